@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Swift settings of every target: all warnings are errors.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+/// Targets that touch C pointers also mark every unsafe use.
+let memorySafe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "migrate",
+    products: [
+        .executable(name: "migrate", targets: ["MigrateMain"]),
+        .executable(name: "migrate-lab", targets: ["LabMain"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C: the kernel's and the libraries' side of the boundary.
+        .systemLibrary(
+            name: "CLibbpf", pkgConfig: "libbpf",
+            providers: [.apt(["libbpf-dev", "libelf-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CKernel"),
+        .target(name: "BPFObjects"),
+        .target(name: "LabObjects"),
+
+        // Words and records: nothing here needs root or a kernel.
+        .target(name: "Model", dependencies: ["CCrypto", yams], swiftSettings: strict),
+        .target(
+            name: "Migrations", path: "migrations", resources: [.embedInCode(".")],
+            swiftSettings: strict),
+        .target(name: "Store", dependencies: ["Model", "Migrations", grdb], swiftSettings: strict),
+        .target(name: "Audit", dependencies: ["Model", "Store"], swiftSettings: strict),
+
+        // The node: Kernel only reads, Loader is the only one that changes.
+        .target(
+            name: "Kernel", dependencies: ["Model", "CKernel", "CLibbpf", system],
+            swiftSettings: memorySafe),
+        .target(
+            name: "Inventory", dependencies: ["Model", "Kernel", "Store", "BPFObjects"],
+            swiftSettings: memorySafe),
+        .target(
+            name: "Loader",
+            dependencies: ["Model", "Kernel", "Store", "BPFObjects", "CKernel", "CLibbpf"],
+            swiftSettings: memorySafe),
+        .target(
+            name: "Lab", dependencies: ["Kernel", "Model", "LabObjects", "CKernel", "CLibbpf"],
+            swiftSettings: memorySafe),
+
+        // The commands.
+        .target(
+            name: "MigrateShared",
+            dependencies: ["Model", "Store", "Kernel", "Audit", argumentParser, logging, system],
+            path: "Sources/Migrate/Shared", swiftSettings: strict),
+        .target(
+            name: "MigrateLooking",
+            dependencies: [
+                "MigrateShared", "Inventory", "Model", "Store", "Kernel", "Audit", argumentParser, logging,
+            ],
+            path: "Sources/Migrate/Looking", swiftSettings: strict),
+        .target(
+            name: "MigrateChanging",
+            dependencies: [
+                "MigrateShared", "Inventory", "Loader", "Model", "Store", "Kernel", "Audit", argumentParser,
+                logging,
+            ],
+            path: "Sources/Migrate/Changing", swiftSettings: strict),
+        .executableTarget(
+            name: "MigrateMain",
+            dependencies: ["MigrateShared", "MigrateLooking", "MigrateChanging", argumentParser],
+            path: "Sources/Migrate/Main", swiftSettings: strict),
+        .executableTarget(
+            name: "LabMain", dependencies: ["Lab", argumentParser], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .gnu2x
+)

@@ -1,0 +1,22 @@
+/// A network namespace.
+///
+/// The cookie (`SO_NETNS_COOKIE`, include/uapi/asm-generic/socket.h) is its identity: it is never
+/// used twice within a boot. Inode and path are for people: the kernel uses inodes again at once.
+public struct NamespaceIdentity: Codable, Sendable {
+    public var cookie: UInt64
+    /// Inode of the namespace file, as `/proc/PID/ns/net` shows it.
+    public var inode: UInt64
+    /// A path under which it was opened, such as `/run/netns/pod1` or `/proc/812/ns/net`.
+    public var path: String?
+
+    public init(cookie: UInt64, inode: UInt64, path: String?) {
+        self.cookie = cookie
+        self.inode = inode
+        self.path = path
+    }
+}
+
+extension NamespaceIdentity: Hashable {
+    public static func == (left: Self, right: Self) -> Bool { left.cookie == right.cookie }
+    public func hash(into hasher: inout Hasher) { hasher.combine(cookie) }
+}

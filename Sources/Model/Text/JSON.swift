@@ -1,0 +1,50 @@
+import FoundationEssentials
+
+/// The one way this project writes and reads JSON: snake_case keys, sorted, times as RFC 3339 UTC.
+///
+/// Swift names such as `machineID` become `machine_id` and back. Hashes are taken over `canonical`.
+public enum JSON {
+    /// One line, keys sorted: the form that is hashed and stored.
+    public static func canonical(_ value: some Encodable) throws -> [UInt8] {
+        try Array(encoder([.sortedKeys, .withoutEscapingSlashes]).encode(value))
+    }
+
+    /// Indented, for people.
+    public static func pretty(_ value: some Encodable) throws -> String {
+        let data = try encoder([.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]).encode(value)
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    public static func decode<T: Decodable>(_ type: T.Type, from bytes: [UInt8]) throws -> T {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        decoder.keyDecodingStrategy = .custom { path in
+            SwiftKey(stringValue: swiftName(ofKey: path[path.count - 1].stringValue))
+        }
+        return try decoder.decode(type, from: Data(bytes))
+    }
+
+    private static func encoder(_ formatting: JSONEncoder.OutputFormatting) -> JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = formatting
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        return encoder
+    }
+
+    /// `boot_id` → `bootID`, `priority` → `priority`.
+    private static func swiftName(ofKey key: String) -> String {
+        let parts = key.split(separator: "_", omittingEmptySubsequences: false)
+        guard parts.count > 1, let first = parts.first else { return key }
+        return parts.dropFirst().reduce(String(first)) { name, part in
+            part == "id" ? name + "ID" : name + part.prefix(1).uppercased() + part.dropFirst()
+        }
+    }
+
+    private struct SwiftKey: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What user space and the BPF programs agree on. Plain layouts, fixed widths,
+ * no padding that is not named; included from C (BPF and user space).
+ */
+#ifndef MIGRATE_FIB_REDIRECT_H
+#define MIGRATE_FIB_REDIRECT_H
+
+#define MIGRATE_DENY_MAX 256 /* interfaces that may be listed as not eligible */
+#define MIGRATE_KEY_MAX 64   /* longest key of a legacy map, bytes */
+
+/* struct migrate_config.families */
+#define MIGRATE_FAMILY_IPV4 1
+#define MIGRATE_FAMILY_IPV6 2
+
+/* struct migrate_config.l4 */
+#define MIGRATE_L4_TCP 1
+#define MIGRATE_L4_UDP 2
+#define MIGRATE_L4_ANY 4
+
+/* struct migrate_config.egress */
+#define MIGRATE_EGRESS_NEIGH 0
+#define MIGRATE_EGRESS_MAC 1
+#define MIGRATE_EGRESS_PEER 2
+
+/* struct migrate_config.on_failure: a member that the FIB cannot place */
+#define MIGRATE_FAILURE_PASS 0
+#define MIGRATE_FAILURE_DROP 1
+
+#define MIGRATE_CB_NONE 0xffffffffu
+
+/*
+ * The legacy program's contract and the plan's choices; lives in .rodata, so
+ * that the verifier removes what is not used.
+ */
+struct migrate_config {
+	__u32 families;
+	__u32 l4;
+	__u32 egress;
+	__u32 on_failure;
+	__u32 cb_index; /* 0..4, or MIGRATE_CB_NONE */
+	__u32 cb_value;
+	__u32 set_mark; /* 0 or 1 */
+	__u32 mark;
+	__u32 fib_flags;  /* BPF_FIB_LOOKUP_*; SKIP_NEIGH where the kernel has it */
+	__u32 read_device; /* 1: the kernel has the kfuncs; compare link types */
+	__u32 deny_count;
+	__u32 deny[MIGRATE_DENY_MAX]; /* ifindexes never redirected to */
+	/* legacy-keys: how the address sits in the legacy map's key */
+	__u32 key_size;
+	__u32 key_offset;
+	__u32 key_family; /* one MIGRATE_FAMILY_* */
+	__u32 key_host_order; /* 1: an IPv4 address stored as a host-order u32 */
+};
+
+/* Where a packet's way through the program ended; also the counters' index. */
+enum migrate_outcome {
+	MIGRATE_REDIRECTED = 0,
+	MIGRATE_NOT_ELIGIBLE = 1,   /* family, protocol or too short: returned to the stack */
+	MIGRATE_NOT_UNICAST = 2,    /* multicast, broadcast, unspecified or loopback destination */
+	MIGRATE_NOT_MEMBER = 3,     /* legacy-keys: not a key */
+	MIGRATE_FIB_MISS = 4,       /* the FIB has no usable answer; see fib */
+	MIGRATE_GATEWAY = 5,        /* next hop is not the destination itself */
+	MIGRATE_SAME_DEVICE = 6,    /* would leave where it came in */
+	MIGRATE_DEVICE_DENIED = 7,  /* on the deny list */
+	MIGRATE_DEVICE_UNFIT = 8,   /* other link type than the input device, or a port of a bridge */
+	MIGRATE_ERROR = 9,          /* a helper failed after the decision was to redirect */
+	MIGRATE_DROPPED = 10,       /* of the misses above: member, and on_failure says drop */
+	MIGRATE_OUTCOMES = 16,
+};
+
+/* One question to fib_probe, and its answer. 112 bytes. */
+struct migrate_query {
+	/* asked */
+	__u8 src[16]; /* network order; IPv4 in the first four bytes */
+	__u8 dst[16];
+	__u32 family; /* MIGRATE_FAMILY_* */
+	__u32 l4_protocol;
+	__u16 sport; /* host order */
+	__u16 dport;
+	/* answered */
+	__s32 fib;       /* BPF_FIB_LKUP_RET_* with the replacement's flags, or -errno */
+	__u32 outcome;   /* enum migrate_outcome: what the replacement would do */
+	__u32 ifindex;   /* FIB's output device, 0 when none */
+	__u8 next_hop[16];
+	__u32 next_hop_family; /* MIGRATE_FAMILY_* */
+	__s32 neighbor;  /* BPF_FIB_LKUP_RET_* of the lookup that reads the neighbor */
+	__u8 dmac[6];    /* neighbor's, when neighbor is 0 */
+	__u8 smac[6];
+	__u32 route_mtu; /* bytes; when fib says FRAG_NEEDED */
+	__u32 pad[2];
+};
+
+#define MIGRATE_PROBE_CAPACITY 4096 /* queries a probe's map holds */
+
+#endif
