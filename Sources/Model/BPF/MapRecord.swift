@@ -1,0 +1,74 @@
+/// A BPF map (`struct bpf_map_info`, include/uapi/linux/bpf.h).
+public struct MapRecord: Codable, Hashable, Sendable {
+    public var id: UInt32
+    public var name: String
+    /// `BPF_MAP_TYPE_*`: 1 hash, 2 array.
+    public var type: UInt32
+    /// Bytes.
+    public var keySize: UInt32
+    /// Bytes.
+    public var valueSize: UInt32
+    public var maxEntries: UInt32
+    /// `BPF_F_*`.
+    public var flags: UInt32
+    /// Path of the pin, relative to the bpffs, in words of the profile.
+    public var pin: String?
+    /// Entries read.
+    public var entries: Int
+    /// Processes that hold a descriptor of it.
+    public var holders: [Process]
+
+    /// A process, as found in `/proc`.
+    public struct Process: Codable, Hashable, Sendable {
+        public var pid: Int32
+        public var command: String
+        public init(pid: Int32, command: String) {
+            self.pid = pid
+            self.command = command
+        }
+    }
+
+    public init(
+        id: UInt32, name: String, type: UInt32, keySize: UInt32, valueSize: UInt32, maxEntries: UInt32,
+        flags: UInt32, pin: String? = nil, entries: Int = 0, holders: [Process] = []
+    ) {
+        self.id = id
+        self.name = name
+        self.type = type
+        self.keySize = keySize
+        self.valueSize = valueSize
+        self.maxEntries = maxEntries
+        self.flags = flags
+        self.pin = pin
+        self.entries = entries
+        self.holders = holders
+    }
+
+    /// The kernel's name of the type, as bpftool prints it.
+    public var typeName: String {
+        switch type {
+        case 1: "hash"
+        case 2: "array"
+        case 3: "prog_array"
+        case 5: "percpu_hash"
+        case 6: "percpu_array"
+        case 9: "lru_hash"
+        case 10: "lru_percpu_hash"
+        case 11: "lpm_trie"
+        default: "type-\(type)"
+        }
+    }
+}
+
+/// One entry of a map: the bytes as read, and what the profile makes of them.
+public struct MapEntry: Codable, Hashable, Sendable {
+    public var mapID: UInt32
+    public var key: [UInt8]
+    public var value: [UInt8]
+
+    public init(mapID: UInt32, key: [UInt8], value: [UInt8]) {
+        self.mapID = mapID
+        self.key = key
+        self.value = value
+    }
+}

@@ -1,0 +1,120 @@
+/// What a plan decides: everything that is approved, and nothing that merely was seen.
+///
+/// The plan id is the SHA-256 of this value's canonical JSON, so it stays the same however often the
+/// entries of a map change, and differs as soon as another program, place or node is concerned.
+public struct Decision: Codable, Hashable, Sendable {
+    /// A hook, as `apply` must find it.
+    public struct Precondition: Codable, Hashable, Sendable {
+        /// Cookie of the namespace.
+        public var netns: UInt64
+        public var interface: String
+        public var ifindex: UInt32
+        public var kind: HookKind
+        public var direction: HookDirection
+        public var chain: UInt32
+        public var priority: UInt16
+        public var handle: UInt32
+        /// EtherType in host byte order.
+        public var etherType: UInt16
+        public var program: ProgramReference
+        public var filterName: String?
+        public var classID: UInt32?
+        public var filterFlags: UInt32?
+        public var offloadFlags: UInt32?
+
+        /// `nil` for a hook without an eBPF program, which cannot be replaced.
+        public init?(_ hook: Hook) {
+            guard let program = hook.program else { return nil }
+            netns = hook.netns.cookie
+            interface = hook.interface
+            ifindex = hook.ifindex
+            kind = hook.kind
+            direction = hook.direction
+            chain = hook.chain
+            priority = hook.priority
+            handle = hook.handle
+            etherType = hook.etherType
+            self.program = program
+            filterName = hook.filter?.bpf?.name
+            classID = hook.filter?.bpf?.classID
+            filterFlags = hook.filter?.bpf?.flags
+            offloadFlags = hook.filter?.bpf?.offloadFlags
+        }
+
+        public var title: String { "\(interface) \(kind.rawValue)/\(direction.rawValue)" }
+    }
+
+    /// An interface that is never redirected to.
+    public struct DeniedDevice: Codable, Hashable, Sendable {
+        public var ifindex: UInt32
+        public var interface: String
+        public var why: String
+        public init(ifindex: UInt32, interface: String, why: String) {
+            self.ifindex = ifindex
+            self.interface = interface
+            self.why = why
+        }
+    }
+
+    /// The program that takes the legacy one's place.
+    public struct Replacement: Codable, Hashable, Sendable {
+        /// SHA-256 of the embedded object.
+        public var object: String
+        public var program: String
+        /// `BPF_FIB_LOOKUP_*`.
+        public var fibFlags: UInt32
+        /// Whether it compares link types through the kernel's kfuncs.
+        public var readsDevice: Bool
+        public var denied: [DeniedDevice]
+        public init(object: String, program: String, fibFlags: UInt32, readsDevice: Bool, denied: [DeniedDevice]) {
+            self.object = object
+            self.program = program
+            self.fibFlags = fibFlags
+            self.readsDevice = readsDevice
+            self.denied = denied
+        }
+    }
+
+    /// A legacy map, by id: names and pins can be taken by another map.
+    public struct MapIdentity: Codable, Hashable, Sendable {
+        public var id: UInt32
+        public var pin: String
+        public init(id: UInt32, pin: String) {
+            self.id = id
+            self.pin = pin
+        }
+    }
+
+    public var node: String
+    public var machineID: String
+    public var bootID: String
+    /// Cookie of the node's namespace.
+    public var netns: UInt64
+    public var profile: Profile
+    public var membership: Membership
+    public var egress: Egress
+    public var replacement: Replacement
+    public var maps: [MapIdentity]
+    public var hooks: [Precondition]
+    public var steps: [String]
+
+    public init(
+        node: String, machineID: String, bootID: String, netns: UInt64, profile: Profile, membership: Membership,
+        egress: Egress, replacement: Replacement, maps: [MapIdentity], hooks: [Precondition], steps: [String]
+    ) {
+        self.node = node
+        self.machineID = machineID
+        self.bootID = bootID
+        self.netns = netns
+        self.profile = profile
+        self.membership = membership
+        self.egress = egress
+        self.replacement = replacement
+        self.maps = maps
+        self.hooks = hooks
+        self.steps = steps
+    }
+
+    /// `p-` and the SHA-256 of the canonical JSON, 64 hexadecimal digits.
+    public func planID() throws -> String { try "p-" + Digest.sha256(JSON.canonical(self)) }
+}

@@ -1,0 +1,186 @@
+import FoundationEssentials
+
+/// The version of every document's layout; readers refuse another major number.
+public let documentFormatVersion = "1.0"
+
+/// A plan: what was seen, what the kernel would do, and what `apply` would change.
+///
+/// Evidence of what was approved, never instructions: `apply` plans again and compares `planID`.
+public struct PlanDocument: Codable, Sendable {
+    /// A hook of the node and what the plan does with it.
+    public struct HookLine: Codable, Hashable, Sendable {
+        public enum Action: String, Codable, Sendable {
+            case replace
+            /// Belongs to the deployment and stays.
+            case keep
+            case foreign
+            /// The replacement of a run of this program.
+            case ours
+        }
+
+        public var netns: NamespaceIdentity
+        public var interface: String
+        public var ifindex: UInt32
+        public var kind: HookKind
+        public var direction: HookDirection
+        public var priority: UInt16
+        public var handle: UInt32
+        public var chain: UInt32
+        /// As tc(8) writes it: `all`, `ip`, …
+        public var `protocol`: String
+        public var program: ProgramReference?
+        public var action: Action
+        public var why: String
+
+        public init(_ hook: Hook, action: Action, why: String) {
+            netns = hook.netns
+            interface = hook.interface
+            ifindex = hook.ifindex
+            kind = hook.kind
+            direction = hook.direction
+            priority = hook.priority
+            handle = hook.handle
+            chain = hook.chain
+            self.protocol = hook.protocolName
+            program = hook.program
+            self.action = action
+            self.why = why
+        }
+    }
+
+    /// A destination whose treatment changes.
+    public struct Destination: Codable, Hashable, Sendable {
+        public var address: IPAddress
+        public var interface: String
+        public var why: String
+        public init(address: IPAddress, interface: String, why: String) {
+            self.address = address
+            self.interface = interface
+            self.why = why
+        }
+    }
+
+    public struct MembershipSection: Codable, Hashable, Sendable {
+        public var chosen: Membership
+        public var why: String
+        /// Redirected only afterwards.
+        public var widened: [Destination]
+        public var widenedTotal: Int
+        /// Redirected only today.
+        public var lost: [Destination]
+        public var lostTotal: Int
+        public init(chosen: Membership, why: String, widened: [Destination], lost: [Destination]) {
+            self.chosen = chosen
+            self.why = why
+            self.widened = Array(widened.prefix(listLimit))
+            widenedTotal = widened.count
+            self.lost = Array(lost.prefix(listLimit))
+            lostTotal = lost.count
+        }
+    }
+
+    /// Something that keeps `apply` from starting, and what to do about it.
+    public struct Blocker: Codable, Hashable, Sendable {
+        public var code: String
+        public var message: String
+        public var remedy: String
+        public init(_ code: Code, _ message: String, remedy: String) {
+            self.code = code.text
+            self.message = message
+            self.remedy = remedy
+        }
+    }
+
+    /// Whether legacy program and replacement were run on the same packets.
+    public struct Equivalence: Codable, Hashable, Sendable {
+        public var ran: Bool
+        public var cases: Int
+        public var differences: [String]
+        public init(ran: Bool, cases: Int, differences: [String]) {
+            self.ran = ran
+            self.cases = cases
+            self.differences = differences
+        }
+    }
+
+    /// At most this many entries of a list are written; the totals are always complete.
+    public static let listLimit = 10_000
+
+    public var formatVersion = documentFormatVersion
+    public var kind = "plan"
+    public var planID: String
+    /// SHA-256 over this document with an empty `digest`: shows that a file was edited.
+    public var digest = ""
+    public var createdAt: Date
+    public var tool: Tool
+    public var node: NodeIdentity
+    public var profile: String
+    public var snapshotID: String
+    public var decision: Decision
+    public var maps: [MapRecord]
+    public var verdicts: [String: Int]
+    public var effects: [String: Int]
+    public var entries: [Finding]
+    public var entriesTotal: Int
+    public var membership: MembershipSection
+    public var hooks: [HookLine]
+    public var steps: [String]
+    public var blockers: [Blocker]
+    public var warnings: [Blocker]
+    public var equivalence: Equivalence
+    public var breakGlass: [String]
+    public var unobserved: [Unobserved]
+
+    public init(
+        planID: String, createdAt: Date, tool: Tool, node: NodeIdentity, snapshotID: String, decision: Decision,
+        maps: [MapRecord], findings: [Finding], allEntries: Bool, membership: MembershipSection, hooks: [HookLine],
+        blockers: [Blocker], warnings: [Blocker], equivalence: Equivalence, breakGlass: [String],
+        unobserved: [Unobserved]
+    ) {
+        self.planID = planID
+        self.createdAt = createdAt
+        self.tool = tool
+        self.node = node
+        profile = decision.profile.name
+        self.snapshotID = snapshotID
+        self.decision = decision
+        self.maps = maps
+        verdicts = Dictionary(grouping: findings, by: \.verdict.rawValue).mapValues(\.count)
+        effects = Dictionary(grouping: findings, by: \.effect.rawValue).mapValues(\.count)
+        let listed = allEntries ? findings : findings.filter { $0.verdict != .match }
+        entries = Array(listed.prefix(Self.listLimit))
+        entriesTotal = findings.count
+        self.membership = membership
+        self.hooks = hooks
+        steps = decision.steps
+        self.blockers = blockers
+        self.warnings = warnings
+        self.equivalence = equivalence
+        self.breakGlass = breakGlass
+        self.unobserved = unobserved
+    }
+
+    /// The document with its digest filled in.
+    public func sealed() throws -> PlanDocument {
+        var copy = self
+        copy.digest = ""
+        copy.digest = try Digest.sha256(JSON.canonical(copy))
+        return copy
+    }
+
+    /// Whether it is as it was written: the digest fits, and the id is the decision's.
+    public func isIntact() throws -> Bool {
+        try sealed().digest == digest && decision.planID() == planID
+    }
+}
+
+/// The program that wrote a document.
+public struct Tool: Codable, Hashable, Sendable {
+    public var version: String
+    /// SHA-256 of the embedded replacement object.
+    public var object: String
+    public init(version: String, object: String) {
+        self.version = version
+        self.object = object
+    }
+}

@@ -1,0 +1,142 @@
+import FoundationEssentials
+
+/// Where a run is.
+public enum RunState: String, Codable, Hashable, Sendable, CaseIterable {
+    case installing
+    case shadow
+    case provisional
+    case expired
+    case rollingBack = "rolling-back"
+    case committed
+    case finalized
+    case rolledBack = "rolled-back"
+    /// Back, but something of ours is left.
+    case residual
+    /// Some hooks are not as they should be.
+    case mixed
+    /// The node was rebooted: the kernel's state is gone.
+    case gone
+
+    /// Whether another run must wait for this one.
+    public var isOpen: Bool {
+        switch self {
+        case .installing, .shadow, .provisional, .expired, .rollingBack, .mixed, .residual: true
+        case .committed, .finalized, .rolledBack, .gone: false
+        }
+    }
+}
+
+/// Why a run came back.
+public enum RunReason: String, Codable, Hashable, Sendable {
+    case deadline
+    case breaker
+    case health
+    case failure
+    case `operator`
+    case reboot
+}
+
+/// The comparison of the run's hooks, attribute by attribute, with what was there.
+public struct Proof: Codable, Hashable, Sendable {
+    public var identical: Bool
+    /// Hooks whose interface or namespace is gone: no residue.
+    public var vanished: [String]
+    public var differences: [String]
+    /// What others changed meanwhile, outside of the run's hooks.
+    public var changedByOthers: [String]
+
+    public init(vanished: [String], differences: [String], changedByOthers: [String]) {
+        identical = differences.isEmpty
+        self.vanished = vanished
+        self.differences = differences
+        self.changedByOthers = changedByOthers
+    }
+}
+
+/// What to do next, and when.
+public struct NextStep: Codable, Hashable, Sendable {
+    public var at: Date?
+    public var what: String
+    public var command: String
+    public init(at: Date? = nil, what: String, command: String) {
+        self.at = at
+        self.what = what
+        self.command = command
+    }
+}
+
+/// The result of every changing verb.
+public struct RunDocument: Codable, Sendable {
+    /// A hook of the run, before and after.
+    public struct HookLine: Codable, Hashable, Sendable {
+        public var netns: NamespaceIdentity
+        public var interface: String
+        public var ifindex: UInt32
+        public var kind: HookKind
+        public var direction: HookDirection
+        public var priority: UInt16
+        public var handle: UInt32
+        public var chain: UInt32
+        public var `protocol`: String
+        public var before: ProgramReference?
+        public var after: ProgramReference?
+        /// What holds while the program is exchanged.
+        public var guarantee: String
+
+        public init(_ hook: Hook, after: ProgramReference?, guarantee: String) {
+            netns = hook.netns
+            interface = hook.interface
+            ifindex = hook.ifindex
+            kind = hook.kind
+            direction = hook.direction
+            priority = hook.priority
+            handle = hook.handle
+            chain = hook.chain
+            self.protocol = hook.protocolName
+            before = hook.program
+            self.after = after
+            self.guarantee = guarantee
+        }
+    }
+
+    public var formatVersion = documentFormatVersion
+    public var kind = "run"
+    public var runID: String
+    public var planID: String
+    /// Whether this command changed the node.
+    public var changed: Bool
+    public var state: RunState
+    public var reason: RunReason?
+    /// Per cent of the flows on the replacement: 0 or 100 without a canary.
+    public var share: Int
+    public var confirmBy: Date?
+    public var confirmInSeconds: Int?
+    public var next: NextStep?
+    public var hooks: [HookLine]
+    public var proof: Proof?
+    public var breakGlass: [String]
+    /// Microseconds per phase.
+    public var timings: [String: Int]
+    public var warnings: [String]
+
+    public init(
+        runID: String, planID: String, changed: Bool, state: RunState, reason: RunReason? = nil, share: Int,
+        confirmBy: Date? = nil, confirmInSeconds: Int? = nil, next: NextStep? = nil, hooks: [HookLine],
+        proof: Proof? = nil, breakGlass: [String] = [], timings: [String: Int] = [:], warnings: [String] = []
+    ) {
+        self.runID = runID
+        self.planID = planID
+        self.changed = changed
+        self.state = state
+        self.reason = reason
+        self.share = share
+        self.confirmBy = confirmBy
+        self.confirmInSeconds = confirmInSeconds
+        self.next = next
+        self.hooks = hooks
+        self.proof = proof
+        self.breakGlass = breakGlass
+        self.timings = timings
+        self.warnings = warnings
+    }
+}

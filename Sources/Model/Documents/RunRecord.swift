@@ -1,0 +1,68 @@
+import FoundationEssentials
+
+/// A run as the journal keeps it.
+public struct RunRecord: Codable, Sendable {
+    /// A hook that the run replaces, with all that is needed to put it back.
+    public struct RunHook: Codable, Hashable, Sendable {
+        /// Position in the run, from 0; names the pin `legacy_<index>`.
+        public var index: Int
+        /// As it was, every attribute.
+        public var before: Hook
+        /// Our program, once loaded.
+        public var replacement: ProgramReference?
+        public init(index: Int, before: Hook, replacement: ProgramReference?) {
+            self.index = index
+            self.before = before
+            self.replacement = replacement
+        }
+    }
+
+    public var id: String
+    public var planID: String
+    public var bootID: String
+    public var node: String
+    /// Absolute path of the pins.
+    public var pinDirectory: String
+    public var state: RunState
+    public var reason: RunReason?
+    public var startedAt: Date
+    public var endedAt: Date?
+    public var hooks: [RunHook]
+
+    public init(
+        id: String, planID: String, bootID: String, node: String, pinDirectory: String, state: RunState,
+        reason: RunReason? = nil, startedAt: Date, endedAt: Date? = nil, hooks: [RunHook]
+    ) {
+        self.id = id
+        self.planID = planID
+        self.bootID = bootID
+        self.node = node
+        self.pinDirectory = pinDirectory
+        self.state = state
+        self.reason = reason
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.hooks = hooks
+    }
+}
+
+/// One line of a run's journal: first the intent, then what came of it.
+public struct JournalEntry: Codable, Hashable, Sendable {
+    /// From 1, within the run.
+    public var sequence: Int
+    public var phase: String
+    public var intent: String
+    public var evidence: String?
+    public var startedAt: Date
+    public var endedAt: Date?
+    public init(
+        sequence: Int, phase: String, intent: String, evidence: String? = nil, startedAt: Date, endedAt: Date? = nil
+    ) {
+        self.sequence = sequence
+        self.phase = phase
+        self.intent = intent
+        self.evidence = evidence
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+    }
+}

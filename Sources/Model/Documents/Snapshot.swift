@@ -1,0 +1,45 @@
+import FoundationEssentials
+
+/// Everything read from a node at one time.
+public struct Snapshot: Codable, Sendable {
+    /// `s-` and twelve hexadecimal digits.
+    public var id: String
+    public var takenAt: Date
+    public var node: NodeIdentity
+    public var profile: String
+    public var namespaces: [NamespaceIdentity]
+    public var maps: [MapRecord]
+    /// Every entry of the profile's legacy maps, as read.
+    public var entries: [MapEntry]
+    public var programs: [ProgramRecord]
+    public var hooks: [Hook]
+    public var links: [Link]
+    public var addresses: [InterfaceAddress]
+    public var rules: [Rule]
+    public var routes: [Route]
+    public var neighbors: [Neighbor]
+    public var unobserved: [Unobserved]
+
+    public init(
+        id: String, takenAt: Date, node: NodeIdentity, profile: String, namespaces: [NamespaceIdentity] = [],
+        maps: [MapRecord] = [], entries: [MapEntry] = [], programs: [ProgramRecord] = [], hooks: [Hook] = [],
+        links: [Link] = [], addresses: [InterfaceAddress] = [], rules: [Rule] = [], routes: [Route] = [],
+        neighbors: [Neighbor] = [], unobserved: [Unobserved] = []
+    ) {
+        self.id = id
+        self.takenAt = takenAt
+        self.node = node
+        self.profile = profile
+        self.namespaces = namespaces
+        self.maps = maps
+        self.entries = entries
+        self.programs = programs
+        self.hooks = hooks
+        self.links = links
+        self.addresses = addresses
+        self.rules = rules
+        self.routes = routes
+        self.neighbors = neighbors
+        self.unobserved = unobserved
+    }
+}

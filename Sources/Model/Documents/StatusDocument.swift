@@ -1,0 +1,33 @@
+/// What holds on the node now, as far as runs are concerned.
+public struct StatusDocument: Codable, Sendable {
+    public var formatVersion = documentFormatVersion
+    public var kind = "status"
+    /// A run's state, or `idle`.
+    public var state: String
+    public var runID: String?
+    public var planID: String?
+    public var waitingFor: String?
+    public var next: NextStep?
+    /// Hooks of the run that no longer hold our program, one line each.
+    public var drift: [String]
+    public var widened: [String]
+    /// Pins and programs of ours that no run accounts for.
+    public var leftovers: [String]
+    /// Packets per outcome, summed over the run's hooks and all processors.
+    public var counters: [String: UInt64]
+
+    public init(
+        state: String, runID: String? = nil, planID: String? = nil, waitingFor: String? = nil, next: NextStep? = nil,
+        drift: [String] = [], widened: [String] = [], leftovers: [String] = [], counters: [String: UInt64] = [:]
+    ) {
+        self.state = state
+        self.runID = runID
+        self.planID = planID
+        self.waitingFor = waitingFor
+        self.next = next
+        self.drift = drift
+        self.widened = widened
+        self.leftovers = leftovers
+        self.counters = counters
+    }
+}

@@ -1,0 +1,100 @@
+/// What "map-based redirect" means in one kind of deployment.
+///
+/// Read from YAML by ``ProfileReader``; the built-in ones are in ``BuiltInProfiles``.
+public struct Profile: Codable, Hashable, Sendable {
+    public var name: String
+    public var summary: String
+    /// Whether every pod of the node is a member, or only those the map holds.
+    public var members: Members
+    /// The maps that say where a destination is: the ones this migration retires.
+    public var maps: [LegacyMap]
+    /// Maps of the same deployment whose readers stay as they are.
+    public var keep: [KeptMap]
+    /// Where the legacy programs are attached.
+    public var hook: HookSelector
+    public var contract: Contract
+    public var writers: Writers
+
+    public enum Members: String, Codable, Sendable {
+        case allLocalPods = "all-local-pods"
+        case enrolled
+    }
+
+    public enum ByteOrder: String, Codable, Sendable {
+        case network
+        case host
+    }
+
+    public struct LegacyMap: Codable, Hashable, Sendable {
+        /// Path relative to the bpffs.
+        public var pin: String
+        public var key: KeyLayout
+        public var value: ValueLayout
+    }
+
+    /// Bytes of a key; offsets from its start.
+    public struct KeyLayout: Codable, Hashable, Sendable {
+        public var size: UInt32
+        public var offset: UInt32
+        public var family: AddressFamily
+        public var byteOrder: ByteOrder
+    }
+
+    /// Bytes of a value; offsets from its start.
+    public struct ValueLayout: Codable, Hashable, Sendable {
+        public var size: UInt32
+        public var ifindexOffset: UInt32
+        /// 2 or 4 bytes, host order.
+        public var ifindexWidth: UInt32
+        public var destinationMACOffset: UInt32
+        /// Present where the legacy program rewrites the source as well.
+        public var sourceMACOffset: UInt32?
+    }
+
+    public struct KeptMap: Codable, Hashable, Sendable {
+        public var pin: String
+        public var why: String
+    }
+
+    public struct HookSelector: Codable, Hashable, Sendable {
+        public var kind: HookKind
+        public var direction: HookDirection
+    }
+
+    /// What the legacy program promises its neighbours; becomes the replacement's configuration.
+    public struct Contract: Codable, Hashable, Sendable {
+        public var families: [AddressFamily]
+        public var protocols: [L4Protocol]
+        public var onFailure: OnFailure
+        /// Word of `skb->cb` set on a redirected packet.
+        public var controlBlock: ControlBlock?
+        /// `skb->mark` set on a redirected packet.
+        public var mark: UInt32?
+    }
+
+    public enum L4Protocol: String, Codable, Sendable {
+        case tcp
+        case udp
+        case any
+    }
+
+    /// What happens to a packet for a known member that the FIB cannot place.
+    public enum OnFailure: String, Codable, Sendable {
+        case pass
+        case drop
+    }
+
+    public struct ControlBlock: Codable, Hashable, Sendable {
+        /// 0…4.
+        public var index: UInt32
+        public var value: UInt32
+    }
+
+    /// Who keeps the legacy maps up to date.
+    public struct Writers: Codable, Hashable, Sendable {
+        /// Names of processes, as in `/proc/PID/comm`.
+        public var processes: [String]
+        /// Paths of CNI plugins on the node.
+        public var plugins: [String]
+    }
+}

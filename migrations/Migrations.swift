@@ -1,0 +1,7 @@
+/// The SQL of the schema, in the order it is applied.
+public enum Migrations {
+    /// Name and text of each shipped file; a file once shipped never changes.
+    public static let all: [(name: String, sql: [UInt8])] = [
+        ("v0001_records", PackageResources.v0001_records_sql)
+    ]
+}
