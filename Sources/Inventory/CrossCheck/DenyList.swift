@@ -1,0 +1,40 @@
+import Model
+
+/// Interfaces that the replacement never redirects to.
+///
+/// The program itself compares link types and skips ports where the kernel has the kfuncs. What it cannot
+/// see is what is listed here: that an interface leads to a gateway, to a whole network, or to a namespace
+/// nobody could look into. An uplink may itself be a veth (kind, k3d, LXC).
+public enum DenyList {
+    /// - Parameter kinds: link kinds of the hooks' interfaces.
+    public static func make(_ topology: Topology, kinds: Set<String?>, readsDevice: Bool) -> [Decision.DeniedDevice] {
+        topology.nodeLinks.compactMap { link in
+            guard !link.isLoopback else { return nil }
+            if readsDevice && (!kinds.contains(link.kind) || link.master != nil) {
+                // The program refuses these without being told, and containers' ports come and go.
+                return nil
+            }
+            return reason(link, topology, readsDevice: readsDevice).map {
+                Decision.DeniedDevice(ifindex: link.ifindex, interface: link.name, why: $0)
+            }
+        }
+    }
+
+    private static func reason(_ link: Link, _ topology: Topology, readsDevice: Bool) -> String? {
+        for route in topology.routes where route.kind == .unicast {
+            let through = route.outputInterface == link.ifindex
+            if through && route.gateway != nil { return "carries a gateway route" }
+            if route.nextHops.contains(where: { $0.ifindex == link.ifindex }) { return "carries a gateway route" }
+            let prefix = route.destination
+            if through && !prefix.isHost && !prefix.address.isLinkLocal && !prefix.address.isMulticastOrBroadcast {
+                return "has the on-link network \(prefix)"
+            }
+        }
+        if case .unreadable = topology.peer(of: link) { return "its other end could not be seen" }
+        guard !readsDevice else { return nil }
+        if link.kind == "bridge" { return "is a bridge" }
+        if link.master != nil { return "is enslaved" }
+        if link.kind != "veth" && link.kind != "netkit" { return "is no pod interface" }
+        return nil
+    }
+}

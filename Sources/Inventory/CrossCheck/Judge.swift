@@ -1,0 +1,128 @@
+import Kernel
+import Model
+
+/// Turns the facts of one entry into verdict, effect and note. No kernel, no clock: a function.
+public enum Judge {
+    public static func finding(_ facts: EntryFacts) -> Finding {
+        let (verdict, notes) = verdict(facts)
+        let neighborMAC = facts.neighbor?.state.isDisjoint(with: .valid) == false ? facts.neighbor?.mac : nil
+        let gateway = facts.probe.nextHop == facts.target.address ? nil : facts.probe.nextHop
+        return Finding(
+            address: facts.target.address,
+            legacy: .init(ifindex: facts.target.ifindex, interface: facts.mapLink?.name, mac: facts.target.mac),
+            kernel: .init(
+                lookup: facts.probe.result.name, ifindex: facts.probe.ifindex == 0 ? nil : facts.probe.ifindex,
+                interface: facts.fibLink?.name, mac: neighborMAC, gateway: gateway),
+            verdict: verdict, effect: effect(facts), note: (notes + disagreement(facts)).joined(separator: "; "))
+    }
+
+    // MARK: Effect: two facts, never the verdict.
+
+    /// Whether a packet the legacy program redirects arrives; `nil` when the pod's side could not be read.
+    static func deliveredToday(_ facts: EntryFacts) -> Bool? {
+        guard let link = facts.mapLink, link.isUp else { return false }
+        switch facts.mapPeer {
+        case .link(let peer): return peer.mac == facts.target.mac && facts.mapPeerHolds
+        case .none, .unreadable: return nil
+        }
+    }
+
+    /// Whether a packet the replacement redirects arrives; `nil` when the pod's side could not be read.
+    static func deliveredAfterwards(_ facts: EntryFacts) -> Bool? {
+        guard facts.probe.outcome == .redirected else { return false }
+        switch facts.fibPeer {
+        case .link: return facts.fibPeerHolds
+        case .none, .unreadable: return nil
+        }
+    }
+
+    static func effect(_ facts: EntryFacts) -> Effect {
+        switch (deliveredToday(facts), deliveredAfterwards(facts)) {
+        case (true?, true?): .same
+        case (false?, true?): .healed
+        case (true?, false?): .broken
+        case (false?, false?): facts.isHeld ? .stillBroken : .gone
+        case (nil, _), (_, nil): .unknown
+        }
+    }
+
+    // MARK: Verdict: the first that applies.
+
+    private static func verdict(_ facts: EntryFacts) -> (Verdict, [String]) {
+        if facts.isLocal { return (.localAddress, []) }
+        switch facts.probe.result {
+        case .blackhole, .unreachable, .prohibit: return (.unreachable, ["a \(facts.probe.result.name) route"])
+        case .forwardingDisabled: return (.noRoute, ["forwarding is off on the hook's interface"])
+        case .notForwarded: return (.noRoute, [])
+        case .unsupportedTunnel: return (.unsupportedDevice, ["the route has a tunnel encapsulation"])
+        default: break
+        }
+        if facts.probe.outcome == .notUnicast { return (.noRoute, ["not a unicast destination"]) }
+        guard let link = facts.fibLink else { return (.noRoute, ["the lookup said \(facts.probe.result.name)"]) }
+        if let why = unsupported(link) { return (.unsupportedDevice, [why]) }
+        if facts.probe.nextHop != facts.target.address { return (.viaGateway, staleness(facts)) }
+        switch facts.probe.outcome {
+        case .deviceDenied: return (.unsupportedDevice, ["\(link.name) is on the deny list"])
+        case .deviceUnfit: return (.unsupportedDevice, ["\(link.name) is of another link type than the hook's interface, or a port"])
+        case .sameDevice: return (.unsupportedDevice, ["the packet would leave where it came in"])
+        case .fibMiss, .error: return (.noRoute, ["the lookup said \(facts.probe.result.name)"])
+        default: break
+        }
+        if let rule = facts.packetRule {
+            return (.dependsOnPacket, ["rule \(rule.priority) selects on more than the destination"])
+        }
+        if facts.route?.route?.isMultipath == true { return (.dependsOnPacket, ["a multipath route"]) }
+        if facts.mapLink == nil { return (.staleInterface, neighborNote(facts)) }
+        if facts.probe.ifindex != facts.target.ifindex { return (.interfaceMismatch, neighborNote(facts)) }
+        return addressVerdict(facts)
+    }
+
+    /// Right interface, right route: what is left are MAC and neighbor.
+    private static func addressVerdict(_ facts: EntryFacts) -> (Verdict, [String]) {
+        let neighborMAC = facts.neighbor?.state.isDisjoint(with: .valid) == false ? facts.neighbor?.mac : nil
+        switch facts.fibPeer {
+        case .link(let peer):
+            if peer.mac != facts.target.mac {
+                let wrong = neighborMAC.map { $0 == peer.mac } == false
+                return (.macMismatch, wrong ? ["the neighbor's MAC is a third one"] : neighborNote(facts))
+            }
+            if let neighborMAC, neighborMAC != peer.mac {
+                return (.neighborDiffers, ["until the kernel asks again, up to 53 s, packets would go to \(neighborMAC)"])
+            }
+        case .none, .unreadable:
+            if let neighborMAC, neighborMAC != facts.target.mac {
+                return (.macMismatch, ["the pod's side could not be read"])
+            }
+        }
+        if facts.neighbor?.state.contains(.failed) == true { return (.neighborFailed, []) }
+        if neighborMAC == nil { return (.unresolvedNeighbor, []) }
+        return (.match, [])
+    }
+
+    /// Why nothing may be redirected to such a device, or `nil`.
+    private static func unsupported(_ link: Link) -> String? {
+        if link.kind == "bridge" { return "\(link.name) is a bridge" }
+        if link.kind == "openvswitch" { return "\(link.name) is an Open vSwitch port" }
+        if !link.isEthernet { return "\(link.name) is a layer 3 device" }
+        if link.master != nil { return "\(link.name) is enslaved to another device" }
+        return nil
+    }
+
+    private static func staleness(_ facts: EntryFacts) -> [String] {
+        facts.mapLink == nil ? ["the map's interface \(facts.target.ifindex) is gone"] : []
+    }
+
+    private static func neighborNote(_ facts: EntryFacts) -> [String] {
+        guard let neighbor = facts.neighbor else { return ["no neighbor yet"] }
+        return neighbor.state.isDisjoint(with: .valid) ? ["neighbor is \(neighbor.state.name)"] : []
+    }
+
+    /// The two doors name different devices; EINVAL is no answer, and neither is an error the FIB helper shares.
+    static func disagreement(_ facts: EntryFacts) -> [String] {
+        guard let route = facts.route?.route, !route.isMultipath, facts.probe.ifindex != 0,
+            let output = route.outputInterface ?? route.nextHops.first?.ifindex, output != facts.probe.ifindex,
+            route.kind == .unicast
+        else { return [] }
+        return ["RTM_GETROUTE names ifindex \(output), bpf_fib_lookup \(facts.probe.ifindex)"]
+    }
+}

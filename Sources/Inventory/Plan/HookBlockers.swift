@@ -1,0 +1,61 @@
+import Kernel
+import Model
+
+/// What about the hooks themselves keeps them from being replaced exactly.
+enum HookBlockers {
+    static func find(_ sorting: HookSorting, survey: Survey) -> [PlanDocument.Blocker] {
+        var found: [PlanDocument.Blocker] = []
+        if sorting.holdsOurs && sorting.legacy.isEmpty {
+            found.append(
+                .init(
+                    .alreadyOurs, "the replacement of an earlier run is attached",
+                    remedy: "See that run:  migrate status; take it back:  migrate rollback --node \(survey.snapshot.node.name)"))
+        } else if sorting.legacy.isEmpty {
+            let pins = survey.legacyMaps.map(\.layout.pin).joined(separator: ", ")
+            found.append(
+                .init(.noHooks, "no attached program reads \(pins)", remedy: "See what is attached:  bpftool net show"))
+        }
+        for hook in sorting.legacy { found += blockers(hook) + forwarding(hook, survey) }
+        return found
+    }
+
+    private static func blockers(_ hook: Hook) -> [PlanDocument.Blocker] {
+        var found: [PlanDocument.Blocker] = []
+        if hook.direction == .egress {
+            found.append(
+                .init(.egressHook, "\(hook.title): program \(name(hook)) is on egress", remedy: "Leave this deployment as it is."))
+        }
+        if hook.kind != .clsact && hook.kind != .ingress {
+            found.append(
+                .init(.unsupportedHook, "\(hook.title): hooks of kind \(hook.kind.rawValue) are not replaced",
+                    remedy: "Leave this deployment as it is."))
+        }
+        guard let filter = hook.filter, let bpf = filter.bpf else { return found }
+        var faults: [String] = []
+        if bpf.isClassic || bpf.programID == nil { faults.append("is classic BPF") }
+        if !bpf.isDirectAction { faults.append("is not direct-action") }
+        if bpf.hasActions { faults.append("has actions") }
+        if bpf.isOffloaded { faults.append("is offloaded to the device") }
+        if filter.ifindex == Filter.sharedBlock { faults.append("sits on a shared block") }
+        if !faults.isEmpty {
+            found.append(
+                .init(
+                    .unfitFilter, "\(hook.title): the filter \(faults.joined(separator: ", "))",
+                    remedy: "See it:  tc -d filter show dev \(hook.interface) \(hook.direction.rawValue)"))
+        }
+        return found
+    }
+
+    private static func name(_ hook: Hook) -> String { hook.program.map { "\($0.id) (\($0.name))" } ?? "?" }
+
+    private static func forwarding(_ hook: Hook, _ survey: Survey) -> [PlanDocument.Blocker] {
+        survey.profile.contract.families.compactMap { family in
+            let path = "net/\(family.rawValue)/conf/\(hook.interface)/forwarding"
+            let value = try? survey.node.run { () throws(KernelError) in try Sysctl.number(path) }
+            guard value == 0 else { return nil }
+            return .init(
+                .forwardingOff, "\(hook.interface): \(family.rawValue) forwarding is off",
+                remedy: "Turn it on:  sysctl -w \(path.replacing("/", with: "."))=1")
+        }
+    }
+}

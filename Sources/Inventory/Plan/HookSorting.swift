@@ -1,0 +1,42 @@
+import Kernel
+import Model
+
+/// Which hooks are replaced, which stay, and which are not ours to touch.
+struct HookSorting {
+    /// Attached programs that read a legacy map, found by map id: names can be anybody's.
+    var legacy: [Hook] = []
+    var lines: [PlanDocument.HookLine] = []
+    /// Whether a replacement of an earlier run is in a slot.
+    var holdsOurs = false
+
+    init(_ survey: Survey) {
+        let snapshot = survey.snapshot
+        let legacyMaps = Set(survey.legacyMaps.map(\.record.id))
+        let kept = Dictionary(
+            snapshot.maps.compactMap { map in
+                survey.profile.keep.first { $0.pin == map.pin }.map { (map.id, $0.why) }
+            }, uniquingKeysWith: { first, _ in first })
+        let programs = Dictionary(snapshot.programs.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        for hook in snapshot.hooks.sorted(by: Self.order) {
+            let maps = hook.program.flatMap { programs[$0.id]?.mapIDs } ?? []
+            if let program = hook.program, ReplacementObject.isOurs(program) {
+                holdsOurs = true
+                lines.append(.init(hook, action: .ours, why: "the replacement of a run of this program"))
+            } else if !legacyMaps.isDisjoint(with: maps) {
+                legacy.append(hook)
+                let pins = survey.legacyMaps.filter { maps.contains($0.record.id) }.map(\.layout.pin)
+                lines.append(.init(hook, action: .replace, why: "reads \(pins.joined(separator: ", "))"))
+            } else if let why = maps.lazy.compactMap({ kept[$0] }).first {
+                lines.append(.init(hook, action: .keep, why: why))
+            } else {
+                lines.append(.init(hook, action: .foreign, why: "reads none of the profile's maps"))
+            }
+        }
+    }
+
+    private static func order(_ a: Hook, _ b: Hook) -> Bool {
+        let left = (a.netns.cookie, a.ifindex, a.direction.rawValue, a.chain, a.priority)
+        let right = (b.netns.cookie, b.ifindex, b.direction.rawValue, b.chain, b.priority)
+        return left == right ? a.handle < b.handle : left < right
+    }
+}

@@ -1,0 +1,28 @@
+import Kernel
+import Model
+
+/// Whether the neighbor table can hold an entry for every pod.
+///
+/// `gc_thresh3` counts over all namespaces and is set in the initial one only (net/core/neighbour.c).
+enum NeighborTable {
+    static func blocker(_ survey: Survey, pods: Int) -> PlanDocument.Blocker? {
+        for family in survey.profile.contract.families {
+            guard let limit = limit(family) else { continue }
+            let used = survey.countedNeighbors[family] ?? 0
+            let needed = 2 * pods + used
+            guard needed > limit else { continue }
+            return .init(
+                .neighborTable,
+                "2 × \(pods) pods + \(used) neighbors in use = \(needed), but \(family.rawValue) gc_thresh3 is \(limit)",
+                remedy: "Raise it on the host:  sysctl -w net.\(family.rawValue).neigh.default.gc_thresh3=\(2 * needed)")
+        }
+        return nil
+    }
+
+    /// `nil` where the initial namespace cannot be entered; then nothing is claimed.
+    private static func limit(_ family: AddressFamily) -> Int? {
+        let path = "net/\(family.rawValue)/neigh/default/gc_thresh3"
+        guard let initial = try? NetworkNamespace(path: "/proc/1/ns/net") else { return nil }
+        return try? initial.run { () throws(KernelError) in try Sysctl.number(path) }
+    }
+}

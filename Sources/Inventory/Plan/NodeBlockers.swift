@@ -1,0 +1,66 @@
+import Kernel
+import Model
+
+/// What about the machine keeps a plan from being applied, and what it warns of.
+enum NodeBlockers {
+    static func find(options: PlanOptions, features: RedirectFeatures, membership: Membership) -> [PlanDocument.Blocker] {
+        var found: [PlanDocument.Blocker] = []
+        if options.bpffs.isHosts() != true && !options.privateBPFFS {
+            found.append(
+                .init(
+                    .privateBPFFS, "\(options.bpffs.path) is not the bpffs that process 1 sees at /sys/fs/bpf",
+                    remedy: "Mount the host's bpffs here, or, in a lab:  --private-bpffs"))
+        }
+        if membership == .onLink && !features.readsDevice && options.membership == nil {
+            found.append(
+                .init(
+                    .kernelFeature, "link types cannot be compared here: \(features.reasons.joined(separator: "; "))",
+                    remedy: "Rest on the deny list alone:  --membership on-link, or keep the keys:  --membership legacy-keys"))
+        }
+        if options.profile.maps.count > 1 && membership == .legacyKeys {
+            found.append(
+                .init(
+                    .profileContract, "legacy-keys can ask one map for its keys, the profile has \(options.profile.maps.count)",
+                    remedy: "Use  --membership on-link"))
+        }
+        return found
+    }
+
+    static func warnings(_ survey: Survey, features: RedirectFeatures, options: PlanOptions) -> [PlanDocument.Blocker] {
+        var found: [PlanDocument.Blocker] = []
+        if !features.readsDevice {
+            found.append(
+                .init(.withoutDeviceTest, features.reasons.joined(separator: "; "), remedy: "Nothing to do; the deny list is in the plan."))
+        }
+        if !survey.snapshot.unobserved.isEmpty {
+            let first = survey.snapshot.unobserved[0]
+            found.append(
+                .init(
+                    .notObserved, "\(survey.snapshot.unobserved.count) not readable, first: \(first.what): \(first.why)",
+                    remedy: "See all:  migrate plan -o json, key unobserved"))
+        }
+        found.append(
+            .init(.equivalenceNotRun, "legacy program and replacement were not compared packet by packet",
+                remedy: "Nothing to do; the cross-check stands on the kernel's answers."))
+        found.append(
+            .init(
+                .commitLasts, "a commit lasts until the node reboots or the hook's interface is replaced",
+                remedy: "Look after a reboot or when the proxy pod changes:  migrate status"))
+        return found
+    }
+
+    static func membershipWarnings(_ membership: PlanDocument.MembershipSection) -> [PlanDocument.Blocker] {
+        var found: [PlanDocument.Blocker] = []
+        if membership.widenedTotal > 0 {
+            found.append(
+                .init(
+                    .widened, "\(membership.widenedTotal) destinations skip netfilter afterwards",
+                    remedy: "Keep them out:  --membership legacy-keys"))
+        }
+        if membership.lostTotal > 0 {
+            found.append(
+                .init(.lost, "\(membership.lostTotal) destinations are redirected only today", remedy: "See lost in the plan."))
+        }
+        return found
+    }
+}

@@ -1,0 +1,154 @@
+import FoundationEssentials
+import Kernel
+import Model
+
+/// What planning comes to: the document, and everything it was drawn from.
+public struct PlanOutcome: Sendable {
+    public var document: PlanDocument
+    public var findings: [Finding]
+    public var snapshot: Snapshot
+    public var profile: Profile
+    /// The hooks to replace, with every attribute.
+    public var hooks: [Hook]
+    public var node: NetworkNamespace
+}
+
+/// Reads the node, cross-checks, decides. Changes nothing.
+public struct Planner {
+    private let options: PlanOptions
+
+    public init(_ options: PlanOptions) { self.options = options }
+
+    public func plan() throws(MigrateError) -> PlanOutcome {
+        let survey = try SnapshotReader(bpffs: options.bpffs, profile: options.profile, netnsPath: options.netnsPath).read()
+        let topology = Topology(survey.snapshot)
+        let sorting = HookSorting(survey)
+        let features = try reading("kernel features") { () throws(KernelError) in
+            try survey.node.run { () throws(KernelError) in try RedirectFeatures.probe() }
+        }
+        let choice = MembershipChoice.choose(options.membership, survey: survey)
+        let inputs = sorting.legacy.compactMap { hook in
+            survey.snapshot.links.first { $0.netns == hook.netns.cookie && $0.ifindex == hook.ifindex }
+        }
+        let denied = DenyList.make(topology, kinds: Set(inputs.map(\.kind)), readsDevice: features.readsDevice)
+        let decision = decide(survey, sorting, choice.membership, features, denied)
+        let configuration = RedirectConfiguration(decision)
+
+        var blockers = NodeBlockers.find(options: options, features: features, membership: choice.membership)
+        blockers += HookBlockers.find(sorting, survey: survey)
+        if let blocker = choice.blocker { blockers.append(blocker) }
+        var warnings = NodeBlockers.warnings(survey, features: features, options: options)
+
+        let check = CrossCheck(
+            topology: topology, configuration: configuration, inputs: inputs.filter { $0.netns == topology.node },
+            netns: topology.node)
+        var result = CrossCheck.Result(findings: [], unanswered: 0, disagreements: [], outcomes: [:])
+        var widened: [PlanDocument.Destination] = []
+        if denied.count > RedirectConfiguration.deniedLimit {
+            blockers.append(
+                .init(.tooManyDenied, "\(denied.count) interfaces to deny, \(RedirectConfiguration.deniedLimit) fit",
+                    remedy: "Leave this node as it is."))
+        } else {
+            let targets = targets(survey)
+            result = try crossCheck(check, targets, survey)
+            widened = try widening(check, topology, survey, targets, choice.membership)
+            if let refusal = trialLoad(configuration, decision, survey) { blockers.append(refusal) }
+            if let blocker = NeighborTable.blocker(survey, pods: targets.count) { blockers.append(blocker) }
+        }
+        blockers += EntryBlockers.blockers(result, acceptUnknown: options.acceptUnknown)
+        warnings += EntryBlockers.warnings(result)
+        let membership = PlanDocument.MembershipSection(
+            chosen: choice.membership, why: choice.why, widened: widened, lost: Widening.lost(result))
+        warnings += NodeBlockers.membershipWarnings(membership)
+        let document = try document(survey, sorting, decision, result, membership, blockers, warnings)
+        return PlanOutcome(
+            document: document, findings: result.findings, snapshot: survey.snapshot, profile: survey.profile,
+            hooks: sorting.legacy, node: survey.node)
+    }
+
+    private func targets(_ survey: Survey) -> [LegacyTarget] {
+        let layouts = Dictionary(survey.legacyMaps.map { ($0.record.id, $0.layout) }, uniquingKeysWith: { $1 })
+        return survey.snapshot.entries.compactMap { layouts[$0.mapID]?.decode($0) }
+    }
+
+    private func decide(
+        _ survey: Survey, _ sorting: HookSorting, _ membership: Membership, _ features: RedirectFeatures,
+        _ denied: [Decision.DeniedDevice]
+    ) -> Decision {
+        let node = survey.snapshot.node
+        let skips = features.skipsNeighbor && options.egress == .neigh
+        let preconditions = sorting.legacy.compactMap(Decision.Precondition.init)
+        let pins = "\(options.bpffs.path)/migrate/<run>"
+        var steps = preconditions.enumerated().map { index, hook in
+            "pin program \(hook.program.id) (\(hook.program.name)) as \(pins)/legacy_\(index)"
+        }
+        steps.append("ask the kernel to resolve the neighbors of the map's addresses, and check every entry again")
+        steps += preconditions.map { hook in
+            "replace \(hook.title) chain \(hook.chain) priority \(hook.priority) handle 0x\(String(hook.handle, radix: 16)) in place, and read it back"
+        }
+        return Decision(
+            node: node.name, machineID: node.machineID, bootID: node.bootID, netns: node.netns.cookie,
+            profile: survey.profile, membership: membership, egress: options.egress,
+            replacement: .init(
+                object: ReplacementObject.digest,
+                program: membership == .legacyKeys ? "fib_redirect_keys" : "fib_redirect",
+                fibFlags: skips ? RedirectConfiguration.skipNeighbor : 0, readsDevice: features.readsDevice,
+                denied: denied),
+            maps: survey.legacyMaps.map { .init(id: $0.record.id, pin: $0.layout.pin) }, hooks: preconditions,
+            steps: preconditions.isEmpty ? [] : steps)
+    }
+
+    private func crossCheck(
+        _ check: CrossCheck, _ targets: [LegacyTarget], _ survey: Survey
+    ) throws(MigrateError) -> CrossCheck.Result {
+        try reading("the FIB's answers") { () throws(KernelError) in
+            try survey.node.run { () throws(KernelError) in try check.run(targets) }
+        }
+    }
+
+    private func widening(
+        _ check: CrossCheck, _ topology: Topology, _ survey: Survey, _ targets: [LegacyTarget], _ membership: Membership
+    ) throws(MigrateError) -> [PlanDocument.Destination] {
+        // Under legacy-keys nothing that is no key is ever redirected.
+        guard membership == .onLink else { return [] }
+        let candidates = Widening.candidates(
+            topology, known: Set(targets.map(\.address)), families: Set(survey.profile.contract.families))
+        let answers = try reading("the FIB's answers") { () throws(KernelError) in
+            try survey.node.run { () throws(KernelError) in try check.outcomes(candidates.map(\.address)) }
+        }
+        return Widening.widened(candidates, answers: answers, topology: topology)
+    }
+
+    /// Loads what `apply` would load, attached to nothing, so that a refusal is known now.
+    private func trialLoad(
+        _ configuration: RedirectConfiguration, _ decision: Decision, _ survey: Survey
+    ) -> PlanDocument.Blocker? {
+        do {
+            _ = try ReplacementObject.load(configuration, legacyMapID: decision.maps.first?.id)
+            return nil
+        } catch {
+            return .init(.verifier, "\(error)", remedy: "Send this message with the kernel's version (\(survey.snapshot.node.kernel)).")
+        }
+    }
+
+    private func document(
+        _ survey: Survey, _ sorting: HookSorting, _ decision: Decision, _ result: CrossCheck.Result,
+        _ membership: PlanDocument.MembershipSection, _ blockers: [PlanDocument.Blocker], _ warnings: [PlanDocument.Blocker]
+    ) throws(MigrateError) -> PlanDocument {
+        let places = sorting.legacy.map { BreakGlass.Place($0, nodeNetns: survey.node.identity.cookie) }
+        let records = survey.snapshot.maps
+        do {
+            return try PlanDocument(
+                planID: decision.planID(), createdAt: survey.snapshot.takenAt,
+                tool: Tool(version: options.toolVersion, object: ReplacementObject.digest), node: survey.snapshot.node,
+                snapshotID: survey.snapshot.id, decision: decision, maps: records, findings: result.findings,
+                allEntries: options.allEntries, membership: membership, hooks: sorting.lines, blockers: blockers,
+                warnings: warnings, equivalence: .init(ran: false, cases: 0, differences: []),
+                breakGlass: BreakGlass.commands(places, pinDirectory: "\(options.bpffs.path)/migrate/r-*"),
+                unobserved: survey.snapshot.unobserved
+            ).sealed()
+        } catch {
+            throw MigrateError(.bug, "write the plan", facts: ["\(error)"])
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import Kernel
+import Model
+
+/// Says a failed read of the kernel in the operator's words.
+func reading<Value: ~Copyable>(
+    _ what: String, _ body: () throws(KernelError) -> Value
+) throws(MigrateError) -> Value {
+    do {
+        return try body()
+    } catch {
+        if error.errno == .notPermitted || error.errno == .permissionDenied {
+            throw MigrateError(
+                .needsRoot, "read \(what)", facts: [error.description], remedy: "Run it as root:  sudo migrate …")
+        }
+        throw MigrateError(
+            .kernelRead, "read \(what)", facts: [error.description], remedy: "Look at the machine:  migrate preflight")
+    }
+}

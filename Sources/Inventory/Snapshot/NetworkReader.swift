@@ -1,0 +1,68 @@
+import Kernel
+import Model
+
+/// Reads every network namespace: links, addresses and hooks of all; rules, routes and neighbors of the node's.
+struct NetworkReader {
+    let node: NetworkNamespace
+
+    /// What one namespace held.
+    private struct View: Sendable {
+        var links: [Link] = []
+        var addresses: [InterfaceAddress] = []
+        var hooks: [Hook] = []
+        var rules: [Rule] = []
+        var routes: [Route] = []
+        var neighbors: [Neighbor] = []
+    }
+
+    /// Returns the neighbors that count against `gc_thresh3`, by family: all but the permanent ones.
+    func read(into snapshot: inout Snapshot) throws(MigrateError) -> [AddressFamily: Int] {
+        let found = try reading("network namespaces") { () throws(KernelError) in try NamespaceDiscovery.observe() }
+        snapshot.unobserved += found.unobserved.map { Unobserved(what: "network namespace \($0.what)", why: $0.why) }
+        var namespaces = found.namespaces
+        if !namespaces.contains(where: { $0.identity == node.identity }) { namespaces.insert(node, at: 0) }
+        var counted: [AddressFamily: Int] = [:]
+        for namespace in namespaces {
+            let isNode = namespace.identity == node.identity
+            let view: View
+            do throws(KernelError) {
+                view = try namespace.run { () throws(KernelError) in
+                    try Self.view(of: namespace, among: namespaces, isNode: isNode)
+                }
+            } catch {
+                if isNode { _ = try reading("the node's network namespace") { () throws(KernelError) in throw error } }
+                snapshot.unobserved.append(
+                    Unobserved(what: "network namespace \(namespace.identity.path ?? "?")", why: error.description))
+                continue
+            }
+            snapshot.namespaces.append(namespace.identity)
+            snapshot.links += view.links
+            snapshot.addresses += view.addresses
+            snapshot.hooks += view.hooks
+            snapshot.rules += view.rules
+            snapshot.routes += view.routes
+            if isNode { snapshot.neighbors += view.neighbors }
+            for neighbor in view.neighbors where !neighbor.state.contains(.permanent) {
+                counted[neighbor.address.family, default: 0] += 1
+            }
+        }
+        return counted
+    }
+
+    private static func view(
+        of namespace: NetworkNamespace, among namespaces: [NetworkNamespace], isNode: Bool
+    ) throws(KernelError) -> View {
+        let netns = namespace.identity.cookie
+        var socket = try NetlinkSocket()
+        var view = View()
+        view.links = try socket.peerNamespaces(of: try socket.links(netns: netns), among: namespaces)
+        view.addresses = try socket.addresses(netns: netns)
+        view.hooks = try HookReader.hooks(in: namespace.identity, links: view.links, socket: &socket)
+        view.neighbors = try socket.neighbors(netns: netns)
+        if isNode {
+            view.rules = try socket.rules(netns: netns)
+            view.routes = try socket.routes(netns: netns)
+        }
+        return view
+    }
+}

@@ -1,0 +1,47 @@
+import Kernel
+import Model
+
+/// Which profile a command works with.
+public enum ProfileChoice {
+    /// By name or file; without either, the built-in one whose pins exist below the bpffs.
+    public static func choose(_ asked: String?, bpffs: BPFFileSystem) throws(MigrateError) -> Profile {
+        let builtIn: [Profile]
+        do {
+            builtIn = try BuiltInProfiles.all()
+        } catch {
+            throw MigrateError(.bug, "read the built-in profiles", facts: [error.description])
+        }
+        if let asked { return try named(asked, builtIn) }
+        let pins = Set(bpffs.pins())
+        let fitting = builtIn.filter { profile in profile.maps.contains { pins.contains($0.pin) } }
+        if fitting.count > 1 {
+            throw MigrateError(
+                .manyProfiles, "choose a profile", facts: fitting.map { "\($0.name): \($0.summary)" },
+                remedy: "Name one:  --profile \(fitting[0].name)")
+        }
+        guard let profile = fitting.first else {
+            throw MigrateError(
+                .notHere, "find a deployment to migrate",
+                facts: builtIn.map { "\($0.name): no \($0.maps.map { bpffs.path + "/" + $0.pin }.joined(separator: ", "))" },
+                remedy: "See what is pinned:  bpftool map show pinned; another deployment: --profile FILE")
+        }
+        return profile
+    }
+
+    private static func named(_ asked: String, _ builtIn: [Profile]) throws(MigrateError) -> Profile {
+        if let profile = builtIn.first(where: { $0.name == asked }) { return profile }
+        guard let text = TextFile.read(asked) else {
+            throw MigrateError(
+                .badProfile, "read profile \(asked)",
+                facts: ["it is neither a file that can be read nor one of: \(builtIn.map(\.name).joined(separator: ", "))"],
+                remedy: "Name a file or a built-in profile:  --profile \(builtIn.first?.name ?? "FILE")")
+        }
+        do {
+            return try ProfileReader.profile(fromYAML: text, file: asked)
+        } catch {
+            throw MigrateError(
+                .badProfile, "read profile \(asked)", facts: [error.description],
+                remedy: "Mend that line, or start from the built-in one:  --profile \(builtIn.first?.name ?? "FILE")")
+        }
+    }
+}

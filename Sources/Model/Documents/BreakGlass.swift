@@ -1,0 +1,55 @@
+/// Literal commands that put the node back without this program: bpftool(8) and tc(8) on the pins.
+public enum BreakGlass {
+    /// One place to put back.
+    public struct Place: Hashable, Sendable {
+        public var netnsPath: String?
+        public var interface: String
+        public var kind: HookKind
+        public var direction: HookDirection
+        public var chain: UInt32
+        public var priority: UInt16
+        public var handle: UInt32
+        public var protocolName: String
+        public var classID: UInt32?
+
+        public init(
+            netnsPath: String?, interface: String, kind: HookKind, direction: HookDirection, chain: UInt32,
+            priority: UInt16, handle: UInt32, protocolName: String, classID: UInt32?
+        ) {
+            self.netnsPath = netnsPath
+            self.interface = interface
+            self.kind = kind
+            self.direction = direction
+            self.chain = chain
+            self.priority = priority
+            self.handle = handle
+            self.protocolName = protocolName
+            self.classID = classID
+        }
+
+        public init(_ hook: Hook, nodeNetns: UInt64) {
+            self.init(
+                netnsPath: hook.netns.cookie == nodeNetns ? nil : hook.netns.path, interface: hook.interface,
+                kind: hook.kind, direction: hook.direction, chain: hook.chain, priority: hook.priority,
+                handle: hook.handle, protocolName: hook.protocolName, classID: hook.filter?.bpf?.classID)
+        }
+    }
+
+    /// One `tc filter replace` for each place, in order, then the removal of the pins.
+    ///
+    /// The program, slot and flags come back exactly. tc writes a name of its own into the filter
+    /// (`legacy_0:[*fsobj]`), which is only shown and never matched; `migrate rollback` restores it too.
+    /// - Parameter pinDirectory: of the run; a plan, which has none yet, gives a pattern for the shell.
+    public static func commands(_ places: [Place], pinDirectory: String) -> [String] {
+        guard !places.isEmpty else { return [] }
+        return places.enumerated().map { index, place in
+            let enter = place.netnsPath.map { "nsenter --net=\($0) " } ?? ""
+            let direction = place.kind == .ingress ? "ingress" : place.direction.rawValue
+            let chain = place.chain == 0 ? "" : " chain \(place.chain)"
+            let classID = place.classID.map { $0 == 0 ? "" : " classid \(String($0 >> 16, radix: 16)):\(String($0 & 0xffff, radix: 16))" } ?? ""
+            return "\(enter)tc filter replace dev \(place.interface) \(direction)\(chain) prio \(place.priority)"
+                + " handle 0x\(String(place.handle, radix: 16)) protocol \(place.protocolName)"
+                + " bpf direct-action\(classID) object-pinned \(pinDirectory)/legacy_\(index)"
+        } + ["rm -r \(pinDirectory)"]
+    }
+}
