@@ -1,0 +1,54 @@
+import Model
+
+/// The phases of a run, in the order in which they happen.
+public enum RunPhase: String, Sendable, CaseIterable {
+    case pin
+    case load
+    case warm
+    case replace
+    case verify
+    case commit
+    case restore
+    case prove
+    case unpin
+}
+
+/// Where a run writes what it is about to do, and what came of it.
+///
+/// `begin` returns only when the intent is durable. An implementation that throws from `begin` keeps the act
+/// from happening during `apply`; a rollback goes on without it.
+public protocol RunJournal: AnyObject {
+    /// Returns a number to end the entry with.
+    func begin(_ phase: RunPhase, _ intent: String) throws(MigrateError) -> Int
+    func end(_ sequence: Int, _ evidence: String) throws(MigrateError)
+    func set(state: RunState, reason: RunReason?) throws(MigrateError)
+    func set(replacement: ProgramReference) throws(MigrateError)
+}
+
+/// Keeps going without a journal, and remembers what it could not write.
+final class LenientJournal {
+    private let journal: (any RunJournal)?
+    private(set) var lost: [String] = []
+
+    init(_ journal: (any RunJournal)?) { self.journal = journal }
+
+    func note<T>(_ phase: RunPhase, _ intent: String, _ act: () -> (T, evidence: String)) -> T {
+        var sequence: Int?
+        attempt("\(phase.rawValue): \(intent)") { () throws(MigrateError) in sequence = try journal?.begin(phase, intent) }
+        let (value, evidence) = act()
+        if let sequence {
+            attempt("\(phase.rawValue): \(evidence)") { () throws(MigrateError) in try journal?.end(sequence, evidence) }
+        } else if journal != nil {
+            lost.append("\(phase.rawValue): \(evidence)")
+        }
+        return value
+    }
+
+    func set(state: RunState, reason: RunReason?) {
+        attempt("state: \(state.rawValue)") { () throws(MigrateError) in try journal?.set(state: state, reason: reason) }
+    }
+
+    private func attempt(_ line: String, _ write: () throws(MigrateError) -> Void) {
+        do throws(MigrateError) { try write() } catch { lost.append("\(line) (\(error.facts.first ?? error.what))") }
+    }
+}
