@@ -27,11 +27,13 @@ enum NamespaceThread {
         // SAFETY: the new thread takes over the reference that passRetained made. The caller does
         // nothing until the join below, so that what `work` borrows outlives it and nobody shares it.
         let box = unsafe Unmanaged.passRetained(Box(work))
-        let created = unsafe pthread_create(&thread, nil, { argument in
-            guard let argument = unsafe argument else { return nil }
-            unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().work()
-            return nil
-        }, box.toOpaque())
+        let created = unsafe pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().work()
+                return nil
+            }, box.toOpaque())
         // Out of threads: nothing sensible is left to do with the request, and nothing was changed.
         precondition(created == 0, "cannot start a thread: \(Errno(rawValue: created))")
         _ = pthread_join(thread, nil)
