@@ -42,7 +42,7 @@ extension NetworkNamespace {
     var cookie: UInt64 { identity.cookie }
 
     /// A socket that stays in this namespace.
-    func socket() throws -> NetlinkSocket { try run { () throws(KernelError) in try NetlinkSocket() } }
+    func socket() throws -> NetlinkSocket { try run { try NetlinkSocket() } }
 
     func monitor() throws -> NetlinkMonitor {
         let cookie = cookie

@@ -1,3 +1,4 @@
+import Glibc
 import Kernel
 import Model
 import Testing
@@ -153,5 +154,43 @@ import Testing
             told.contains {
                 if case .qdisc(let qdisc) = $0.object { qdisc.kind == "clsact" && $0.isRemoval } else { false }
             })
+    }
+
+    /// What a module that changes the node does: build, send with a call of its own, read the replies.
+    @Test func `replies to two changes in one send are told apart`() throws {
+        let v0 = try node.index("v0")
+        var monitor = try node.monitor()
+        var socket = try node.socket()
+        let slot = FilterSlot(
+            ifindex: v0, parent: Filter.clsactIngress, chain: 0, priority: 3, protocol: 3, handle: 5)
+        // RTM_NEWTFILTER with NLM_F_ACK, and NLM_F_CREATE or NLM_F_REPLACE: the second finds nothing to replace.
+        let messages = [(Int32(0x404), slot), (Int32(0x104), with(slot) { $0.handle = 6 })].map { flags, slot in
+            NetlinkMessage(type: 44, flags: flags, family: slot.header).with {
+                $0.add(1, "bpf")
+                $0.add(11, slot.chain)
+                $0.nest(2) {
+                    $0.add(4, UInt16(1))
+                    $0.add(5, bytes: [6, 0, 0, 0, 0, 0, 0, 0])
+                    $0.add(8, UInt32(1))
+                }
+            }
+        }
+        let first = socket.takeSequences(2)
+        let bytes = messages[0].encoded(sequence: first) + messages[1].encoded(sequence: first + 1)
+        #expect(send(socket.descriptor, bytes, bytes.count, 0) == bytes.count)
+        let replies = try socket.receiveReplies(to: first, count: 2, operation: "change", subject: "filters")
+        #expect(replies.map(\.header.sequence) == [first, first + 1])
+        #expect(replies.map { $0.status?.errno?.rawValue } == [nil, ENOENT])
+        #expect(replies.allSatisfy { $0.status != nil })
+        #expect(replies[1].status?.text?.isEmpty == false)
+        #expect(try socket.filter(at: slot, netns: node.cookie)?.bpf?.isDirectAction == true)
+        let told = try monitor.pending().filter { if case .filter = $0.object { true } else { false } }
+        #expect(told.map(\.portID) == [socket.portID] && told.map(\.sequence) == [first])
+    }
+
+    private func with(_ slot: FilterSlot, _ change: (inout FilterSlot) -> Void) -> FilterSlot {
+        var copy = slot
+        change(&copy)
+        return copy
     }
 }
