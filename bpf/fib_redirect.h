@@ -90,7 +90,7 @@ struct migrate_query {
 	__s32 neighbor;  /* BPF_FIB_LKUP_RET_* of the lookup that reads the neighbor, likewise */
 	__u8 dmac[6];    /* neighbor's, when neighbor is 0 */
 	__u8 smac[6];
-	__u32 route_mtu; /* bytes; when fib says FRAG_NEEDED */
+	__u32 route_mtu; /* bytes, as the lookup gave it; 0 when it did not */
 	__u32 pad[2];
 };
 
