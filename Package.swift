@@ -82,6 +82,8 @@ let package = Package(
             path: "Sources/Migrate/Main", swiftSettings: strict),
         .executableTarget(
             name: "LabMain", dependencies: ["Lab", argumentParser], swiftSettings: strict),
+
+        .testTarget(name: "KernelTests", dependencies: ["Kernel", "Model"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x

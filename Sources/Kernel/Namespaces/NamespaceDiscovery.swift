@@ -30,7 +30,8 @@ public struct NamespaceDiscovery: Sendable {
         var search = Search()
         // Without one's own namespace nothing else can be compared with it: an error and no gap.
         search.add(try NetworkNamespace.current())
-        for directory in ["/run/netns", "/var/run/netns", "/run/docker/netns"] {
+        // /var/run is usually a link to /run: the same directory is looked into once.
+        for directory in ["/run/netns", "/var/run/netns", "/run/docker/netns"] where search.isNew(directory) {
             for name in search.entries(of: directory) { search.look(at: "\(directory)/\(name)") }
         }
         let processes = search.entries(of: "/proc").compactMap { UInt32($0) }.sorted()
@@ -44,10 +45,20 @@ public struct NamespaceDiscovery: Sendable {
         /// Inodes of what is open. While it is, none of them is given to another namespace.
         private var inodes: Set<UInt64> = []
         private var cookies: Set<UInt64> = []
+        /// Device and inode of the directories seen.
+        private var directories: Set<String> = []
 
         mutating func add(_ namespace: NetworkNamespace) {
             inodes.insert(namespace.identity.inode)
             if cookies.insert(namespace.identity.cookie).inserted { found.append(namespace) }
+        }
+
+        /// Whether the directory was not looked into before, under this name or another.
+        mutating func isNew(_ directory: String) -> Bool {
+            var status = stat()
+            // SAFETY: the path is a C string for the call, and stat fills the struct.
+            guard unsafe stat(directory, &status) == 0 else { return true }
+            return directories.insert("\(status.st_dev):\(status.st_ino)").inserted
         }
 
         mutating func look(at path: String, mayVanish: Bool = false) {

@@ -26,7 +26,7 @@ public final class NetworkNamespace: Sendable {
         // SAFETY: fstat fills the struct that the pointer is to.
         guard unsafe fstat(file.raw, &status) == 0 else { throw .call("stat", path, .last) }
         let raw = file.raw
-        let cookie = try NamespaceThread.run { () throws(KernelError) -> UInt64 in
+        let cookie = try NamespaceThread.run(orFail: { $0 }) { () throws(KernelError) -> UInt64 in
             try Self.enter(raw, path)
             return try Self.currentCookie(path)
         }
@@ -41,7 +41,7 @@ public final class NetworkNamespace: Sendable {
 
     /// A new, empty namespace that only this object keeps alive; its loopback device is down.
     public static func makeEmpty() throws(KernelError) -> NetworkNamespace {
-        try NamespaceThread.run { () throws(KernelError) -> NetworkNamespace in
+        try NamespaceThread.run(orFail: { $0 }) { () throws(KernelError) -> NetworkNamespace in
             let made = migrate_new_network_namespace()
             guard made == 0 else { throw .call("make", "network namespace", Errno(rawValue: -made)) }
             return try current()
@@ -58,7 +58,7 @@ public final class NetworkNamespace: Sendable {
     public func run<Value: ~Copyable>(
         _ body: () throws(KernelError) -> Value
     ) throws(KernelError) -> Value {
-        try NamespaceThread.run { () throws(KernelError) -> Value in
+        try NamespaceThread.run(orFail: { $0 }) { () throws(KernelError) -> Value in
             try Self.enter(file.raw, identity.path ?? "namespace")
             return try body()
         }
@@ -70,7 +70,7 @@ public final class NetworkNamespace: Sendable {
     public func run<Value: ~Copyable>(
         mountNamespace: CInt? = nil, rethrowing body: () throws -> Value
     ) throws -> Value {
-        try NamespaceThread.run { () throws -> Value in
+        try NamespaceThread.run(orFail: { $0 }) { () throws -> Value in
             try Self.enter(file.raw, identity.path ?? "namespace")
             if let mountNamespace {
                 let entered = migrate_enter_mount_namespace(mountNamespace)

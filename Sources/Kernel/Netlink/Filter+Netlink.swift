@@ -49,6 +49,10 @@ extension NetlinkSocket {
     /// The filters at one parent of one interface, of all chains (`RTM_GETTFILTER`), in the order in
     /// which they run within a chain. Without such a qdisc there are none.
     ///
+    /// Of the `ingress` qdisc the filters come with the parent that the last writer used, `ffff:0` or
+    /// `ffff:fff2` (`block->classid`, net/sched/cls_api.c): the same filters under two names. Whoever
+    /// writes one again must use the parent that was read, else all of them show another one afterwards.
+    ///
     /// - Parameters:
     ///   - parent: `Filter.clsactIngress`, `Filter.clsactEgress` or `Filter.ingressQdisc`.
     ///   - netns: cookie of the socket's namespace.
@@ -64,7 +68,7 @@ extension NetlinkSocket {
         }
     }
 
-    /// Reads one filter again; `nil` if its place is empty.
+    /// Reads one filter again; `nil` if its place is empty. Its `parent` is the one asked for.
     /// - Throws: `call` with `ENODEV` when the interface itself is gone.
     public mutating func filter(at slot: FilterSlot, netns: UInt64) throws(KernelError) -> Filter? {
         let request = NetlinkMessage(type: RTM_GETTFILTER, family: slot.header).with {
@@ -79,8 +83,11 @@ extension NetlinkSocket {
             case .noSuchFileOrDirectory: return nil
             // The kernel says EINVAL for a chain or a qdisc that is gone, and for much else: the dump tells.
             case .invalidArgument:
-                return try filters(ifindex: slot.ifindex, parent: slot.parent, netns: netns)
-                    .first { $0.slot == slot }
+                return try filters(ifindex: slot.ifindex, parent: slot.parent, netns: netns).first {
+                    var found = $0.slot
+                    found.parent = slot.parent
+                    return found == slot
+                }
             default: throw error
             }
         }

