@@ -1,0 +1,66 @@
+import FoundationEssentials
+import GRDB
+import Glibc
+import Model
+
+/// Turns whatever SQLite, GRDB or a decoder threw into the one kind of error an operator meets.
+struct ErrorMapping {
+    let path: String
+
+    /// - Parameter verb: what could not be done to the database: `opened`, `read`, `written`.
+    func migrateError(_ error: any Error, doing verb: String) -> MigrateError {
+        switch error {
+        case let error as MigrateError: error
+        case let error as DatabaseError: migrateError(error, doing: verb)
+        case let error as RowDecodingError: damaged(facts: ["A row is not as this program writes it: \(error)"])
+        case let error as DamagedRow: damaged(facts: [error.description])
+        case let error as DecodingError: damaged(facts: ["A document is not as this program writes it: \(error)"])
+        default:
+            MigrateError(.databaseFailure, "database \(path) could not be \(verb)", facts: ["\(error)"], remedy: check)
+        }
+    }
+
+    private func migrateError(_ error: DatabaseError, doing verb: String) -> MigrateError {
+        let facts = ["SQLite says: \(error.message ?? "nothing") (\(error.extendedResultCode))."]
+        switch error.resultCode {
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_FORMAT: return damaged(facts: facts)
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN, .SQLITE_AUTH: return readOnly(facts: facts)
+        case .SQLITE_FULL: return full(facts: facts)
+        // SQLite reports a full disk as an input/output error where it grows the log's index.
+        case .SQLITE_IOERR where (FreeSpace.bytes(beside: path) ?? .max) < 1 << 16: return full(facts: facts)
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            return MigrateError(
+                .locked, "database \(path) is in use by another command", facts: facts,
+                remedy: "See what is running, then try again:  migrate status")
+        default:
+            return MigrateError(
+                .databaseFailure, "database \(path) could not be \(verb)", facts: facts, remedy: check)
+        }
+    }
+
+    func damaged(facts: [String]) -> MigrateError {
+        MigrateError(
+            .databaseDamaged, "database \(path) is damaged", facts: facts,
+            remedy: "Move it away; rollback works from the pins:  mv \(path) \(path).damaged")
+    }
+
+    func readOnly(facts: [String]) -> MigrateError {
+        MigrateError(
+            .databaseReadOnly, "database \(path) cannot be opened or written", facts: facts,
+            remedy: "See whether the file system is writable:  findmnt -T \(path)")
+    }
+
+    func full(facts: [String]) -> MigrateError {
+        MigrateError(
+            .diskFull, "disk of database \(path) is full", facts: facts,
+            remedy: "Make room, or drop old snapshots:  migrate history prune")
+    }
+
+    private var check: String { "Check the file:  sqlite3 \(path) 'PRAGMA integrity_check'" }
+}
+
+/// A row whose values contradict each other or this version.
+struct DamagedRow: Error, CustomStringConvertible {
+    var description: String
+    init(_ description: String) { self.description = description }
+}

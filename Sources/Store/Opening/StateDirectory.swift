@@ -1,0 +1,110 @@
+import Glibc
+import Model
+
+/// The directory of the database: root's alone, as everything in it decides what happens to packets.
+///
+/// Directory 0700, files 0600; SQLite gives its `-wal` and `-shm` the mode of the database. No umask is set, which would
+/// be the whole process's. Once the directory is known to be nobody else's, names in it cannot be exchanged under us.
+struct StateDirectory {
+    let path: String
+    let databasePath: String
+
+    init(databasePath: String) {
+        self.databasePath = databasePath
+        path = Self.parent(of: databasePath)
+    }
+
+    /// As dirname(1) has it: `/a/b` → `/a`, `/a` → `/`, `a` → `.`.
+    static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Makes directory and file where they are missing, and refuses those that are not safe.
+    func prepare() throws(MigrateError) {
+        if mkdir(path, 0o700) != 0 && errno != EEXIST { throw refusal(errno, of: path, doing: "created") }
+        try checkDirectory()
+        // O_EXCL: never through a link. Only a file that is new is opened here: closing a descriptor of one that SQLite has
+        // open elsewhere in this process would drop SQLite's locks (fcntl(2)).
+        let descriptor = Glibc.open(databasePath, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            // The umask may only have taken bits away from 0600; put them back.
+            fchmod(descriptor, 0o600)
+            close(descriptor)
+            return
+        }
+        guard errno == EEXIST else { throw refusal(errno, of: databasePath, doing: "created") }
+        try checkFile()
+    }
+
+    /// Whether there is a database to read; makes and changes nothing.
+    func holdsDatabase() throws(MigrateError) -> Bool {
+        var status = stat()
+        if lstat(databasePath, &status) != 0 {
+            if errno == ENOENT { return false }
+            throw refusal(errno, of: databasePath, doing: "read")
+        }
+        try checkDirectory()
+        try checkFile()
+        return status.st_size > 0
+    }
+
+    private func checkDirectory() throws(MigrateError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw refusal(errno, of: path, doing: "read") }
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: break
+        case S_IFLNK: throw unsafe("\(path) is a symbolic link.")
+        default: throw unsafe("\(path) is not a directory.")
+        }
+        try checkOwner(status, of: path)
+        if status.st_mode & 0o022 != 0 {
+            throw unsafe("\(path) has mode \(octal(status.st_mode)): others can write to it.")
+        }
+    }
+
+    private func checkFile() throws(MigrateError) {
+        var status = stat()
+        guard lstat(databasePath, &status) == 0 else { throw refusal(errno, of: databasePath, doing: "read") }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFLNK: throw unsafe("\(databasePath) is a symbolic link.")
+        default: throw unsafe("\(databasePath) is not a regular file.")
+        }
+        try checkOwner(status, of: databasePath)
+        if status.st_mode & 0o022 != 0 {
+            throw unsafe("\(databasePath) has mode \(octal(status.st_mode)): others can write to it.")
+        }
+    }
+
+    private func checkOwner(_ status: stat, of path: String) throws(MigrateError) {
+        guard status.st_uid == 0 || status.st_uid == geteuid() else {
+            throw unsafe("\(path) belongs to user \(status.st_uid).")
+        }
+    }
+
+    private func octal(_ mode: mode_t) -> String { "0" + String(mode & 0o7777, radix: 8) }
+
+    private func unsafe(_ fact: String) -> MigrateError {
+        MigrateError(
+            .badStateDirectory, "state directory \(path) is not safe to use", facts: [fact],
+            remedy: "Make one of its own:  install -d -m 0700 -o root -g root /var/lib/migrate")
+    }
+
+    private func refusal(_ number: Int32, of path: String, doing verb: String) -> MigrateError {
+        let fact = "\(path): \(String(cString: strerror(number)))."
+        switch number {
+        case ENOSPC, EDQUOT: return ErrorMapping(path: databasePath).full(facts: [fact])
+        case EROFS:
+            return ErrorMapping(path: databasePath).readOnly(facts: [fact])
+        case EACCES, EPERM:
+            return MigrateError(
+                .needsRoot, "database \(databasePath) could not be \(verb)", facts: [fact],
+                remedy: "Run the command as root:  sudo migrate status")
+        default:
+            return MigrateError(
+                .badStateDirectory, "database \(databasePath) could not be \(verb)", facts: [fact],
+                remedy: "Make its directory:  install -d -m 0700 -o root -g root \(self.path)")
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import GRDB
+import Model
+
+/// The records of this program: snapshots, plans, runs and their journal, in one SQLite file.
+///
+/// One connection suffices: the program is synchronous and does one thing at a time. Other processes read beside it
+/// (`migrate status` while `apply` waits), which write-ahead logging allows. Every transaction that has returned is on
+/// the disk (`synchronous=FULL`): the journal's promise is "intent before act".
+///
+/// Every method throws ``MigrateError`` only, with SQLite's own words among the facts.
+public final class Store: Sendable {
+    public enum Access: Sendable {
+        case readWrite
+        /// For verbs that only look. A file that does not exist reads as one in which nothing is recorded.
+        case readOnly
+    }
+
+    /// As given to ``open(path:access:)``.
+    public let path: String
+    private let queue: DatabaseQueue
+
+    private init(path: String, queue: DatabaseQueue) {
+        self.path = path
+        self.queue = queue
+    }
+
+    /// Opens the database, and makes it, its directory and its tables where they are missing and may be made.
+    ///
+    /// - Throws: `badStateDirectory`, `databaseNewer`, `databaseDamaged`, `databaseReadOnly`, `diskFull`, `needsRoot`,
+    ///   `locked` or `databaseFailure`.
+    public static func open(path: String, access: Access) throws(MigrateError) -> Store {
+        let mapping = ErrorMapping(path: path)
+        let directory = StateDirectory(databasePath: path)
+        do {
+            switch access {
+            case .readWrite:
+                try directory.prepare()
+                let queue = try DatabaseQueue(path: path, configuration: Connection.readWrite)
+                try Schema.bringUpToDate(queue, path: path)
+                return Store(path: path, queue: queue)
+            case .readOnly:
+                guard try directory.holdsDatabase() else { return Store(path: path, queue: try nothingRecorded()) }
+                let queue = try DatabaseQueue(path: path, configuration: Connection.readOnly)
+                let isEmpty = try Schema.check(queue, path: path)
+                return Store(path: path, queue: isEmpty ? try nothingRecorded() : queue)
+            }
+        } catch {
+            throw mapping.migrateError(error, doing: "opened")
+        }
+    }
+
+    /// A database in memory with all tables and no row, which refuses to be written.
+    private static func nothingRecorded() throws -> DatabaseQueue {
+        let queue = try DatabaseQueue()
+        try Schema.migrator.migrate(queue)
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = 1") }
+        return queue
+    }
+
+    /// Moves what is in the write-ahead log into the file, empties the log and closes.
+    ///
+    /// Afterwards a plain copy of the one file is complete. Nothing may be asked of the store any more.
+    public func checkpointAndClose() throws(MigrateError) {
+        do {
+            if !queue.configuration.readonly {
+                try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+            }
+            try queue.close()
+        } catch {
+            throw ErrorMapping(path: path).migrateError(error, doing: "closed")
+        }
+    }
+
+    /// The one way to read: everything `body` reads belongs to one moment.
+    func read<Value>(_ body: (Database) throws -> Value) throws(MigrateError) -> Value {
+        do {
+            return try queue.read(body)
+        } catch {
+            throw ErrorMapping(path: path).migrateError(error, doing: "read")
+        }
+    }
+
+    /// The one way to write: all of `body` or nothing, and on the disk when this returns.
+    func write<Value>(_ body: (Database) throws -> Value) throws(MigrateError) -> Value {
+        do {
+            return try queue.write(body)
+        } catch {
+            throw ErrorMapping(path: path).migrateError(error, doing: "written")
+        }
+    }
+
+    /// The value of a PRAGMA of this very connection; for tests of what is in force.
+    func pragma(_ name: String) throws(MigrateError) -> String? {
+        try read { try String.fetchOne($0, sql: "PRAGMA \(name)") }
+    }
+
+    /// Runs SQL as it stands; for tests that break things on purpose.
+    func execute(_ sql: String) throws(MigrateError) {
+        try write { try $0.execute(sql: sql) }
+    }
+}

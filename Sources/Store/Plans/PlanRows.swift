@@ -1,0 +1,47 @@
+import GRDB
+import Model
+
+/// Plan documents as rows of `plans`.
+enum PlanRows {
+    /// The row's number.
+    static func upsert(_ plan: PlanDocument, into db: Database) throws -> Int64 {
+        let sql = """
+            INSERT INTO plans (plan_id, snapshot_id, created_at, document) VALUES (?, ?, ?, ?)
+            ON CONFLICT (plan_id, snapshot_id) DO UPDATE SET created_at = excluded.created_at, document = excluded.document
+            RETURNING plan_row
+            """
+        let arguments: StatementArguments = [
+            plan.planID, plan.snapshotID, Timestamp.text(plan.createdAt), try JSON.text(plan),
+        ]
+        guard let row = try Int64.fetchOne(db, sql: sql, arguments: arguments) else {
+            throw DamagedRow("Plan \(plan.planID) went away while it was written.")
+        }
+        return row
+    }
+
+    static func newestRow(planID: String, in db: Database) throws -> Int64? {
+        let sql = "SELECT plan_row FROM plans WHERE plan_id = ? ORDER BY created_at DESC, plan_row DESC LIMIT 1"
+        return try Int64.fetchOne(db, sql: sql, arguments: [planID])
+    }
+
+    static func document(row: Int64?, in db: Database) throws -> PlanDocument {
+        let found = try Row.fetchOne(db, sql: "SELECT document FROM plans WHERE plan_row = ?", arguments: [row])
+        guard let found else { throw DamagedRow("A plan's document is missing.") }
+        return try found.json("document", as: PlanDocument.self)
+    }
+
+    static func summaries(in db: Database) throws -> [PlanSummary] {
+        let sql = """
+            SELECT plan_id, max(created_at) AS created_at, snapshot_id, document ->> '$.node.name' AS node,
+                document ->> '$.profile' AS profile, json_array_length(document, '$.blockers') AS blockers,
+                (SELECT count(*) FROM runs WHERE runs.plan_id = plans.plan_id) AS runs
+            FROM plans GROUP BY plan_id ORDER BY max(created_at) DESC, max(plan_row) DESC
+            """
+        return try Row.fetchAll(db, sql: sql).map { row in
+            PlanSummary(
+                id: try row.value("plan_id"), createdAt: try Timestamp.date(row.value("created_at")),
+                snapshotID: try row.optional("snapshot_id"), node: try row.value("node"),
+                profile: try row.value("profile"), blockers: try row.value("blockers"), runs: try row.value("runs"))
+        }
+    }
+}

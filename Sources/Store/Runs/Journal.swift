@@ -1,0 +1,55 @@
+import FoundationEssentials
+import GRDB
+import Model
+
+extension Store {
+    /// Writes down what is about to be done. On the disk when this returns: act only afterwards.
+    ///
+    /// - Returns: the line's number within the run, from 1.
+    public func begin(
+        run id: String, phase: String, intent: String, at time: Date = Date()
+    ) throws(MigrateError) -> Int {
+        try write { db in
+            let sql = """
+                INSERT INTO journal (run_id, sequence, phase, intent, started_at)
+                SELECT ?, coalesce(max(sequence), 0) + 1, ?, ?, ? FROM journal WHERE run_id = ?
+                RETURNING sequence
+                """
+            let arguments: StatementArguments = [id, phase, intent, Timestamp.text(time), id]
+            guard let sequence = try Int.fetchOne(db, sql: sql, arguments: arguments) else {
+                throw DamagedRow("A line of the journal went away while it was written.")
+            }
+            return sequence
+        }
+    }
+
+    /// Writes down what came of it.
+    ///
+    /// - Throws: `bug` for a line that was not begun or has been ended.
+    public func end(
+        run id: String, sequence: Int, evidence: String, at time: Date = Date()
+    ) throws(MigrateError) {
+        try write { db in
+            let sql = """
+                UPDATE journal SET evidence = ?, ended_at = ? WHERE run_id = ? AND sequence = ? AND ended_at IS NULL
+                """
+            try db.execute(sql: sql, arguments: [evidence, Timestamp.text(time), id, sequence])
+            if db.changesCount == 0 {
+                throw MigrateError(.bug, "line \(sequence) of the journal of run \(id) is not open")
+            }
+        }
+    }
+
+    /// The lines of a run in the order they were begun.
+    public func journal(run id: String) throws(MigrateError) -> [JournalEntry] {
+        try read { db in
+            let sql = "SELECT * FROM journal WHERE run_id = ? ORDER BY sequence"
+            return try Row.fetchAll(db, sql: sql, arguments: [id]).map { row in
+                JournalEntry(
+                    sequence: try row.value("sequence"), phase: try row.value("phase"), intent: try row.value("intent"),
+                    evidence: try row.optional("evidence"), startedAt: try Timestamp.date(row.value("started_at")),
+                    endedAt: try row.optional("ended_at").map(Timestamp.date))
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import GRDB
+import Model
+
+/// Runs as rows of `runs` and `run_hooks`.
+enum RunRows {
+    static func insert(_ run: RunRecord, into db: Database) throws {
+        let columns = [
+            "run_id", "plan_id", "plan_row", "boot_id", "node", "pin_directory", "state", "reason", "started_at", "ended_at",
+        ]
+        try db.insertion(into: "runs", columns: columns).execute(arguments: [
+            run.id, run.planID, try PlanRows.newestRow(planID: run.planID, in: db), run.bootID, run.node,
+            run.pinDirectory, run.state.rawValue, run.reason?.rawValue, Timestamp.text(run.startedAt),
+            run.endedAt.map(Timestamp.text),
+        ])
+        let statement = try db.insertion(
+            into: "run_hooks",
+            columns: ["run_id", "hook_index"] + Hook.storedColumns
+                + ["replacement_id", "replacement_name", "replacement_tag"])
+        for hook in run.hooks {
+            let key: [(any DatabaseValueConvertible)?] = [run.id, hook.index]
+            let ours = hook.replacement
+            let replacement: [(any DatabaseValueConvertible)?] = [ours?.id, ours?.name, ours?.tag]
+            try statement.execute(arguments: StatementArguments(key + hook.before.storedValues + replacement))
+        }
+    }
+
+    /// Newest first.
+    static func fetch(where condition: String, _ arguments: StatementArguments, from db: Database) throws -> [RunRecord] {
+        let sql = "SELECT * FROM runs WHERE \(condition) ORDER BY started_at DESC, rowid DESC"
+        return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+            let id: String = try row.value("run_id")
+            return RunRecord(
+                id: id, planID: try row.value("plan_id"), bootID: try row.value("boot_id"), node: try row.value("node"),
+                pinDirectory: try row.value("pin_directory"), state: try row.parsed("state", RunState.init),
+                reason: try row.optionalParsed("reason", RunReason.init),
+                startedAt: try Timestamp.date(row.value("started_at")),
+                endedAt: try row.optional("ended_at").map(Timestamp.date), hooks: try hooks(ofRun: id, from: db))
+        }
+    }
+
+    private static func hooks(ofRun id: String, from db: Database) throws -> [RunRecord.RunHook] {
+        let sql = "SELECT * FROM run_hooks WHERE run_id = ? ORDER BY hook_index"
+        return try Row.fetchAll(db, sql: sql, arguments: [id]).map { row in
+            RunRecord.RunHook(
+                index: try row.value("hook_index"), before: try Hook(row: row),
+                replacement: try row.program("replacement"))
+        }
+    }
+
+    static func missing(_ id: String) -> MigrateError {
+        MigrateError(.noRun, "no run \(id) is recorded", remedy: "List what there is:  migrate history")
+    }
+}

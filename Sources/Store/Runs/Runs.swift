@@ -1,0 +1,65 @@
+import FoundationEssentials
+import GRDB
+import Model
+
+extension Store {
+    /// Records a run and its hooks before anything is changed. It keeps the newest document of its plan.
+    public func create(run: RunRecord) throws(MigrateError) {
+        try write { try RunRows.insert(run, into: $0) }
+    }
+
+    /// Records where a run is now; `reason` and `endedAt` stay as they are where `nil`.
+    ///
+    /// - Throws: `noRun` for an id that is not recorded.
+    public func update(
+        run id: String, state: RunState, reason: RunReason? = nil, endedAt: Date? = nil
+    ) throws(MigrateError) {
+        try write { db in
+            let sql = """
+                UPDATE runs SET state = ?, reason = coalesce(?, reason), ended_at = coalesce(?, ended_at) WHERE run_id = ?
+                """
+            try db.execute(sql: sql, arguments: [state.rawValue, reason?.rawValue, endedAt.map(Timestamp.text), id])
+            if db.changesCount == 0 { throw RunRows.missing(id) }
+        }
+    }
+
+    /// Records which program of ours is in the slot of a hook; `nil` once it no longer is.
+    ///
+    /// - Throws: `noRun` for a run or a hook that is not recorded.
+    public func setReplacement(
+        run id: String, hook index: Int, _ program: ProgramReference?
+    ) throws(MigrateError) {
+        try write { db in
+            let sql = """
+                UPDATE run_hooks SET replacement_id = ?, replacement_name = ?, replacement_tag = ?
+                WHERE run_id = ? AND hook_index = ?
+                """
+            try db.execute(sql: sql, arguments: [program?.id, program?.name, program?.tag, id, index])
+            if db.changesCount == 0 { throw RunRows.missing("\(id) hook \(index)") }
+        }
+    }
+
+    /// The one run whose id begins with `prefix`.
+    ///
+    /// - Throws: `unknownID` when none or several begin so.
+    public func run(idPrefix prefix: String) throws(MigrateError) -> RunRecord {
+        try read { db in
+            let id = try PrefixLookup.runs.only(prefix, in: db)
+            guard let run = try RunRows.fetch(where: "run_id = ?", [id], from: db).first else { throw RunRows.missing(id) }
+            return run
+        }
+    }
+
+    /// Runs that another one must wait for, newest first. More than one means that something went wrong.
+    public func openRuns() throws(MigrateError) -> [RunRecord] { try runs().filter(\.state.isOpen) }
+
+    /// The one started last; with `includingFinalized` false, the one that can still be rolled back.
+    public func latestRun(includingFinalized: Bool = true) throws(MigrateError) -> RunRecord? {
+        try runs().first { includingFinalized || $0.state != .finalized }
+    }
+
+    /// Newest first.
+    public func runs() throws(MigrateError) -> [RunRecord] {
+        try read { try RunRows.fetch(where: "true", [], from: $0) }
+    }
+}

@@ -1,0 +1,48 @@
+import FoundationEssentials
+import GRDB
+import Model
+
+/// A snapshot as a list shows it.
+public struct SnapshotSummary: Codable, Hashable, Sendable {
+    public var id: String
+    public var takenAt: Date
+    public var node: String
+    public var profile: String
+    /// Entries of all its maps.
+    public var entries: Int
+}
+
+extension Store {
+    /// Records everything that was read, in one transaction.
+    ///
+    /// - Parameter decode: what the profile makes of an entry; `nil` where the bytes are too short for it.
+    public func save(_ snapshot: Snapshot, decode: (MapEntry) -> LegacyTarget?) throws(MigrateError) {
+        try write { try SnapshotRows.insert(snapshot, decode: decode, into: $0) }
+    }
+
+    /// The one snapshot whose id begins with `prefix`, whole. Its entries come in the order of maps and keys.
+    ///
+    /// - Throws: `unknownID` when none or several begin so.
+    public func snapshot(idPrefix prefix: String) throws(MigrateError) -> Snapshot {
+        try read { db in
+            let id = try PrefixLookup.snapshots.only(prefix, in: db)
+            return try SnapshotRows.fetch(id: id, from: db)
+        }
+    }
+
+    /// Newest first.
+    public func snapshots() throws(MigrateError) -> [SnapshotSummary] {
+        try read { db in
+            let sql = """
+                SELECT snapshot_id, taken_at, node, profile,
+                    (SELECT coalesce(sum(entries), 0) FROM maps WHERE maps.snapshot_id = snapshots.snapshot_id) AS entries
+                FROM snapshots ORDER BY taken_at DESC, rowid DESC
+                """
+            return try Row.fetchAll(db, sql: sql).map { row in
+                SnapshotSummary(
+                    id: try row.value("snapshot_id"), takenAt: try Timestamp.date(row.value("taken_at")),
+                    node: try row.value("node"), profile: try row.value("profile"), entries: try row.value("entries"))
+            }
+        }
+    }
+}
