@@ -141,7 +141,9 @@ public struct Planner {
             return try PlanDocument(
                 planID: decision.planID(), createdAt: survey.snapshot.takenAt,
                 tool: Tool(version: options.toolVersion, object: ReplacementObject.digest), node: survey.snapshot.node,
-                snapshotID: survey.snapshot.id, decision: decision, maps: records, findings: result.findings,
+                snapshotID: survey.snapshot.id, decision: decision,
+                asked: .init(membership: options.membership, egress: options.egress, acceptUnknown: options.acceptUnknown),
+                maps: records, findings: result.findings,
                 allEntries: options.allEntries, membership: membership, hooks: sorting.lines, blockers: blockers,
                 warnings: warnings, equivalence: .init(ran: false, cases: 0, differences: []),
                 breakGlass: BreakGlass.commands(places, pinDirectory: "\(options.bpffs.path)/migrate/r-*"),
