@@ -82,6 +82,14 @@ let package = Package(
             path: "Sources/Migrate/Main", swiftSettings: strict),
         .executableTarget(
             name: "LabMain", dependencies: ["Lab", argumentParser], swiftSettings: strict),
+
+        // Tests that need neither root nor a kernel.
+        .target(name: "ModelSamples", dependencies: ["Model"], path: "Tests/ModelSamples", swiftSettings: strict),
+        .testTarget(name: "ModelTests", dependencies: ["Model", "ModelSamples"], swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Store", "Model", "ModelSamples", grdb], swiftSettings: strict),
+        .testTarget(
+            name: "AuditTests", dependencies: ["Audit", "Model", "ModelSamples"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x
