@@ -5,6 +5,7 @@ import Model
 public enum Sample {
     public struct Unusable: Error {
         public var text: String
+        public init(text: String) { self.text = text }
     }
 
     /// 2026-02-03 04:05:06 UTC.

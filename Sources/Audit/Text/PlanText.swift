@@ -38,21 +38,21 @@ public enum PlanText {
     }
 
     private static func hookLines(of plan: PlanDocument) -> [String] {
-        var table = Table([.left, .left, .left, .left, .left])
-        for hook in plan.hooks {
+        let lines = plan.hooks.map { hook in
             let symbol =
                 switch hook.action {
                 case .replace: "~"
                 case .keep, .ours: "="
                 case .foreign: "!"
                 }
-            let place = [hook.interface, Words.elsewhere(hook.netns, than: plan.node.netns)].filter { !$0.isEmpty }
-            table.add(
-                "\(symbol) \(place.joined(separator: " "))", "\(hook.kind.rawValue)/\(hook.direction.rawValue)",
-                Words.slot(priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol),
-                "program \(Words.program(hook.program))", hook.action == .ours ? "ours: \(hook.why)" : hook.why)
+            let place = Words.elsewhere(hook.netns, than: plan.node.netns)
+            return HookLines.Line(
+                title: "\(symbol) \(hook.interface)\(place)", kind: "\(hook.kind.rawValue)/\(hook.direction.rawValue)",
+                programs: "program \(Words.program(hook.program))",
+                slot: Words.slot(priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol),
+                remark: hook.action == .ours ? "ours: \(hook.why)" : hook.why)
         }
-        return table.lines()
+        return HookLines.render(lines)
     }
 
     private static func destinations(of membership: PlanDocument.MembershipSection, on page: inout Page) {
