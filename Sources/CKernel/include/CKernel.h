@@ -1,1 +1,51 @@
+// The kernel's side of the boundary: uapi headers that no Swift module exports, and calls that
+// glibc's module hides. Every symbol of our own starts with migrate_ and says why it exists.
+// The calls return 0 or a value, or -errno, so that no other call can overwrite the cause.
 #pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/fib_rules.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/neighbour.h>
+#include <linux/net_namespace.h>
+#include <linux/netlink.h>
+#include <linux/pkt_cls.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+
+/// Moves the calling thread into the network namespace behind `fd`.
+/// Why: glibc declares setns() only under _GNU_SOURCE, which Swift's Glibc module does not set.
+int migrate_enter_network_namespace(int fd);
+
+/// Moves the calling thread into the mount namespace behind `fd`.
+/// Why: setns() as above; and the kernel refuses a mount namespace (EINVAL) to a thread that shares
+/// its working directory with others, so this calls unshare(CLONE_FS) first.
+int migrate_enter_mount_namespace(int fd);
+
+/// Gives the calling thread a new, empty network namespace of its own.
+/// Why: glibc declares unshare() only under _GNU_SOURCE.
+int migrate_new_network_namespace(void);
+
+/// CLONE_NEW* type of the namespace behind `fd` (NS_GET_NSTYPE, linux/nsfs.h); -ENOTTY for any other file.
+/// Why: ioctl() is variadic, which Swift cannot call.
+int migrate_namespace_type(int fd);
+
+/// CLONE_NEWNET, to compare with the answer of migrate_namespace_type().
+/// Why: glibc defines the constant only under _GNU_SOURCE.
+int migrate_network_namespace_type(void);
+
+/// Cookie of the network namespace that the socket `fd` was made in (SO_NETNS_COOKIE, Linux 5.14).
+/// Why: the option's number is in no header that Swift's Glibc module exports.
+int migrate_namespace_cookie(int fd, uint64_t *_Nonnull cookie);
+
+/// Binds a netlink socket to a port id that the kernel picks, and says which.
+/// Why: bind() and getsockname() take a sockaddr, which needs a pointer cast that Swift calls unsafe.
+int migrate_netlink_bind(int fd, uint32_t *_Nonnull port_id);
+
+/// Receives one datagram. Returns its full length, which is more than `size` if it was cut, and the
+/// sender's port id (0: the kernel).
+/// Why: recvfrom() with a sockaddr_nl, as above.
+long migrate_netlink_receive(int fd, void *_Nonnull buffer, size_t size, int flags, uint32_t *_Nonnull sender);
