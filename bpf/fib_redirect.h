@@ -57,19 +57,22 @@ struct migrate_config {
 enum migrate_outcome {
 	MIGRATE_REDIRECTED = 0,
 	MIGRATE_NOT_ELIGIBLE = 1,   /* family, protocol or too short: returned to the stack */
-	MIGRATE_NOT_UNICAST = 2,    /* multicast, broadcast, unspecified or loopback destination */
+	MIGRATE_NOT_UNICAST = 2,    /* multicast, broadcast, unspecified, loopback, IPv6 link-local */
 	MIGRATE_NOT_MEMBER = 3,     /* legacy-keys: not a key */
 	MIGRATE_FIB_MISS = 4,       /* the FIB has no usable answer; see fib */
 	MIGRATE_GATEWAY = 5,        /* next hop is not the destination itself */
 	MIGRATE_SAME_DEVICE = 6,    /* would leave where it came in */
 	MIGRATE_DEVICE_DENIED = 7,  /* on the deny list */
-	MIGRATE_DEVICE_UNFIT = 8,   /* other link type than the input device, or a port of a bridge */
+	MIGRATE_DEVICE_UNFIT = 8,   /* not of the input device's link type, or another device's port */
 	MIGRATE_ERROR = 9,          /* a helper failed after the decision was to redirect */
 	MIGRATE_DROPPED = 10,       /* of the misses above: member, and on_failure says drop */
 	MIGRATE_OUTCOMES = 16,
 };
 
-/* One question to fib_probe, and its answer. 112 bytes. */
+/* What fib and neighbor of a query say when that lookup was not made (-ENODATA). */
+#define MIGRATE_NOT_ASKED (-61)
+
+/* One question to fib_probe, and its answer. 104 bytes. */
 struct migrate_query {
 	/* asked */
 	__u8 src[16]; /* network order; IPv4 in the first four bytes */
@@ -79,15 +82,15 @@ struct migrate_query {
 	__u16 sport; /* host order */
 	__u16 dport;
 	/* answered */
-	__s32 fib;       /* BPF_FIB_LKUP_RET_* with the replacement's flags, or -errno */
+	__s32 fib;       /* BPF_FIB_LKUP_RET_* with the replacement's flags, -errno, NOT_ASKED */
 	__u32 outcome;   /* enum migrate_outcome: what the replacement would do */
 	__u32 ifindex;   /* FIB's output device, 0 when none */
 	__u8 next_hop[16];
 	__u32 next_hop_family; /* MIGRATE_FAMILY_* */
-	__s32 neighbor;  /* BPF_FIB_LKUP_RET_* of the lookup that reads the neighbor */
+	__s32 neighbor;  /* BPF_FIB_LKUP_RET_* of the lookup that reads the neighbor, likewise */
 	__u8 dmac[6];    /* neighbor's, when neighbor is 0 */
 	__u8 smac[6];
-	__u32 route_mtu; /* bytes; when fib says FRAG_NEEDED */
+	__u32 route_mtu; /* bytes, as the lookup gave it; 0 when it did not */
 	__u32 pad[2];
 };
 

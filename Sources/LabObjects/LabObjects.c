@@ -1,1 +1,13 @@
 #include "LabObjects.h"
+
+#if !__has_embed("../../bpf/lab/ambient.bpf.o")
+#error "run: make bpf"
+#else
+
+_Alignas(8) static const unsigned char ambient[] = {
+#embed "../../bpf/lab/ambient.bpf.o"
+};
+
+const struct migrate_lab_image migrate_lab_ambient_image = {ambient, sizeof(ambient)};
+
+#endif

@@ -1,1 +1,19 @@
-#pragma once
+/* The lab's map-based deployment, carried inside migrate-lab. */
+#ifndef MIGRATE_LAB_OBJECTS_H
+#define MIGRATE_LAB_OBJECTS_H
+
+#include <stddef.h>
+#include <linux/types.h>
+
+/* The deployment's map values. */
+#include "../../../bpf/lab/ambient.h"
+
+/* An ELF file as libbpf opens it from memory; aligned to eight bytes. */
+struct migrate_lab_image {
+	const void *_Nonnull bytes;
+	size_t count;
+};
+
+extern const struct migrate_lab_image migrate_lab_ambient_image;
+
+#endif

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The replacement of a program that redirects by a map of addresses: it asks the
+ * kernel's FIB instead. Two programs, of which user space loads one:
+ *
+ *   fib_redirect       membership on-link: what is on the link is a member
+ *   fib_redirect_keys  membership legacy-keys: what is a key of the legacy map is
+ *
+ * Everything that is not redirected goes on to the stack, as it did before.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_endian.h>
+
+#include "fib_redirect.h"
+#include "uapi_shim.h"
+
+const volatile struct migrate_config config = {};
+
+#include "decide.h"
+#include "parse.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, MIGRATE_OUTCOMES);
+	__type(key, __u32);
+	__type(value, __u64);
+} outcomes SEC(".maps");
+
+/*
+ * Stands in for the legacy map, whose file descriptor user space puts here; only
+ * its keys are asked for, its values are no longer believed.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__uint(key_size, MIGRATE_KEY_MAX);
+	__uint(value_size, 4);
+} legacy_keys SEC(".maps");
+
+static __always_inline void count(__u32 outcome)
+{
+	__u64 *counter = bpf_map_lookup_elem(&outcomes, &outcome);
+
+	if (counter)
+		(*counter)++;
+}
+
+/* The destination as the legacy map spells it; everything else of the key is 0. */
+static __always_inline bool is_legacy_key(const struct migrate_flow *flow)
+{
+	__u8 key[MIGRATE_KEY_MAX] __attribute__((aligned(8))) = {};
+	__u32 offset = config.key_offset;
+
+	/* Byte by byte: the offset need not be aligned, the stack insists on it. */
+	if (config.key_family == MIGRATE_FAMILY_IPV4) {
+		__u32 address = flow->dst[0];
+
+		if (flow->family != AF_INET || offset > MIGRATE_KEY_MAX - 4)
+			return false;
+		if (config.key_host_order)
+			address = bpf_ntohl(address);
+		for (int i = 0; i < 4; i++)
+			key[offset + i] = ((__u8 *)&address)[i];
+	} else {
+		if (flow->family != AF_INET6 || offset > MIGRATE_KEY_MAX - 16)
+			return false;
+		for (int i = 0; i < 16; i++)
+			key[offset + i] = ((const __u8 *)flow->dst)[i];
+	}
+	return bpf_map_lookup_elem(&legacy_keys, key) != NULL;
+}
+
+/*
+ * The barriers keep the compiler from merging the stores into one with a computed
+ * offset, which the verifier refuses on a context.
+ */
+static __always_inline void mark_redirected(struct __sk_buff *ctx)
+{
+	__u32 value = config.cb_value;
+
+	switch (config.cb_index) {
+	case 0:
+		ctx->cb[0] = value;
+		barrier();
+		break;
+	case 1:
+		ctx->cb[1] = value;
+		barrier();
+		break;
+	case 2:
+		ctx->cb[2] = value;
+		barrier();
+		break;
+	case 3:
+		ctx->cb[3] = value;
+		barrier();
+		break;
+	case 4:
+		ctx->cb[4] = value;
+		barrier();
+		break;
+	}
+	if (config.set_mark)
+		ctx->mark = config.mark;
+}
+
+/* The neighbor subsystem fills in both MACs, and resolves and queues when it must. */
+static __always_inline long redirect_neigh(struct __sk_buff *ctx, const struct packet *packet,
+					   const struct bpf_fib_lookup *fib)
+{
+	struct bpf_redir_neigh next_hop;
+
+	/*
+	 * Given a group MAC the kernel drops the packet, where the legacy program
+	 * overwrote it. Touch the packet in this case only: a store unclones it.
+	 */
+	if (packet->first_dmac_byte & 1) {
+		__u8 unicast = packet->first_dmac_byte & ~1;
+
+		if (bpf_skb_store_bytes(ctx, offsetof(struct ethhdr, h_dest), &unicast,
+					sizeof(unicast), 0))
+			return TC_ACT_SHOT;
+	}
+
+	/* Naming the next hop spares the kernel a second lookup. */
+	__builtin_memset(&next_hop, 0, sizeof(next_hop));
+	next_hop.nh_family = packet->flow.family;
+	for (int i = 0; i < 4; i++)
+		next_hop.ipv6_nh[i] = packet->flow.dst[i];
+	return bpf_redirect_neigh(fib->ifindex, &next_hop, sizeof(next_hop), 0);
+}
+
+/*
+ * The classic pattern: the FIB's own view of the neighbor, written into the frame.
+ * A zero MAC is what older kernels give for a neighbor that failed.
+ */
+static __always_inline bool neighbor_known(const struct bpf_fib_lookup *fib, long result)
+{
+	if (config.fib_flags & BPF_FIB_LOOKUP_SKIP_NEIGH || result == BPF_FIB_LKUP_RET_NO_NEIGH)
+		return false;
+	return fib->dmac[0] | fib->dmac[1] | fib->dmac[2] | fib->dmac[3] | fib->dmac[4] |
+	       fib->dmac[5];
+}
+
+static __always_inline long redirect(struct __sk_buff *ctx, const struct packet *packet,
+				     struct bpf_fib_lookup *fib, long result)
+{
+	if (config.egress == MIGRATE_EGRESS_PEER) {
+		/*
+		 * The packet skips the veth and with it the judgement whom it is for:
+		 * what the legacy program readdressed must not stay someone else's.
+		 */
+		if (ctx->pkt_type != PACKET_HOST && bpf_skb_change_type(ctx, PACKET_HOST))
+			return TC_ACT_SHOT;
+		return bpf_redirect_peer(fib->ifindex, 0);
+	}
+	if (config.egress == MIGRATE_EGRESS_MAC && neighbor_known(fib, result)) {
+		if (bpf_skb_store_bytes(ctx, offsetof(struct ethhdr, h_dest), fib->dmac, ETH_ALEN,
+					0))
+			return TC_ACT_SHOT;
+		return bpf_redirect(fib->ifindex, 0);
+	}
+	return redirect_neigh(ctx, packet, fib);
+}
+
+/*
+ * Decides and, if so, redirects a packet that is eligible and a member. The verdict
+ * goes to *action, which is untouched unless the packet is redirected.
+ */
+static __always_inline enum migrate_outcome place(struct __sk_buff *ctx,
+						  const struct packet *packet, int *action)
+{
+	struct bpf_fib_lookup fib;
+	enum migrate_outcome outcome;
+	long result, verdict;
+
+	outcome = decide(ctx, &packet->flow, &fib, &result);
+	if (outcome != MIGRATE_REDIRECTED)
+		return outcome;
+	verdict = redirect(ctx, packet, &fib, result);
+	if (verdict != TC_ACT_REDIRECT)
+		return MIGRATE_ERROR;
+	/* Only now: a mark on a packet that goes to the stack would mislead the next hook. */
+	mark_redirected(ctx);
+	*action = verdict;
+	return MIGRATE_REDIRECTED;
+}
+
+SEC("tc")
+int fib_redirect(struct __sk_buff *ctx)
+{
+	enum migrate_outcome outcome = MIGRATE_NOT_ELIGIBLE;
+	int action = TC_ACT_OK;
+	struct packet packet;
+
+	if (parse(ctx, &packet))
+		outcome = place(ctx, &packet, &action);
+	count(outcome);
+	return action;
+}
+
+SEC("tc")
+int fib_redirect_keys(struct __sk_buff *ctx)
+{
+	enum migrate_outcome outcome;
+	int action = TC_ACT_OK;
+	struct packet packet;
+
+	if (!parse(ctx, &packet)) {
+		count(MIGRATE_NOT_ELIGIBLE);
+		return TC_ACT_OK;
+	}
+	if (!is_legacy_key(&packet.flow)) {
+		count(MIGRATE_NOT_MEMBER);
+		return TC_ACT_OK;
+	}
+	outcome = place(ctx, &packet, &action);
+	count(outcome);
+	/* A member given to the stack may come back here through the proxy, for ever. */
+	if (outcome != MIGRATE_REDIRECTED && config.on_failure == MIGRATE_FAILURE_DROP) {
+		count(MIGRATE_DROPPED);
+		return TC_ACT_SHOT;
+	}
+	return action;
+}
+
+char _license[] SEC("license") = "Dual BSD/GPL";
