@@ -1,3 +1,5 @@
+import SystemPackage
+
 /// An error as the operator meets it, in the same form as `migrate`'s own: what failed, whether anything was
 /// changed, the facts, one command, a code.
 ///
@@ -47,6 +49,9 @@ public struct LabError: Error, Hashable, Sendable, Codable, CustomStringConverti
         self.facts = facts
         self.remedy = remedy
     }
+
+    /// Writes the text to standard error.
+    public func print() { _ = try? FileDescriptor.standardError.writeAll((description + "\n").utf8) }
 
     /// The text on standard error.
     public var description: String {

@@ -13,6 +13,8 @@ public struct LabState: Codable, Hashable, Sendable {
     public var options: LabOptions
     /// The process that holds the lab, and plays the deployment's agent.
     public var keeper: ProcessIdentity
+    /// Inode of the keeper's mount namespace: who else is inside is found by it.
+    public var mountNamespace: UInt64
     /// `false` while it is being built.
     public var ready = false
     /// The node's own IPv4 address, towards the gateway.
@@ -26,9 +28,10 @@ public struct LabState: Codable, Hashable, Sendable {
     public var programs: [Object] = []
     public var maps: [Object] = []
 
-    init(options: LabOptions, keeper: ProcessIdentity) {
+    init(options: LabOptions, keeper: ProcessIdentity, mountNamespace: UInt64) {
         self.options = options
         self.keeper = keeper
+        self.mountNamespace = mountNamespace
         self.address = LabAddresses.node
     }
 }

@@ -82,7 +82,7 @@ struct UDPSocket: ~Copyable, Sendable {
                 unsafe bytes.storeBytes(of: six, as: sockaddr_in6.self)
             }
             return unsafe bytes.withMemoryRebound(to: sockaddr.self) { pointer in
-                guard let base = unsafe pointer.baseAddress else { preconditionFailure("storage without an address") }
+                guard let base = pointer.baseAddress else { preconditionFailure("storage without an address") }
                 return unsafe body(UnsafePointer(base), socklen_t(size))
             }
         }
