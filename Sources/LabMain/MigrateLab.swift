@@ -11,7 +11,7 @@ import Lab
             is left. The machine's own network is not touched.
             """,
         subcommands: [
-            UpCommand.self, DownCommand.self, StatusCommand.self, ExecCommand.self, RunCommand.self,
+            UpCommand.self, DownCommand.self, StatusCommand.self, ExecCommand.self, RunCommand.self, TrafficCommand.self,
             MendCommand.self, KeeperCommand.self,
         ])
 

@@ -3,8 +3,10 @@ import Kernel
 import Model
 import SystemPackage
 
-/// A UDP socket; it stays in the namespace in which it was made.
-struct UDPSocket: ~Copyable, Sendable {
+/// A UDP socket; it stays in the namespace in which it was made, whichever thread uses it.
+///
+/// A class, as the thread that makes it (in the namespace) hands it to others; closed with its last user.
+final class UDPSocket: Sendable {
     private let descriptor: OwnedDescriptor
     let family: AddressFamily
 
