@@ -45,14 +45,14 @@ let package = Package(
 
         // The node: Kernel only reads, Loader is the only one that changes.
         .target(
-            name: "Kernel", dependencies: ["Model", "CKernel", "CLibbpf", system],
+            name: "Kernel", dependencies: ["Model", "CKernel", "CLibbpf", "BPFObjects", system],
             swiftSettings: memorySafe),
         .target(
-            name: "Inventory", dependencies: ["Model", "Kernel", "Store", "BPFObjects"],
+            name: "Inventory", dependencies: ["Model", "Kernel", "Store"],
             swiftSettings: memorySafe),
         .target(
             name: "Loader",
-            dependencies: ["Model", "Kernel", "Store", "BPFObjects", "CKernel", "CLibbpf"],
+            dependencies: ["Model", "Kernel", "Store", "CKernel", "CLibbpf", system],
             swiftSettings: memorySafe),
         .target(
             name: "Lab", dependencies: ["Kernel", "Model", "LabObjects", "CKernel", "CLibbpf"],
@@ -82,6 +82,8 @@ let package = Package(
             path: "Sources/Migrate/Main", swiftSettings: strict),
         .executableTarget(
             name: "LabMain", dependencies: ["Lab", argumentParser], swiftSettings: strict),
+
+        .testTarget(name: "KernelTests", dependencies: ["Kernel", "Model"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x

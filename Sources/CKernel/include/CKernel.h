@@ -49,3 +49,7 @@ int migrate_netlink_bind(int fd, uint32_t *_Nonnull port_id);
 /// sender's port id (0: the kernel).
 /// Why: recvfrom() with a sockaddr_nl, as above.
 long migrate_netlink_receive(int fd, void *_Nonnull buffer, size_t size, int flags, uint32_t *_Nonnull sender);
+
+/// Magic number of the file system that holds `path` (statfs(2), linux/magic.h).
+/// Why: Swift's Glibc module has no statfs().
+int migrate_filesystem_magic(const char *_Nonnull path, uint32_t *_Nonnull magic);

@@ -70,6 +70,17 @@ public struct Profile: Codable, Hashable, Sendable {
         public var controlBlock: ControlBlock?
         /// `skb->mark` set on a redirected packet.
         public var mark: UInt32?
+
+        public init(
+            families: [AddressFamily], protocols: [L4Protocol], onFailure: OnFailure, controlBlock: ControlBlock? = nil,
+            mark: UInt32? = nil
+        ) {
+            self.families = families
+            self.protocols = protocols
+            self.onFailure = onFailure
+            self.controlBlock = controlBlock
+            self.mark = mark
+        }
     }
 
     public enum L4Protocol: String, Codable, Sendable {

@@ -1,0 +1,74 @@
+import CLibbpf
+import Glibc
+import Model
+import SystemPackage
+
+/// An open map, read-only: a writable descriptor could freeze it or change entries.
+public struct BPFMap: ~Copyable, Sendable {
+    public let descriptor: OwnedDescriptor
+    public let record: MapRecord
+
+    /// The map with this id. Needs CAP_SYS_ADMIN; `ENOENT` when it is gone.
+    public init(id: UInt32) throws(KernelError) {
+        var options = bpf_get_fd_by_id_opts()
+        options.sz = MemoryLayout<bpf_get_fd_by_id_opts>.size
+        options.open_flags = UInt32(BPF_F_RDONLY)
+        // SAFETY: libbpf reads the options during the call only.
+        let raw = unsafe bpf_map_get_fd_by_id_opts(id, &options)
+        try self.init(owning: OwnedDescriptor(owning: try checked("open", "map \(id)", raw)))
+    }
+
+    /// The map pinned at an absolute path. Throws `refused` when something else is pinned there.
+    public init(pin path: String) throws(KernelError) {
+        var options = bpf_obj_get_opts()
+        options.sz = MemoryLayout<bpf_obj_get_opts>.size
+        options.file_flags = UInt32(BPF_F_RDONLY)
+        // SAFETY: libbpf reads path and options during the call only.
+        let raw = unsafe bpf_obj_get_opts(path, &options)
+        let opened = OwnedDescriptor(owning: try checked("open", "pin \(path)", raw))
+        guard DescriptorKind.of(opened.raw) == .map else {
+            throw KernelError.refused("open", "pin \(path)", "it holds no map")
+        }
+        try self.init(owning: opened)
+    }
+
+    /// Takes over a descriptor of a map.
+    public init(owning descriptor: consuming OwnedDescriptor) throws(KernelError) {
+        let record = try BPFMap.info(descriptor.raw)
+        self.record = record
+        self.descriptor = descriptor
+    }
+
+    /// Ids of every map on the machine. Needs CAP_SYS_ADMIN.
+    public static func ids() throws(KernelError) -> [UInt32] { try BPFObjectKind.map.ids() }
+
+    private static func info(_ raw: CInt) throws(KernelError) -> MapRecord {
+        var info = bpf_map_info()
+        var size = UInt32(MemoryLayout<bpf_map_info>.size)
+        // SAFETY: `size` is the size of `info`; the kernel writes no more than that.
+        try checked("read", "map information", unsafe bpf_obj_get_info_by_fd(raw, &info, &size))
+        return MapRecord(
+            id: info.id, name: text(of: info.name), type: info.type, keySize: info.key_size, valueSize: info.value_size,
+            maxEntries: info.max_entries, flags: info.map_flags)
+    }
+}
+
+/// What a BPF file descriptor stands for, as `/proc/self/fd` names it.
+enum DescriptorKind: String {
+    case map = "anon_inode:bpf-map"
+    case program = "anon_inode:bpf-prog"
+    case link = "anon_inode:bpf_link"
+
+    static func of(_ raw: CInt) -> DescriptorKind? {
+        readLink("/proc/self/fd/\(raw)").flatMap(DescriptorKind.init(rawValue:))
+    }
+}
+
+/// The target of a symbolic link, or `nil`.
+func readLink(_ path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    // SAFETY: readlink writes at most `count` bytes.
+    let length = unsafe readlink(path, &buffer, buffer.count)
+    guard length >= 0 else { return nil }
+    return String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

@@ -1,0 +1,51 @@
+import CKernel
+import Model
+
+/// The structs that stand between a message's header and its attributes, as bytes.
+public enum FamilyHeader {
+    /// `struct ifinfomsg` (include/uapi/linux/rtnetlink.h); `ifindex` 0 means all.
+    public static func link(ifindex: UInt32 = 0) -> [UInt8] {
+        [0, 0, 0, 0] + ifindex.hostBytes + UInt32(0).hostBytes + UInt32(0).hostBytes
+    }
+
+    /// `struct ifaddrmsg` (include/uapi/linux/if_addr.h).
+    public static func address(_ family: AddressFamily) -> [UInt8] {
+        [family.rawFamily, 0, 0, 0] + UInt32(0).hostBytes
+    }
+
+    /// `struct rtmsg` (include/uapi/linux/rtnetlink.h). Lengths are prefix lengths in bits.
+    public static func route(
+        _ family: AddressFamily, destinationLength: UInt8 = 0, sourceLength: UInt8 = 0, tos: UInt8 = 0,
+        flags: UInt32 = 0
+    ) -> [UInt8] {
+        // …, table, protocol, scope, type: the kernel insists on zero in a request.
+        [family.rawFamily, destinationLength, sourceLength, tos, 0, 0, 0, 0] + flags.hostBytes
+    }
+
+    /// `struct fib_rule_hdr` (include/uapi/linux/fib_rules.h).
+    public static func rule(_ family: AddressFamily) -> [UInt8] {
+        [family.rawFamily, 0, 0, 0, 0, 0, 0, 0] + UInt32(0).hostBytes
+    }
+
+    /// `struct ndmsg` (include/uapi/linux/neighbour.h): `state` is `NUD_*`, `flags` is `NTF_*`.
+    public static func neighbor(
+        _ family: AddressFamily, ifindex: UInt32 = 0, state: UInt16 = 0, flags: UInt8 = 0
+    ) -> [UInt8] {
+        [family.rawFamily, 0, 0, 0] + ifindex.hostBytes + state.hostBytes + [flags, 0]
+    }
+
+    /// `struct tcmsg` (include/uapi/linux/rtnetlink.h).
+    public static func trafficControl(
+        ifindex: UInt32, handle: UInt32 = 0, parent: UInt32 = 0, info: UInt32 = 0
+    ) -> [UInt8] {
+        [0, 0, 0, 0] + ifindex.hostBytes + handle.hostBytes + parent.hostBytes + info.hostBytes
+    }
+
+    /// `tcm_info` of a filter: priority in the upper half, EtherType in network byte order in the lower.
+    public static func filterInfo(priority: UInt16, protocol: UInt16) -> UInt32 {
+        UInt32(priority) << 16 | UInt32(`protocol`.bigEndian)
+    }
+
+    /// `struct rtgenmsg` (include/uapi/linux/rtnetlink.h), all that a namespace id request has.
+    public static let generic: [UInt8] = [0]
+}

@@ -1,0 +1,48 @@
+import CKernel
+
+/// A request in the making: header, the family's struct, attributes.
+///
+/// A plain value; making one sends nothing. `NetlinkSocket` itself sends only those that read.
+public struct NetlinkMessage: Hashable, Sendable {
+    /// `RTM_*` or `NLMSG_*`.
+    public var type: UInt16
+    /// `NLM_F_*`; `NLM_F_REQUEST` is always added.
+    public var flags: UInt16
+    /// The family's struct (`struct tcmsg`, `struct ndmsg`, …) as bytes; see `FamilyHeader`.
+    public var family: [UInt8]
+    public var attributes = NetlinkAttributes()
+
+    public init(type: Int, flags: Int32 = 0, family: [UInt8]) {
+        self.type = UInt16(truncatingIfNeeded: type)
+        self.flags = UInt16(truncatingIfNeeded: flags | NLM_F_REQUEST)
+        self.family = family
+    }
+
+    /// The same message with what `fill` adds to its attributes.
+    public func with(_ fill: (inout NetlinkAttributes) -> Void) -> NetlinkMessage {
+        var copy = self
+        fill(&copy.attributes)
+        return copy
+    }
+
+    /// The bytes to send, padded to four; the port id is 0, which the kernel fills in.
+    public func encoded(sequence: UInt32) -> [UInt8] {
+        let padding = [UInt8](repeating: 0, count: NetlinkFraming.aligned(family.count) - family.count)
+        let length = NetlinkHeader.size + family.count + padding.count + attributes.bytes.count
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(length)
+        bytes += UInt32(length).hostBytes
+        bytes += type.hostBytes
+        bytes += flags.hostBytes
+        bytes += sequence.hostBytes
+        bytes += UInt32(0).hostBytes
+        bytes += family
+        bytes += padding
+        bytes += attributes.bytes
+        return bytes
+    }
+
+    /// Whether the request only reads: rtnetlink's types come in fours, NEW, DEL, GET, SET, and the
+    /// kernel tells them apart by the same two bits (`rtnl_msgtype_kind`, include/net/rtnetlink.h).
+    public var isRead: Bool { type >= UInt16(RTM_BASE) && type & 3 == 2 }
+}

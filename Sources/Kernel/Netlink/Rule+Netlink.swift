@@ -1,0 +1,58 @@
+import CKernel
+import Model
+
+extension Rule {
+    /// `FRA_DSCP` (6.13): the six upper bits of tos. Not in the headers of Debian 12.
+    private static let dscpAttribute = 25
+
+    /// From the payload of an `RTM_NEWRULE` (`fib_nl_fill_rule`, net/core/fib_rules.c); `nil` for a family
+    /// other than IPv4 and IPv6.
+    init?(netlink payload: RawSpan, netns: UInt64) throws(NetlinkFault) {
+        guard let family = AddressFamily(rawFamily: try payload.uint8(at: 0)) else { return nil }
+        let destinationLength = try payload.uint8(at: 1)
+        let sourceLength = try payload.uint8(at: 2)
+        self.init(
+            netns: netns, family: family, priority: 0, action: try payload.uint8(at: 7),
+            table: UInt32(try payload.uint8(at: 4)), tos: try payload.uint8(at: 3),
+            isInverted: try payload.uint32(at: 8) & UInt32(FIB_RULE_INVERT) != 0)
+        try NetlinkFraming.forEachAttribute(in: payload, after: 12) { (type, value) throws(NetlinkFault) in
+            switch type {
+            case FRA_DST: destination = IPPrefix(address: try value.address(), length: destinationLength)
+            case FRA_SRC: source = IPPrefix(address: try value.address(), length: sourceLength)
+            case FRA_IIFNAME: inputInterface = value.text()
+            case FRA_OIFNAME: outputInterface = value.text()
+            case FRA_PRIORITY: priority = try value.uint32()
+            case FRA_TABLE: table = try value.uint32()
+            case FRA_FWMARK: mark = try value.uint32()
+            case FRA_FWMASK: markMask = try value.uint32()
+            case FRA_IP_PROTO: ipProtocol = try value.uint8()
+            case FRA_SPORT_RANGE: sourcePorts = try Self.ports(value)
+            case FRA_DPORT_RANGE: destinationPorts = try Self.ports(value)
+            case FRA_UID_RANGE: userIDs = Range(first: try value.uint32(at: 0), last: try value.uint32(at: 4))
+            case Self.dscpAttribute: tos = try value.uint8() << 2
+            default: break
+            }
+        }
+    }
+
+    /// `struct fib_rule_port_range`: two numbers in host byte order.
+    private static func ports(_ value: RawSpan) throws(NetlinkFault) -> Range {
+        Range(first: UInt32(try value.uint16(at: 0)), last: UInt32(try value.uint16(at: 2)))
+    }
+}
+
+extension NetlinkSocket {
+    /// All policy rules of both families (`RTM_GETRULE`), in the order the kernel tries them.
+    /// - Parameter netns: cookie of the socket's namespace.
+    public mutating func rules(netns: UInt64) throws(KernelError) -> [Rule] {
+        var all: [Rule] = []
+        for family in AddressFamily.allCases {
+            let request = NetlinkMessage(type: RTM_GETRULE, family: FamilyHeader.rule(family))
+            all += try dump(request, of: "\(family) rules", expecting: RTM_NEWRULE) {
+                (payload) throws(NetlinkFault) in
+                try Rule(netlink: payload, netns: netns)
+            }
+        }
+        return all
+    }
+}

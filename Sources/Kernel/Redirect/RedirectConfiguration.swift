@@ -1,0 +1,85 @@
+import BPFObjects
+import Model
+
+/// What the replacement is told through its constants; the probe is told the same.
+public struct RedirectConfiguration: Hashable, Sendable {
+    public var contract: Profile.Contract
+    public var membership: Membership
+    public var egress: Egress
+    /// `BPF_FIB_LOOKUP_*`.
+    public var fibFlags: UInt32
+    /// Whether link types are compared through kfuncs.
+    public var readsDevice: Bool
+    /// ifindexes that are never redirected to; at most `deniedLimit`.
+    public var denied: [UInt32]
+    /// How an address sits in the legacy map's key; for `legacyKeys`.
+    public var key: Profile.KeyLayout?
+
+    public static let deniedLimit = Int(MIGRATE_DENY_MAX)
+    /// `BPF_FIB_LOOKUP_SKIP_NEIGH` (include/uapi/linux/bpf.h).
+    public static let skipNeighbor: UInt32 = 4
+
+    public init(
+        contract: Profile.Contract, membership: Membership, egress: Egress, fibFlags: UInt32, readsDevice: Bool,
+        denied: [UInt32], key: Profile.KeyLayout?
+    ) {
+        self.contract = contract
+        self.membership = membership
+        self.egress = egress
+        self.fibFlags = fibFlags
+        self.readsDevice = readsDevice
+        self.denied = denied
+        self.key = key
+    }
+
+    public init(_ decision: Decision) {
+        self.init(
+            contract: decision.profile.contract, membership: decision.membership, egress: decision.egress,
+            fibFlags: decision.replacement.fibFlags, readsDevice: decision.replacement.readsDevice,
+            denied: decision.replacement.denied.map(\.ifindex), key: decision.profile.maps.first?.key)
+    }
+
+    /// Name of the program in the object: legacy-keys needs a map that on-link must not refer to.
+    public var program: String { membership == .legacyKeys ? "fib_redirect_keys" : "fib_redirect" }
+
+    func constants() throws(KernelError) -> migrate_config {
+        guard denied.count <= Self.deniedLimit else {
+            throw KernelError.refused("configure", "replacement", "\(denied.count) interfaces to deny, \(Self.deniedLimit) fit")
+        }
+        var config = migrate_config()
+        for family in contract.families { config.families |= Self.bit(family) }
+        for l4 in contract.protocols {
+            switch l4 {
+            case .tcp: config.l4 |= UInt32(MIGRATE_L4_TCP)
+            case .udp: config.l4 |= UInt32(MIGRATE_L4_UDP)
+            case .any: config.l4 |= UInt32(MIGRATE_L4_ANY)
+            }
+        }
+        config.egress = UInt32(egress == .neigh ? MIGRATE_EGRESS_NEIGH : MIGRATE_EGRESS_MAC)
+        config.on_failure = UInt32(contract.onFailure == .drop ? MIGRATE_FAILURE_DROP : MIGRATE_FAILURE_PASS)
+        config.cb_index = contract.controlBlock?.index ?? .max
+        config.cb_value = contract.controlBlock?.value ?? 0
+        config.set_mark = contract.mark == nil ? 0 : 1
+        config.mark = contract.mark ?? 0
+        config.fib_flags = fibFlags
+        config.read_device = readsDevice ? 1 : 0
+        config.deny_count = UInt32(denied.count)
+        // SAFETY: `deny` is an array of u32 with room for `deniedLimit` of them.
+        unsafe withUnsafeMutableBytes(of: &config.deny) { bytes in
+            for (index, ifindex) in denied.enumerated() {
+                unsafe bytes.storeBytes(of: ifindex, toByteOffset: 4 * index, as: UInt32.self)
+            }
+        }
+        if let key {
+            config.key_size = key.size
+            config.key_offset = key.offset
+            config.key_family = Self.bit(key.family)
+            config.key_host_order = key.byteOrder == .host ? 1 : 0
+        }
+        return config
+    }
+
+    static func bit(_ family: AddressFamily) -> UInt32 {
+        UInt32(family == .ipv4 ? MIGRATE_FAMILY_IPV4 : MIGRATE_FAMILY_IPV6)
+    }
+}
