@@ -55,7 +55,7 @@ let package = Package(
             dependencies: ["Model", "Kernel", "Store", "CKernel", "CLibbpf", system],
             swiftSettings: memorySafe),
         .target(
-            name: "Lab", dependencies: ["Kernel", "Model", "LabObjects", "CKernel", "CLibbpf"],
+            name: "Lab", dependencies: ["Kernel", "Model", "LabObjects", "CKernel", "CLibbpf", system],
             swiftSettings: memorySafe),
 
         // The commands.
@@ -84,6 +84,7 @@ let package = Package(
             name: "LabMain", dependencies: ["Lab", argumentParser], swiftSettings: strict),
 
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "Model"], swiftSettings: strict),
+        .testTarget(name: "LabTests", dependencies: ["Lab", "LabMain", "Model"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x

@@ -56,7 +56,7 @@ struct AmbientDeployment {
         }
         let transparent = try object.program("ztunnel_tproxy")
         do {
-            try NamespaceThread.run(network: "/run/netns/\(proxy.name)") {
+            try Entering.run(network: "/run/netns/\(proxy.name)") {
                 // SAFETY: if_nametoindex() reads the name.
                 try TrafficControl.attach(program: transparent, to: unsafe if_nametoindex("eth0"), .ingress)
             }

@@ -14,6 +14,7 @@ public enum Keeper {
     public static func run(_ options: LabOptions, bound: Bool) -> Never {
         signal(SIGPIPE, SIG_IGN)
         setsid()
+        closeInherited()
         do throws(LabError) {
             let held = try build(options)
             report(KeeperReport())
@@ -59,6 +60,12 @@ public enum Keeper {
                 remedy: "Build a lab:  migrate-lab up")
         }
         return mounts
+    }
+
+    /// What the starter's parents left open: this process outlives them, and a pipe of theirs must not stay open.
+    private static func closeInherited() {
+        guard let names = try? FileList.names(in: "/proc/self/fd") else { return }
+        for descriptor in names.compactMap(CInt.init) where descriptor > 2 { close(descriptor) }
     }
 
     private static func report(_ report: KeeperReport) {

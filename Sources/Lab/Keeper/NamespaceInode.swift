@@ -11,17 +11,7 @@ enum NamespaceInode {
 
     /// Processes whose mount namespace it is.
     static func processes(inMount inode: UInt64) -> [pid_t] {
-        // SAFETY: the stream is used by this call only; d_name ends with a zero byte.
-        guard let directory = unsafe opendir("/proc") else { return [] }
-        defer { unsafe closedir(directory) }
-        var found: [pid_t] = []
-        while let entry = unsafe readdir(directory) {
-            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            guard let pid = pid_t(name), of(name, "mnt") == inode else { continue }
-            found.append(pid)
-        }
-        return found.sorted()
+        let names = (try? FileList.names(in: "/proc")) ?? []
+        return names.compactMap(pid_t.init).filter { of("\($0)", "mnt") == inode }.sorted()
     }
 }

@@ -14,7 +14,7 @@ struct NodeBuilder {
 
     /// Everything but the deployment. Order matters: interfaces copy the settings, routes need interfaces.
     mutating func build() throws(LabError) {
-        try Sysctl.prepareNode(ipv6: options.ipv6)
+        try NodeSettings.apply(ipv6: options.ipv6)
         let plans = PodPlan.all(options)
         let names = ["gateway", "ztunnel"] + plans.map(\.name)
         try IPBatch.run(names.map { "netns add \($0)" })

@@ -14,7 +14,7 @@ final class TrafficFlow: Sendable {
     init(pod: String, address: IPAddress, in lab: LabNode) throws {
         self.pod = pod
         self.address = address
-        receiver = try NamespaceThread.run(network: lab.networkPath(pod)) {
+        receiver = try Entering.run(network: lab.networkPath(pod)) {
             let socket = try UDPSocket(address.family)
             try socket.reserve(bytes: Self.buffer)
             try socket.bind(address, port: Self.port)
@@ -25,7 +25,7 @@ final class TrafficFlow: Sendable {
     /// The sending socket, in the proxy's namespace, for all flows of a family.
     static func sender(_ family: AddressFamily, in lab: LabNode) throws -> UDPSocket {
         let proxy = try lab.pod("ztunnel")
-        return try NamespaceThread.run(network: lab.networkPath(proxy.name)) {
+        return try Entering.run(network: lab.networkPath(proxy.name)) {
             let socket = try UDPSocket(family)
             try socket.reserve(bytes: buffer)
             return socket
