@@ -41,7 +41,8 @@ import Testing
         #expect(
             lines(text).suffix(3) == [
                 "Ready: 2 hooks would be replaced; nothing was changed.",
-                "  Apply it:  migrate apply --node worker-7 \(Identifier.short(try Sample.plan().planID)) --confirm-within none", "",
+                "  Apply it:  migrate apply --node worker-7 \(Identifier.short(try Sample.plan().planID)) --confirm-within none",
+                "",
             ])
         #expect(!text.contains("Blockers"))
     }
@@ -76,7 +77,10 @@ import Testing
         run.hooks[0].after = Sample.ours
         run.hooks[1].after = nil
         let text = RunText.render(run)
-        #expect(text.contains("~ hz   clsact/ingress  program 168 app_redirect (tag 646f99559a3b1c2d) → 203 fib_redirect (tag a1b2c3d4e5f60718)"))
+        #expect(
+            text.contains(
+                "~ hz   clsact/ingress  program 168 app_redirect (tag 646f99559a3b1c2d) → 203 fib_redirect (tag a1b2c3d4e5f60718)"
+            ))
         #expect(text.contains("~ hz2  clsact/ingress  program 168 app_redirect (tag 646f99559a3b1c2d) → gone"))
         #expect(text.contains("Committed: 2 hooks on the replacement"))
     }
@@ -86,7 +90,10 @@ import Testing
         run.state = .residual
         run.proof = Proof(vanished: ["hz2"], differences: ["hz: classid 0 instead of 1:1"], changedByOthers: [])
         let text = RunText.render(run)
-        #expect(text.contains("not identical: 1 difference\n    differs: hz: classid 0 instead of 1:1\n    vanished with its interface: hz2"))
+        #expect(
+            text.contains(
+                "not identical: 1 difference\n    differs: hz: classid 0 instead of 1:1\n    vanished with its interface: hz2"
+            ))
     }
 
     @Test func `status counts drift`() {
@@ -105,12 +112,15 @@ import Testing
                   Read all of it:  migrate report r-77aa88bb99cc
 
                 """)
-        #expect(StatusText.render(StatusDocument(state: "idle")) == "Idle: no run is open.\n  Look at the node:  migrate plan\n")
+        #expect(
+            StatusText.render(StatusDocument(state: "idle"))
+                == "Idle: no run is open.\n  Look at the node:  migrate plan\n")
     }
 
     @Test func `history names the open run`() {
         let open = Sample.run(planID: "p-0123456789abcdef")
-        var done = Sample.run(id: "r-1", planID: "p-0123456789abcdef", state: .rolledBack, startedAt: Sample.time - 3600)
+        var done = Sample.run(
+            id: "r-1", planID: "p-0123456789abcdef", state: .rolledBack, startedAt: Sample.time - 3600)
         done.reason = .operator
         done.endedAt = done.startedAt + 61.5
         #expect(

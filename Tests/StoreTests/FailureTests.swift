@@ -35,7 +35,9 @@ import Testing
         mkdir(scratch.directory + "/state", 0o700)
         try scratch.write(Array(repeating: 0x41, count: 8192), to: scratch.path)
         chmod(scratch.path, 0o600)
-        for access in [Store.Access.readWrite, .readOnly] { check(migrateError { _ = try scratch.open(access) }, is: .databaseDamaged) }
+        for access in [Store.Access.readWrite, .readOnly] {
+            check(migrateError { _ = try scratch.open(access) }, is: .databaseDamaged)
+        }
     }
 
     @Test func `damaged pages are found when read`() throws {
@@ -86,7 +88,9 @@ import Testing
     func `a directory that cannot be written is said`() throws {
         try scratch.open().checkpointAndClose()
         let state = scratch.directory + "/state"
-        guard run("/usr/bin/chattr", "+i", state) else { try Test.cancel("no immutable directories on this file system") }
+        guard run("/usr/bin/chattr", "+i", state) else {
+            try Test.cancel("no immutable directories on this file system")
+        }
         defer { _ = run("/usr/bin/chattr", "-i", state) }
         check(migrateError { try scratch.open().create(run: Sample.run(planID: "p-1")) }, is: .databaseReadOnly)
     }
@@ -100,7 +104,9 @@ import Testing
             (.SQLITE_IOERR, .databaseFailure), (.SQLITE_IOERR_FSYNC, .databaseFailure), (.SQLITE_BUSY, .locked),
             (.SQLITE_CONSTRAINT_CHECK, .databaseFailure),
         ] as [(ResultCode, Code)] {
-            check(mapping.migrateError(DatabaseError(resultCode: result, message: "its words"), doing: "written"), is: code)
+            check(
+                mapping.migrateError(DatabaseError(resultCode: result, message: "its words"), doing: "written"),
+                is: code)
         }
     }
 

@@ -15,7 +15,9 @@ import Testing
         let store = try scratch.open()
         _ = try store.saveSample()
         #expect(scratch.mode("state") == 0o700)
-        for file in ["migrate.db", "migrate.db-wal", "migrate.db-shm"] { #expect(scratch.mode("state/" + file) == 0o600, "\(file)") }
+        for file in ["migrate.db", "migrate.db-wal", "migrate.db-shm"] {
+            #expect(scratch.mode("state/" + file) == 0o600, "\(file)")
+        }
         try store.checkpointAndClose()
     }
 
@@ -27,7 +29,10 @@ import Testing
         #expect(try store.pragma("application_id") == String(0x6d69_6772))
         let loose = try store.read { db in
             try String.fetchAll(
-                db, sql: "SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT GLOB 'sqlite_*'")
+                db,
+                sql:
+                    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT GLOB 'sqlite_*'"
+            )
         }
         #expect(loose == ["grdb_migrations"])
     }
@@ -78,7 +83,8 @@ import Testing
 
     @Test func `a link is refused, as directory and as file`() throws {
         try scratch.open().checkpointAndClose()
-        let link = scratch.directory + "/link", file = scratch.directory + "/state/link.db"
+        let link = scratch.directory + "/link"
+        let file = scratch.directory + "/state/link.db"
         #expect(symlink(scratch.directory + "/state", link) == 0)
         #expect(symlink(scratch.path, file) == 0)
         for path in [link + "/migrate.db", file] {
@@ -112,7 +118,9 @@ import Testing
         try scratch.write([1], to: scratch.directory + "/file")
         for path in ["/file/migrate.db", "/missing/state/migrate.db", "/state"] {
             if path == "/state" { mkdir(scratch.directory + path, 0o700) }
-            #expect(migrateError { _ = try Store.open(path: scratch.directory + path, access: .readWrite) }?.code == .badStateDirectory)
+            #expect(
+                migrateError { _ = try Store.open(path: scratch.directory + path, access: .readWrite) }?.code
+                    == .badStateDirectory)
         }
     }
 }

@@ -66,7 +66,8 @@ import Testing
     @Test func `the newest comes first`() throws {
         for (number, state) in [RunState.finalized, .rolledBack, .committed, .finalized].enumerated() {
             try store.create(
-                run: Sample.run(id: "r-\(number)", planID: "p-1", state: state, startedAt: Sample.time + Double(number)))
+                run: Sample.run(id: "r-\(number)", planID: "p-1", state: state, startedAt: Sample.time + Double(number))
+            )
         }
         #expect(try store.runs().map(\.id) == ["r-3", "r-2", "r-1", "r-0"])
         #expect(try store.latestRun()?.id == "r-3")
@@ -80,10 +81,13 @@ import Testing
         #expect(try store.begin(run: "r-1", phase: "replace", intent: "b", at: Sample.time + 1) == 2)
         try store.end(run: "r-1", sequence: 1, evidence: "done", at: Sample.time + 2)
         let lines = try store.journal(run: "r-1")
-        #expect(lines == [
-            JournalEntry(sequence: 1, phase: "pin", intent: "a", evidence: "done", startedAt: Sample.time, endedAt: Sample.time + 2),
-            JournalEntry(sequence: 2, phase: "replace", intent: "b", startedAt: Sample.time + 1),
-        ])
+        #expect(
+            lines == [
+                JournalEntry(
+                    sequence: 1, phase: "pin", intent: "a", evidence: "done", startedAt: Sample.time,
+                    endedAt: Sample.time + 2),
+                JournalEntry(sequence: 2, phase: "replace", intent: "b", startedAt: Sample.time + 1),
+            ])
         #expect(migrateError { try store.end(run: "r-1", sequence: 1, evidence: "again") }?.code == .bug)
         #expect(migrateError { try store.end(run: "r-1", sequence: 9, evidence: "x") }?.code == .bug)
         #expect(migrateError { _ = try store.begin(run: "r-9", phase: "pin", intent: "a") }?.code == .databaseFailure)

@@ -34,18 +34,26 @@ import Testing
 
     @Test func `entries are stored as bytes and as what they mean`() throws {
         try store.save(Sample.snapshot(), decode: Sample.profile().maps[0].decode)
-        let rows = try store.read { try Row.fetchAll($0, sql: "SELECT hex(key), address, ifindex, mac FROM map_entries") }
-        #expect(rows.map { Array($0.databaseValues) } == [
-            ["0A090004".databaseValue, "10.9.0.4".databaseValue, 12.databaseValue, "02:00:00:00:00:04".databaseValue],
-            ["0A090005".databaseValue, .null, .null, .null],
-        ])
+        let rows = try store.read {
+            try Row.fetchAll($0, sql: "SELECT hex(key), address, ifindex, mac FROM map_entries")
+        }
+        #expect(
+            rows.map { Array($0.databaseValues) } == [
+                [
+                    "0A090004".databaseValue, "10.9.0.4".databaseValue, 12.databaseValue,
+                    "02:00:00:00:00:04".databaseValue,
+                ],
+                ["0A090005".databaseValue, .null, .null, .null],
+            ])
     }
 
     @Test func `entries come by key, whatever their width`() throws {
         var snapshot = try Sample.snapshot()
         snapshot.entries = (0..<300).map { number in
             let tail = [UInt8(truncatingIfNeeded: number * 7), UInt8(number / 256)]
-            return MapEntry(mapID: 41, key: [UInt8](repeating: 1, count: 18) + tail + [UInt8(number % 256), UInt8(number / 256)], value: tail)
+            return MapEntry(
+                mapID: 41, key: [UInt8](repeating: 1, count: 18) + tail + [UInt8(number % 256), UInt8(number / 256)],
+                value: tail)
         }
         try store.save(snapshot) { _ in nil }
         let again = try store.snapshot(idPrefix: snapshot.id).entries

@@ -11,12 +11,15 @@ import Testing
 
     @Test(.enabled(if: entries > 0, "set MIGRATE_STORE_ENTRIES"))
     func `many entries`() throws {
-        let scratch = try Scratch(), store = try scratch.open()
+        let scratch = try Scratch()
+        let store = try scratch.open()
         var snapshot = try Sample.snapshot()
         snapshot.entries = (0..<Self.entries).shuffled().map { number in
-            Sample.entry(.v4(0x0a00_0000 + UInt32(number)), ifindex: UInt8(number % 256), mac: MACAddress(value: UInt64(number)))
+            Sample.entry(
+                .v4(0x0a00_0000 + UInt32(number)), ifindex: UInt8(number % 256), mac: MACAddress(value: UInt64(number)))
         }
-        let map = try Sample.profile().maps[0], clock = ContinuousClock()
+        let map = try Sample.profile().maps[0]
+        let clock = ContinuousClock()
         print("save snapshot:", try clock.measure { try store.save(snapshot, decode: map.decode) })
         let findings = snapshot.entries.compactMap(map.decode).map { target in
             Finding(

@@ -34,7 +34,9 @@ enum PlanEntries {
             guard let findings = groups[verdict] else { continue }
             let total = plan.verdicts[verdict.rawValue] ?? findings.count
             var table = Table([.left, .left, .left, .left, .left])
-            table.add("address", "the map says", "the kernel says", "effect", findings.allSatisfy(\.note.isEmpty) ? "" : "note")
+            table.add(
+                "address", "the map says", "the kernel says", "effect",
+                findings.allSatisfy(\.note.isEmpty) ? "" : "note")
             for finding in findings.prefix(Page.listLimit) {
                 table.add(
                     finding.address.description, legacy(finding.legacy), kernel(finding.kernel),
@@ -53,7 +55,11 @@ enum PlanEntries {
         var parts = kernel.lookup == "success" ? [] : [kernel.lookup]
         if let ifindex = kernel.ifindex { parts.append("\(kernel.interface ?? "?") (\(ifindex))") }
         if let gateway = kernel.gateway { parts.append("via \(gateway)") }
-        if let mac = kernel.mac { parts.append(mac.description) } else if kernel.ifindex != nil { parts.append("no MAC") }
+        if let mac = kernel.mac {
+            parts.append(mac.description)
+        } else if kernel.ifindex != nil {
+            parts.append("no MAC")
+        }
         return parts.isEmpty ? "no answer" : parts.joined(separator: " ")
     }
 }

@@ -19,9 +19,11 @@ public enum RunText {
             let isBack = hook.before == hook.after
             let after = hook.after.map { Words.program($0) } ?? "gone"
             return HookLines.Line(
-                title: "\(isBack ? "=" : "~") \(hook.interface)", kind: "\(hook.kind.rawValue)/\(hook.direction.rawValue)",
+                title: "\(isBack ? "=" : "~") \(hook.interface)",
+                kind: "\(hook.kind.rawValue)/\(hook.direction.rawValue)",
                 programs: "program \(Words.program(hook.before))" + (isBack ? "" : " → \(after)"),
-                slot: Words.slot(priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol),
+                slot: Words.slot(
+                    priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol),
                 remark: hook.guarantee)
         }
         return HookLines.render(lines)
