@@ -5,12 +5,8 @@ import Model
 enum RunRows {
     static func insert(_ run: RunRecord, into db: Database) throws {
         let columns = [
-<<<<<<< HEAD
-            "run_id", "plan_id", "plan_row", "boot_id", "node", "netns", "pin_directory", "state", "reason", "started_at", "ended_at",
-=======
-            "run_id", "plan_id", "plan_row", "boot_id", "node", "pin_directory", "state", "reason", "started_at",
-            "ended_at",
->>>>>>> wt-store
+            "run_id", "plan_id", "plan_row", "boot_id", "node", "netns", "pin_directory", "state", "reason",
+            "started_at", "ended_at",
         ]
         try db.insertion(into: "runs", columns: columns).execute(arguments: [
             run.id, run.planID, try PlanRows.newestRow(planID: run.planID, in: db), run.bootID, run.node,
