@@ -81,7 +81,7 @@ let package = Package(
             dependencies: ["MigrateShared", "MigrateLooking", "MigrateChanging", argumentParser],
             path: "Sources/Migrate/Main", swiftSettings: strict),
         .executableTarget(
-            name: "LabMain", dependencies: ["Lab", argumentParser], swiftSettings: strict),
+            name: "LabMain", dependencies: ["Lab", "Model", argumentParser], swiftSettings: strict),
 
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "Model"], swiftSettings: strict),
         // Tests that need neither root nor a kernel.
