@@ -83,7 +83,12 @@ let package = Package(
         .executableTarget(
             name: "LabMain", dependencies: ["Lab", argumentParser], swiftSettings: strict),
 
-        .testTarget(name: "KernelTests", dependencies: ["Kernel", "Model"], swiftSettings: strict),
+        // A target of its own, not a test target: all rooms' tests share the gates.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "KernelTests", dependencies: ["Kernel", "Model", "CLibbpf", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "InventoryTests", dependencies: ["Inventory", "Kernel", "Model"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x
