@@ -61,7 +61,7 @@ let package = Package(
         // The commands.
         .target(
             name: "MigrateShared",
-            dependencies: ["Model", "Store", "Kernel", "Audit", argumentParser, logging, system],
+            dependencies: ["Model", "Store", "Kernel", "Inventory", "Audit", argumentParser, yams],
             path: "Sources/Migrate/Shared", swiftSettings: strict),
         .target(
             name: "MigrateLooking",
@@ -89,6 +89,13 @@ let package = Package(
             name: "KernelTests", dependencies: ["Kernel", "Model", "CLibbpf", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "InventoryTests", dependencies: ["Inventory", "Kernel", "Model"], swiftSettings: strict),
+        // Tests that need neither root nor a kernel.
+        .target(name: "ModelSamples", dependencies: ["Model"], path: "Tests/ModelSamples", swiftSettings: strict),
+        .testTarget(name: "ModelTests", dependencies: ["Model", "ModelSamples"], swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Store", "Model", "ModelSamples", grdb], swiftSettings: strict),
+        .testTarget(
+            name: "AuditTests", dependencies: ["Audit", "Model", "ModelSamples"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x

@@ -267,6 +267,7 @@ CREATE TABLE runs (
     plan_row      INTEGER REFERENCES plans ON DELETE RESTRICT, -- the document it was made of; NULL for one known from its pins only
     boot_id       TEXT    NOT NULL,
     node          TEXT    NOT NULL,
+    netns         INTEGER NOT NULL, -- cookie of the node's namespace
     pin_directory TEXT    NOT NULL,
     state         TEXT    NOT NULL CHECK (state IN (
         'installing', 'shadow', 'provisional', 'expired', 'rolling-back', 'committed', 'finalized', 'rolled-back',

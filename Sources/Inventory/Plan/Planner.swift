@@ -8,6 +8,8 @@ public struct PlanOutcome: Sendable {
     public var findings: [Finding]
     public var snapshot: Snapshot
     public var profile: Profile
+    /// How to read the entries of each legacy map, by map id.
+    public var layouts: [UInt32: Profile.LegacyMap]
     /// The hooks to replace, with every attribute.
     public var hooks: [Hook]
     public var node: NetworkNamespace
@@ -63,11 +65,15 @@ public struct Planner {
         let document = try document(survey, sorting, decision, result, membership, blockers, warnings)
         return PlanOutcome(
             document: document, findings: result.findings, snapshot: survey.snapshot, profile: survey.profile,
-            hooks: sorting.legacy, node: survey.node)
+            layouts: layouts(survey), hooks: sorting.legacy, node: survey.node)
+    }
+
+    private func layouts(_ survey: Survey) -> [UInt32: Profile.LegacyMap] {
+        Dictionary(survey.legacyMaps.map { ($0.record.id, $0.layout) }, uniquingKeysWith: { $1 })
     }
 
     private func targets(_ survey: Survey) -> [LegacyTarget] {
-        let layouts = Dictionary(survey.legacyMaps.map { ($0.record.id, $0.layout) }, uniquingKeysWith: { $1 })
+        let layouts = layouts(survey)
         return survey.snapshot.entries.compactMap { layouts[$0.mapID]?.decode($0) }
     }
 
@@ -141,7 +147,9 @@ public struct Planner {
             return try PlanDocument(
                 planID: decision.planID(), createdAt: survey.snapshot.takenAt,
                 tool: Tool(version: options.toolVersion, object: ReplacementObject.digest), node: survey.snapshot.node,
-                snapshotID: survey.snapshot.id, decision: decision, maps: records, findings: result.findings,
+                snapshotID: survey.snapshot.id, decision: decision,
+                asked: .init(membership: options.membership, egress: options.egress, acceptUnknown: options.acceptUnknown),
+                maps: records, findings: result.findings,
                 allEntries: options.allEntries, membership: membership, hooks: sorting.lines, blockers: blockers,
                 warnings: warnings, equivalence: .init(ran: false, cases: 0, differences: []),
                 breakGlass: BreakGlass.commands(places, pinDirectory: "\(options.bpffs.path)/migrate/r-*"),

@@ -146,6 +146,8 @@ extension Code {
 
     // 16xx: usage and configuration; 19xx: bugs.
     public static let badProfile = Code(1601, .configuration, "the profile cannot be used", "Line and field are named.")
+    public static let badConfiguration = Code(
+        1604, .configuration, "the configuration file cannot be used", "/etc/migrate/config.yaml is read; line and key are named.")
     public static let usage = Code(1602, .usage, "the command line cannot be used", "See --help.")
     public static let manyProfiles = Code(1603, .usage, "more than one profile fits", "Choose with --profile.")
     public static let bug = Code(1901, .bug, "a bug", "Please report it with the message and `migrate status -o json`.")
@@ -159,6 +161,6 @@ extension Code {
         verifier, widened, lost, alreadyOurs, secondDoorUnanswered, equivalenceNotRun, notObserved, commitLasts,
         withoutDeviceTest, profileContract,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
-        badProfile, usage, manyProfiles, bug,
+        badProfile, badConfiguration, usage, manyProfiles, bug,
     ]
 }

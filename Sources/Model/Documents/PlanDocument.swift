@@ -103,6 +103,19 @@ public struct PlanDocument: Codable, Sendable {
         }
     }
 
+    /// What the command line asked for; `apply` asks the same when it plans again.
+    public struct Asked: Codable, Hashable, Sendable {
+        /// `nil` is `auto`.
+        public var membership: Membership?
+        public var egress: Egress
+        public var acceptUnknown: Bool
+        public init(membership: Membership?, egress: Egress, acceptUnknown: Bool) {
+            self.membership = membership
+            self.egress = egress
+            self.acceptUnknown = acceptUnknown
+        }
+    }
+
     /// At most this many entries of a list are written; the totals are always complete.
     public static let listLimit = 10_000
 
@@ -117,6 +130,7 @@ public struct PlanDocument: Codable, Sendable {
     public var profile: String
     public var snapshotID: String
     public var decision: Decision
+    public var asked: Asked
     public var maps: [MapRecord]
     public var verdicts: [String: Int]
     public var effects: [String: Int]
@@ -133,7 +147,7 @@ public struct PlanDocument: Codable, Sendable {
 
     public init(
         planID: String, createdAt: Date, tool: Tool, node: NodeIdentity, snapshotID: String, decision: Decision,
-        maps: [MapRecord], findings: [Finding], allEntries: Bool, membership: MembershipSection, hooks: [HookLine],
+        asked: Asked, maps: [MapRecord], findings: [Finding], allEntries: Bool, membership: MembershipSection, hooks: [HookLine],
         blockers: [Blocker], warnings: [Blocker], equivalence: Equivalence, breakGlass: [String],
         unobserved: [Unobserved]
     ) {
@@ -144,6 +158,7 @@ public struct PlanDocument: Codable, Sendable {
         profile = decision.profile.name
         self.snapshotID = snapshotID
         self.decision = decision
+        self.asked = asked
         self.maps = maps
         verdicts = Dictionary(grouping: findings, by: \.verdict.rawValue).mapValues(\.count)
         effects = Dictionary(grouping: findings, by: \.effect.rawValue).mapValues(\.count)

@@ -21,6 +21,8 @@ public struct RunRecord: Codable, Sendable {
     public var planID: String
     public var bootID: String
     public var node: String
+    /// Cookie of the node's namespace.
+    public var nodeNetns: UInt64
     /// Absolute path of the pins.
     public var pinDirectory: String
     public var state: RunState
@@ -30,13 +32,14 @@ public struct RunRecord: Codable, Sendable {
     public var hooks: [RunHook]
 
     public init(
-        id: String, planID: String, bootID: String, node: String, pinDirectory: String, state: RunState,
+        id: String, planID: String, bootID: String, node: String, nodeNetns: UInt64, pinDirectory: String, state: RunState,
         reason: RunReason? = nil, startedAt: Date, endedAt: Date? = nil, hooks: [RunHook]
     ) {
         self.id = id
         self.planID = planID
         self.bootID = bootID
         self.node = node
+        self.nodeNetns = nodeNetns
         self.pinDirectory = pinDirectory
         self.state = state
         self.reason = reason
@@ -65,4 +68,25 @@ public struct JournalEntry: Codable, Hashable, Sendable {
         self.startedAt = startedAt
         self.endedAt = endedAt
     }
+}
+
+extension RunDocument {
+    /// What the journal says of a run, as a document.
+    public init(_ run: RunRecord, changed: Bool, guarantee: String = RunDocument.directGuarantee) {
+        let isInSlot = run.state == .committed || run.state == .finalized || run.state == .provisional
+        self.init(
+            runID: run.id, planID: run.planID, changed: changed, state: run.state, reason: run.reason,
+            share: isInSlot ? 100 : 0,
+            hooks: run.hooks.map { hook in
+                HookLine(hook.before, after: isInSlot ? hook.replacement : hook.before.program, guarantee: guarantee)
+            },
+            breakGlass: isInSlot
+                ? BreakGlass.commands(
+                    run.hooks.map { BreakGlass.Place($0.before, nodeNetns: run.nodeNetns) }, pinDirectory: run.pinDirectory)
+                : [])
+    }
+
+    /// What a direct replacement promises.
+    public static let directGuarantee =
+        "in place: every packet meets the old or the new program; a second writer is detected, not excluded"
 }

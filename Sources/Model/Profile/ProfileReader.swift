@@ -68,7 +68,7 @@ public struct ProfileReader {
         let keyLayout = Profile.KeyLayout(
             size: try key.required("size").number(), offset: try key.optional("offset")?.number() ?? 0,
             family: try key.required("family").choice(), byteOrder: try key.optional("byte_order")?.choice() ?? .network)
-        guard keyLayout.offset + UInt32(keyLayout.family.byteCount) <= keyLayout.size else {
+        guard UInt64(keyLayout.offset) + UInt64(keyLayout.family.byteCount) <= UInt64(keyLayout.size) else {
             throw key.failure("offset", "the address ends behind the key's \(keyLayout.size) bytes")
         }
         let valueLayout = Profile.ValueLayout(
@@ -80,11 +80,14 @@ public struct ProfileReader {
         guard [2, 4].contains(valueLayout.ifindexWidth) else {
             throw value.failure("ifindex_width", "2 or 4 bytes, not \(valueLayout.ifindexWidth)")
         }
-        guard valueLayout.ifindexOffset + valueLayout.ifindexWidth <= valueLayout.size else {
+        guard UInt64(valueLayout.ifindexOffset) + UInt64(valueLayout.ifindexWidth) <= UInt64(valueLayout.size) else {
             throw value.failure("ifindex_offset", "the interface index ends behind the value's \(valueLayout.size) bytes")
         }
-        guard valueLayout.destinationMACOffset + 6 <= valueLayout.size else {
+        guard UInt64(valueLayout.destinationMACOffset) + 6 <= UInt64(valueLayout.size) else {
             throw value.failure("destination_mac_offset", "the MAC ends behind the value's \(valueLayout.size) bytes")
+        }
+        guard UInt64(valueLayout.sourceMACOffset ?? 0) + 6 <= UInt64(valueLayout.size) else {
+            throw value.failure("source_mac_offset", "the MAC ends behind the value's \(valueLayout.size) bytes")
         }
         return .init(pin: try required("pin").pin(), key: keyLayout, value: valueLayout)
     }

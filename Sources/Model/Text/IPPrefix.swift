@@ -11,7 +11,7 @@ public struct IPPrefix: Hashable, Sendable, CustomStringConvertible {
 
     /// From `address/length`, or a bare address as a host prefix.
     public init?(_ text: String) {
-        let parts = text.split(separator: "/", maxSplits: 1)
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = parts.first, let address = IPAddress(String(first)) else { return nil }
         let width = address.family.bitWidth
         guard parts.count == 2 else {

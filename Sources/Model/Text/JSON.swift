@@ -28,16 +28,33 @@ public enum JSON {
         let encoder = JSONEncoder()
         encoder.outputFormatting = formatting
         encoder.dateEncodingStrategy = .iso8601
-        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.keyEncodingStrategy = .custom { path in
+            SwiftKey(stringValue: jsonName(ofProperty: path[path.count - 1].stringValue))
+        }
         return encoder
     }
 
-    /// `boot_id` → `bootID`, `priority` → `priority`.
+    /// Words that Swift names write in capitals.
+    private static let capitals = ["id": "ID", "ids": "IDs", "mac": "MAC", "uid": "UID"]
+
+    /// `bootID` → `boot_id`, `mapIDs` → `map_ids`, `destinationMACOffset` → `destination_mac_offset`.
+    private static func jsonName(ofProperty name: String) -> String {
+        let letters = Array(name.replacing("IDs", with: "Ids"))
+        var text = ""
+        for (index, letter) in letters.enumerated() {
+            let beginsWord = letter.isUppercase && index > 0
+                && (!letters[index - 1].isUppercase || (index + 1 < letters.count && letters[index + 1].isLowercase))
+            text += (beginsWord ? "_" : "") + letter.lowercased()
+        }
+        return text
+    }
+
+    /// The way back: `boot_id` → `bootID`, `priority` → `priority`.
     private static func swiftName(ofKey key: String) -> String {
         let parts = key.split(separator: "_", omittingEmptySubsequences: false)
         guard parts.count > 1, let first = parts.first else { return key }
         return parts.dropFirst().reduce(String(first)) { name, part in
-            part == "id" ? name + "ID" : name + part.prefix(1).uppercased() + part.dropFirst()
+            name + (capitals[String(part)] ?? part.prefix(1).uppercased() + part.dropFirst())
         }
     }
 

@@ -32,10 +32,14 @@ enum PlanRows {
 
     static func summaries(in db: Database) throws -> [PlanSummary] {
         let sql = """
-            SELECT plan_id, max(created_at) AS created_at, snapshot_id, document ->> '$.node.name' AS node,
+            SELECT plan_id, created_at, snapshot_id, document ->> '$.node.name' AS node,
                 document ->> '$.profile' AS profile, json_array_length(document, '$.blockers') AS blockers,
                 (SELECT count(*) FROM runs WHERE runs.plan_id = plans.plan_id) AS runs
-            FROM plans GROUP BY plan_id ORDER BY max(created_at) DESC, max(plan_row) DESC
+            FROM plans
+            WHERE NOT EXISTS (
+                SELECT 1 FROM plans AS later WHERE later.plan_id = plans.plan_id
+                AND (later.created_at, later.plan_row) > (plans.created_at, plans.plan_row))
+            ORDER BY created_at DESC, plan_row DESC
             """
         return try Row.fetchAll(db, sql: sql).map { row in
             PlanSummary(

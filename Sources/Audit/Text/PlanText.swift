@@ -1,0 +1,103 @@
+import Model
+
+/// A plan for people to read: what would change, then what keeps it from it, then what to type.
+public enum PlanText {
+    /// - Parameter next: what to type next; worked out from the plan where `nil`.
+    public static func render(_ plan: PlanDocument, next: NextStep? = nil) -> String {
+        var page = Page()
+        header(of: plan, on: &page)
+        page.section("Hooks (~ replaced in place, = kept, ! not ours):", hookLines(of: plan))
+        page.section("Steps:", plan.steps.enumerated().map { "  \($0 + 1). \($1)" })
+        page.section("Entries (\(plan.entriesTotal)):", PlanEntries.counts(of: plan))
+        PlanEntries.lists(of: plan, on: &page)
+        destinations(of: plan.membership, on: &page)
+        page.section("By hand, should this program be gone:", plan.breakGlass.map { "  " + $0 })
+        page.section("Not seen:", Page.limited(plan.unobserved.map { "  \($0.what): \($0.why)" }))
+        page.section("Warnings (\(plan.warnings.count)):", plan.warnings.flatMap(numbered))
+        page.section("Blockers (\(plan.blockers.count)):", plan.blockers.flatMap(numbered))
+        page.end(outcome(of: plan), next: next ?? defaultNext(of: plan))
+        return page.text
+    }
+
+    private static func header(of plan: PlanDocument, on page: inout Page) {
+        page.line("Plan \(Identifier.short(plan.planID)) for node \(plan.node.name), made \(Words.time(plan.createdAt))")
+        var table = Table([.left, .left])
+        table.add("kernel", plan.node.kernel)
+        table.add("profile", plan.profile)
+        for map in plan.maps {
+            let name = map.pin ?? map.name
+            table.add("map", "\(name) (id \(map.id), \(map.typeName)): \(map.entries) of \(map.maxEntries) entries")
+        }
+        table.add("membership", "\(plan.membership.chosen.rawValue): \(plan.membership.why)")
+        table.add("egress", plan.decision.egress.rawValue)
+        let equivalence = plan.equivalence
+        let differences = equivalence.differences.isEmpty ? "no difference" : Words.count(equivalence.differences.count, "difference")
+        table.add("equivalence", equivalence.ran ? "\(Words.count(equivalence.cases, "case")), \(differences)" : "not run")
+        page.add(table.lines(indent: "  "))
+        page.section("Differences between legacy program and replacement:", Page.limited(equivalence.differences.map { "  " + $0 }))
+    }
+
+    private static func hookLines(of plan: PlanDocument) -> [String] {
+        var table = Table([.left, .left, .left, .left, .left])
+        for hook in plan.hooks {
+            let symbol =
+                switch hook.action {
+                case .replace: "~"
+                case .keep, .ours: "="
+                case .foreign: "!"
+                }
+            let place = [hook.interface, Words.elsewhere(hook.netns, than: plan.node.netns)].filter { !$0.isEmpty }
+            table.add(
+                "\(symbol) \(place.joined(separator: " "))", "\(hook.kind.rawValue)/\(hook.direction.rawValue)",
+                Words.slot(priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol),
+                "program \(Words.program(hook.program))", hook.action == .ours ? "ours: \(hook.why)" : hook.why)
+        }
+        return table.lines()
+    }
+
+    private static func destinations(of membership: PlanDocument.MembershipSection, on page: inout Page) {
+        func lines(_ list: [PlanDocument.Destination], total: Int) -> [String] {
+            var table = Table([.left, .left, .left])
+            for item in list.prefix(Page.listLimit) { table.add(item.address.description, item.interface, item.why) }
+            return Page.limited(table.lines(indent: "  "), total: total)
+        }
+        page.section(
+            "Widened (\(membership.widenedTotal)): go through the stack and netfilter today, redirected afterwards",
+            lines(membership.widened, total: membership.widenedTotal))
+        page.section(
+            "Lost (\(membership.lostTotal)): redirected today, go through the stack afterwards",
+            lines(membership.lost, total: membership.lostTotal))
+    }
+
+    /// Code and message, and below them what to do about it.
+    private static func numbered(_ blocker: PlanDocument.Blocker) -> [String] {
+        let first = "  \(blocker.code)  \(blocker.message)"
+        let indent = String(repeating: " ", count: blocker.code.count + 4)
+        return blocker.remedy.isEmpty ? [first] : [first, "\(indent)→ \(blocker.remedy)"]
+    }
+
+    private static func outcome(of plan: PlanDocument) -> String {
+        let hooks = Words.count(plan.hooks.filter { $0.action == .replace }.count, "hook")
+        guard plan.blockers.isEmpty else {
+            return "Blocked by \(plan.blockers.map(\.code).unique.joined(separator: ", ")); nothing was changed."
+        }
+        return "Ready: \(hooks) would be replaced; nothing was changed."
+    }
+
+    private static func defaultNext(of plan: PlanDocument) -> NextStep {
+        if let blocker = plan.blockers.first {
+            return NextStep(what: "See what it means", command: "migrate explain \(blocker.code)")
+        }
+        let id = Identifier.short(plan.planID)
+        return NextStep(
+            what: "Apply it", command: "migrate apply --node \(plan.node.name) \(id) --confirm-within none")
+    }
+}
+
+extension Array where Element: Hashable {
+    /// Each once, in the order of their first appearance.
+    var unique: [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,56 @@
+import Model
+
+/// How a run stands in one sentence, and what to type next.
+enum RunOutcome {
+    static func sentence(of run: RunDocument) -> String {
+        let reason = run.reason.map { " (\(word($0)))" } ?? ""
+        let unchanged = run.changed ? "" : " Nothing was changed by this command."
+        return state(of: run, reason: reason) + unchanged
+    }
+
+    private static func state(of run: RunDocument, reason: String) -> String {
+        let hooks = Words.count(run.hooks.count, "hook")
+        switch run.state {
+        case .installing: return "Installing\(reason): \(hooks) are being replaced, or a command died while they were."
+        case .shadow: return "Shadow\(reason): \(hooks) compared, every packet still on the legacy program."
+        case .provisional: return "Provisional\(reason): \(run.share) % of the flows on the replacement\(deadline(of: run))."
+        case .expired: return "Expired\(reason): packets take the legacy program; our programs still sit in the slots."
+        case .rollingBack: return "Rolling back\(reason): not finished yet."
+        case .committed: return "Committed\(reason): \(hooks) on the replacement, until reboot or until the interface is replaced."
+        case .finalized: return "Finalized\(reason): \(hooks) on the replacement; the legacy programs are let go."
+        case .rolledBack: return "Rolled back\(reason): \(hooks) as before\(run.proof?.identical == true ? ", proven identical" : "")."
+        case .residual: return "Rolled back with a residue\(reason): see what differs above."
+        case .mixed: return "MIXED STATE\(reason): some hooks are neither as before nor as planned. Stop the fleet and look."
+        case .gone: return "Gone\(reason): the kernel's state does not survive a boot; nothing is left to undo."
+        }
+    }
+
+    private static func deadline(of run: RunDocument) -> String {
+        guard let by = run.confirmBy else { return "" }
+        let left = run.confirmInSeconds.map { " (\($0) s left)" } ?? ""
+        return "; back to the legacy program unless confirmed by \(Words.time(by))\(left)"
+    }
+
+    private static func word(_ reason: RunReason) -> String {
+        switch reason {
+        case .deadline: "not confirmed in time"
+        case .breaker: "too many failures in the kernel"
+        case .health: "a health check failed"
+        case .failure: "a step failed"
+        case .operator: "asked for"
+        case .reboot: "the node was rebooted"
+        }
+    }
+
+    static func next(of run: RunDocument) -> NextStep {
+        if let next = run.next { return next }
+        let id = Identifier.short(run.runID)
+        switch run.state {
+        case .installing, .rollingBack, .expired: return NextStep(what: "Settle it", command: "migrate resume \(id)")
+        case .provisional, .shadow: return NextStep(what: "Keep it", command: "migrate confirm \(id)")
+        case .committed, .finalized: return NextStep(what: "See that it holds", command: "migrate status")
+        case .rolledBack, .gone: return NextStep(what: "Read all of it", command: "migrate report \(id)")
+        case .residual, .mixed: return NextStep(what: "See what holds now", command: "migrate status -o json")
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Model
+
+/// What a changing verb did, for people to read: hooks, proof, outcome, then what to type.
+public enum RunText {
+    public static func render(_ run: RunDocument) -> String {
+        var page = Page()
+        page.line("Run \(Identifier.short(run.runID)) of plan \(Identifier.short(run.planID))")
+        page.section("Hooks (~ ours is in the slot, = as before):", hookLines(of: run))
+        page.section("Took:", timings(of: run))
+        page.section("Proof:", proofLines(of: run))
+        page.section("By hand, should this program be gone:", run.breakGlass.map { "  " + $0 })
+        page.section("Warnings (\(run.warnings.count)):", run.warnings.map { "  " + $0 })
+        page.end(RunOutcome.sentence(of: run), next: RunOutcome.next(of: run))
+        return page.text
+    }
+
+    static func hookLines(of run: RunDocument) -> [String] {
+        var table = Table([.left, .left, .left, .left, .left])
+        for hook in run.hooks {
+            let back = hook.before == hook.after
+            let programs =
+                back
+                ? "program \(Words.program(hook.before))"
+                : "program \(Words.program(hook.before)) → \(hook.after.map { Words.program($0) } ?? "gone")"
+            table.add(
+                "\(back ? "=" : "~") \(hook.interface)", "\(hook.kind.rawValue)/\(hook.direction.rawValue)",
+                Words.slot(priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol),
+                programs, hook.guarantee)
+        }
+        return table.lines()
+    }
+
+    static func proofLines(of run: RunDocument) -> [String] {
+        guard let proof = run.proof else { return [] }
+        let verdict =
+            proof.identical
+            ? "  identical: every hook, attribute by attribute; nothing of ours is left"
+            : "  not identical: \(Words.count(proof.differences.count, "difference"))"
+        return [verdict] + Page.limited(proof.differences.map { "    differs: \($0)" }, indent: "    ")
+            + Page.limited(proof.vanished.map { "    vanished with its interface: \($0)" }, indent: "    ")
+            + Page.limited(proof.changedByOthers.map { "    changed by others: \($0)" }, indent: "    ")
+    }
+
+    /// One line; phases by their name, as the document has them.
+    static func timings(of run: RunDocument) -> [String] {
+        guard !run.timings.isEmpty else { return [] }
+        let phases = run.timings.sorted { $0.key < $1.key }
+        return ["  " + phases.map { "\($0.key) \(Words.duration(microseconds: $0.value))" }.joined(separator: ", ")]
+    }
+}

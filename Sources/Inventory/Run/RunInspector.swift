@@ -1,0 +1,62 @@
+import Kernel
+import Model
+
+/// Looks at what is left of a run on the node; changes nothing.
+public struct RunInspector {
+    private let run: RunRecord
+    private let namespaces: [NetworkNamespace]
+
+    public init(_ run: RunRecord) throws(MigrateError) {
+        self.run = run
+        namespaces = try reading("network namespaces") { () throws(KernelError) in
+            try NamespaceDiscovery.observe().namespaces
+        }
+    }
+
+    /// The hook as it is now; `nil` when namespace, interface or filter are gone.
+    public func current(_ hook: Hook) -> Hook? {
+        guard let namespace = namespaces.first(where: { $0.identity == hook.netns }) else { return nil }
+        let found = try? namespace.run { () throws(KernelError) in
+            var socket = try NetlinkSocket()
+            return try HookReader.current(hook, socket: &socket)
+        }
+        return found ?? nil
+    }
+
+    /// Hooks that do not hold what the run's state says they hold, one line each with both programs.
+    public func drift() -> [String] {
+        run.hooks.compactMap { hook in
+            let isInSlot = run.state == .committed || run.state == .finalized || run.state == .provisional
+            let expected = isInSlot ? hook.replacement : hook.before.program
+            let now = current(hook.before)
+            guard now?.program?.id != expected?.id else { return nil }
+            let was = expected.map { "program \($0.id) (tag \($0.tag))" } ?? "no program"
+            let holds = now.map { $0.program.map { "program \($0.id) (tag \($0.tag))" } ?? "no program" } ?? "nothing: the filter is gone"
+            return "\(hook.before.title): \(was) expected, \(holds) is there"
+        }
+    }
+
+    /// Packets per outcome of the run's replacement; empty when it is not loaded any more.
+    public func counters() -> [String: UInt64] {
+        var sums: [String: UInt64] = [:]
+        for id in Set(run.hooks.compactMap(\.replacement?.id)) {
+            guard let counters = try? ReplacementObject.counters(ofProgram: id) else { continue }
+            sums.merge(counters, uniquingKeysWith: &+)
+        }
+        return sums
+    }
+
+    /// Pins and programs of ours that none of the given runs accounts for.
+    public static func leftovers(bpffs: BPFFileSystem, known runs: [RunRecord]) -> [String] {
+        let active = runs.filter { $0.state != .rolledBack && $0.state != .gone && $0.state != .finalized }
+        var found = BPFFileSystem.list(bpffs.path + "/migrate").compactMap { name -> String? in
+            active.contains { $0.id == name } ? nil : "pins of run \(name) below \(bpffs.path)/migrate"
+        }
+        let accounted = Set(runs.filter { $0.state != .rolledBack }.flatMap(\.hooks).compactMap(\.replacement?.id))
+        for id in (try? BPFProgram.ids()) ?? [] where !accounted.contains(id) {
+            guard let program = try? BPFProgram(id: id).record, ReplacementObject.isOurs(program.reference) else { continue }
+            found.append("program \(id) (\(program.reference.name), tag \(program.reference.tag))")
+        }
+        return found
+    }
+}

@@ -1,0 +1,42 @@
+import Glibc
+
+/// Results on standard output, messages on standard error.
+public struct Console: Sendable {
+    private let quiet: Bool
+    private let verbose: Bool
+
+    public init(quiet: Bool, verbose: Bool) {
+        self.quiet = quiet
+        self.verbose = verbose
+    }
+
+    /// Part of the result.
+    public func result(_ text: String) { Self.write(text.hasSuffix("\n") ? text : text + "\n", to: 1) }
+
+    /// What happens meanwhile.
+    public func message(_ text: String) {
+        if !quiet { Self.write(text + "\n", to: 2) }
+    }
+
+    public func detail(_ text: String) {
+        if verbose { Self.write(text + "\n", to: 2) }
+    }
+
+    public static func error(_ text: String) { write(text + "\n", to: 2) }
+
+    /// Writes all of it; a closed pipe ends the output quietly (SIGPIPE is ignored).
+    private static func write(_ text: String, to descriptor: CInt) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0 {
+                if errno == EINTR { continue }
+                return
+            }
+            bytes = bytes.dropFirst(written)
+        }
+    }
+
+    /// Whether both ends of a conversation are a person's terminal.
+    public static var isInteractive: Bool { isatty(0) == 1 && isatty(2) == 1 }
+}

@@ -1,0 +1,25 @@
+import Glibc
+import Kernel
+import Model
+
+/// Checks that come before anything else.
+public enum Guards {
+    /// Listing BPF objects and entering namespaces needs root.
+    public static func requireRoot(for what: String) throws(MigrateError) {
+        guard geteuid() == 0 else {
+            throw MigrateError(
+                .needsRoot, what, facts: ["it runs as uid \(geteuid()), and root is needed"], remedy: "Run it as root:  sudo migrate …")
+        }
+    }
+
+    /// `--node` is a guard, not a target.
+    public static func requireNode(_ asked: String) throws(MigrateError) {
+        let name = Host.nodeName()
+        guard asked == name else {
+            throw MigrateError(
+                .wrongNode, "act on node \(asked)",
+                facts: ["this machine is \(name); this command acts on the machine it runs on"],
+                remedy: "Run it on \(asked), or, if this machine is meant, say  --node \(name)")
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Glibc
+import Kernel
+import Model
+import Store
+
+/// What a verb works with: settings, console, and the ways to the node that every verb shares.
+public struct CommandContext: Sendable {
+    public var settings: Settings
+    public var console: Console
+
+    public init(settings: Settings) {
+        self.settings = settings
+        console = Console(quiet: settings.quiet, verbose: settings.verbose)
+    }
+
+    /// The database; checkpointed and closed when `body` has ended, also by an error.
+    public func withStore<T>(
+        _ access: Store.Access, _ body: (Store) throws(MigrateError) -> T
+    ) throws(MigrateError) -> T {
+        let store = try Store.open(path: settings.database, access: access)
+        let value: T
+        do throws(MigrateError) {
+            value = try body(store)
+        } catch {
+            try? store.checkpointAndClose()
+            throw error
+        }
+        try store.checkpointAndClose()
+        return value
+    }
+
+    /// The bpffs, or an error that says how to get one.
+    public func openBPFFS() throws(MigrateError) -> BPFFileSystem {
+        do {
+            return try BPFFileSystem(path: settings.bpffs)
+        } catch {
+            throw MigrateError(
+                .noBPFFS, "open the bpffs", facts: [error.description],
+                remedy: "Mount it:  mount -t bpf bpf \(settings.bpffs)")
+        }
+    }
+
+    /// Writes a document: itself in JSON, else by `text`.
+    public func write(_ document: some Encodable, text: () -> String) throws(MigrateError) {
+        switch settings.output {
+        case .text: console.result(text())
+        case .json:
+            do {
+                console.result(
+                    settings.stream ? String(decoding: try JSON.canonical(document), as: UTF8.self) : try JSON.pretty(document))
+            } catch {
+                throw MigrateError(.bug, "write the document", facts: ["\(error)"])
+            }
+        }
+    }
+}
+
+/// A verb. `execute` works; errors, exit status and signals are the same for all.
+public protocol MigrateCommand: ParsableCommand {
+    var global: GlobalOptions { get }
+    func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus
+}
+
+extension MigrateCommand {
+    public func run() throws {
+        let status: ExitStatus
+        do throws(MigrateError) {
+            status = try execute(CommandContext(settings: try Settings(global)))
+        } catch {
+            Console.error(error.text)
+            if global.output == .json { writeJSON(error) }
+            throw ExitCode(error.code.exit == .done ? 1 : error.code.exit.rawValue)
+        }
+        if status != .done { throw ExitCode(status.rawValue) }
+    }
+
+    private func writeJSON(_ error: MigrateError) {
+        let document = ErrorDocument(error)
+        if let text = try? JSON.pretty(document) { Console(quiet: false, verbose: false).result(text) }
+    }
+}
+
+/// An error as a document, for `-o json`.
+public struct ErrorDocument: Codable, Sendable {
+    public var formatVersion = documentFormatVersion
+    public var kind = "error"
+    public var code: String
+    public var exit: Int32
+    public var what: String
+    public var changed: String
+    public var facts: [String]
+    public var remedy: String?
+
+    public init(_ error: MigrateError) {
+        code = error.code.text
+        exit = error.code.exit.rawValue
+        what = error.what
+        changed = error.changed
+        facts = error.facts
+        remedy = error.remedy
+    }
+}

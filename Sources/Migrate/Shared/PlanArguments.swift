@@ -1,0 +1,66 @@
+import ArgumentParser
+import Inventory
+import Kernel
+import Model
+import Store
+
+/// `auto`, or one of ``Membership``.
+public enum MembershipArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case auto
+    case onLink = "on-link"
+    case legacyKeys = "legacy-keys"
+
+    public var membership: Membership? {
+        switch self {
+        case .auto: nil
+        case .onLink: .onLink
+        case .legacyKeys: .legacyKeys
+        }
+    }
+}
+
+extension Egress: ExpressibleByArgument {}
+
+/// How to plan, shared by `plan` and an `apply` that makes its own plan.
+public struct PlanArguments: ParsableArguments {
+    @Option(help: ArgumentHelp(
+        "Who is redirected: auto, on-link (every destination that is its own next hop), legacy-keys (still a key of the map).",
+        valueName: "mode"))
+    public var membership = MembershipArgument.auto
+
+    @Option(help: ArgumentHelp("How packets leave: neigh (the kernel resolves the MAC) or mac (as the FIB says).", valueName: "mode"))
+    public var egress = Egress.neigh
+
+    @Flag(help: "Go on although the pod's side of some destinations could not be read.")
+    public var acceptUnknown = false
+
+    public init() {}
+
+    public var asked: PlanDocument.Asked {
+        .init(membership: membership.membership, egress: egress, acceptUnknown: acceptUnknown)
+    }
+}
+
+extension CommandContext {
+    /// Plans the node as it is.
+    public func plan(_ asked: PlanDocument.Asked, profile name: String?, allEntries: Bool) throws(MigrateError) -> PlanOutcome {
+        let bpffs = try openBPFFS()
+        let profile = try ProfileChoice.choose(name ?? settings.profile, bpffs: bpffs)
+        return try Planner(
+            PlanOptions(
+                bpffs: bpffs, netnsPath: settings.netns, profile: profile, membership: asked.membership,
+                egress: asked.egress, acceptUnknown: asked.acceptUnknown, allEntries: allEntries,
+                privateBPFFS: settings.privateBPFFS, toolVersion: Version.number)
+        ).plan()
+    }
+
+    /// Keeps snapshot and plan; refuses when the disk has not twice the room.
+    public func save(_ outcome: PlanOutcome, in store: Store) throws(MigrateError) {
+        try store.requireFreeSpace(bytes: 2 * Store.bytesNeeded(entries: outcome.snapshot.entries.count))
+        try store.save(outcome.snapshot) { entry in
+            outcome.layouts[entry.mapID]?.decode(entry)
+        }
+        try store.save(plan: outcome.document, findings: outcome.findings)
+        _ = try store.prune()
+    }
+}

@@ -1,0 +1,77 @@
+import FoundationEssentials
+import Glibc
+import Kernel
+import Model
+import Store
+
+/// Finds a plan by file, standard input or id, and checks that it is what it says.
+public enum PlanSource {
+    /// - Parameter text: a path, `-`, or the beginning of an id.
+    public static func load(_ text: String, context: CommandContext) throws(MigrateError) -> PlanDocument {
+        if text.hasPrefix("p-") && !text.contains("/") && access(text, F_OK) != 0 {
+            return try context.withStore(.readOnly) { store throws(MigrateError) in try store.plan(idPrefix: text) }
+        }
+        let path = text == "-" ? "/dev/stdin" : text
+        guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else {
+            throw MigrateError(
+                .unreadablePlan, "read plan \(text)", facts: [text == "-" ? "standard input is empty" : "the file cannot be read or is empty"],
+                remedy: "Make one:  migrate plan --out plan.json")
+        }
+        let bytes = Array(data)
+        try checkKind(bytes, text)
+        let plan: PlanDocument
+        do {
+            plan = try JSON.decode(PlanDocument.self, from: bytes)
+        } catch {
+            throw MigrateError(
+                .unreadablePlan, "read plan \(text)", facts: ["it is no whole plan: \(error)"], remedy: "Make a new one:  migrate plan --out plan.json")
+        }
+        guard (try? plan.isIntact()) == true else {
+            throw MigrateError(
+                .editedPlan, "read plan \(text)", facts: ["its digest does not fit its contents: it was edited or cut"],
+                remedy: "Make a new one:  migrate plan --out plan.json")
+        }
+        return plan
+    }
+
+    private struct Header: Decodable {
+        var formatVersion: String
+        var kind: String
+    }
+
+    private static func checkKind(_ bytes: [UInt8], _ text: String) throws(MigrateError) {
+        guard let header = try? JSON.decode(Header.self, from: bytes) else {
+            throw MigrateError(
+                .unreadablePlan, "read plan \(text)", facts: ["it is not a document of this program"], remedy: "Make one:  migrate plan --out plan.json")
+        }
+        guard header.kind == "plan" else {
+            throw MigrateError(
+                .otherVersion, "read plan \(text)", facts: ["it is a document of kind \(header.kind)"], remedy: "Make one:  migrate plan --out plan.json")
+        }
+        let major = documentFormatVersion.split(separator: ".")[0]
+        guard header.formatVersion.split(separator: ".").first == major else {
+            throw MigrateError(
+                .otherVersion, "read plan \(text)", facts: ["its format is \(header.formatVersion), this program reads \(major).x"],
+                remedy: "Make a new one with this version:  migrate plan --out plan.json")
+        }
+    }
+
+    /// That the plan is of this machine and of this boot.
+    public static func requireHere(_ plan: PlanDocument) throws(MigrateError) {
+        let name = Host.nodeName()
+        let machine = Host.machineID()
+        guard plan.node.name == name, let machine, plan.node.machineID == machine else {
+            throw MigrateError(
+                .otherNode, "use plan \(Identifier.short(plan.planID))",
+                facts: [
+                    "it is of node \(plan.node.name), machine id \(plan.node.machineID)",
+                    "this is node \(name), machine id \(machine ?? "unreadable")",
+                ], remedy: "Plan on this machine:  migrate plan --node \(name)")
+        }
+        guard plan.node.bootID == Host.bootID() else {
+            throw MigrateError(
+                .otherBoot, "use plan \(Identifier.short(plan.planID))",
+                facts: ["it is of boot \(plan.node.bootID), now it is \(Host.bootID())"], remedy: "Plan again:  migrate plan")
+        }
+    }
+}
