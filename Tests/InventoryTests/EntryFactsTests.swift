@@ -1,8 +1,8 @@
-import Model
 import Testing
 
 @testable import Inventory
 @testable import Kernel
+@testable import Model
 
 /// From a snapshot and the kernel's answers to facts.
 struct EntryFactsTests {

@@ -1,8 +1,8 @@
 import FoundationEssentials
-import Model
 
 @testable import Inventory
 @testable import Kernel
+@testable import Model
 
 func address(_ text: String) -> IPAddress {
     guard let address = IPAddress(text) else { preconditionFailure("no address: \(text)") }
@@ -40,6 +40,7 @@ enum Fixture {
         link(sameA, "vs", "veth", peer: sameB, peerNetns: node), link(sameB, "vt", "veth", peer: sameA, peerNetns: node),
         link(2, "eth0", "veth", in: podA, peer: vethA, peerNetns: node),
         link(2, "eth0", "veth", in: podB, peer: vethB, peerNetns: node),
+        link(3, "net1", "veth", in: podB, peer: port, peerNetns: node),
         link(2, "eth0", "veth", in: proxyPod, peer: proxy, peerNetns: node),
     ]
 

@@ -68,9 +68,11 @@ struct JudgeVerdictTests {
     static let cases = [
         Case("blackhole", .unreachable, note: "a blackhole route") {
             $0.probe = Fixture.answer("10.0.0.5", dev: 0, .fibMiss, .blackhole)
+            $0.route = nil
         },
         Case("prohibit", .unreachable, note: "a prohibit route") {
             $0.probe = Fixture.answer("10.0.0.5", dev: 0, .fibMiss, .prohibit)
+            $0.route = nil
         },
         Case("forwarding off", .noRoute, note: "forwarding is off on the hook's interface") {
             $0.probe = Fixture.answer("10.0.0.5", dev: 0, .fibMiss, .forwardingDisabled)
@@ -84,6 +86,7 @@ struct JudgeVerdictTests {
         },
         Case("an interface the snapshot missed", .noRoute, note: "the lookup said success") {
             $0.probe.ifindex = 99
+            $0.route = nil
             $0.fibLink = nil
         },
         Case("bridge", .unsupportedDevice, note: "cni0 is a bridge") {

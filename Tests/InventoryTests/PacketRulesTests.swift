@@ -13,7 +13,7 @@ struct PacketRulesTests {
 
     private func first(_ rules: [Rule], to text: String = "10.0.0.5", table: UInt32? = Route.mainTable) -> UInt32? {
         PacketRules.first(
-            concerning: address(text), in: rules, answeredFrom: table.map { [$0] } ?? [], inputInterface: "hz")?.priority
+            concerning: address(text), in: rules, answeredFrom: Set([table].compactMap(\.self)), inputInterface: "hz")?.priority
     }
 
     @Test func `the usual three rules never depend on a packet`() {
@@ -42,15 +42,25 @@ struct PacketRulesTests {
         #expect(ordered == [0, 32766, 32767, 40000])
     }
 
-    @Test(arguments: [
-        ("source", { $0.source = prefix("10.1.0.0/16") }), ("mark", { $0.mark = 1 }), ("mask", { $0.markMask = 0xff }),
-        ("tos", { $0.tos = 8 }), ("protocol", { $0.ipProtocol = 6 }), ("source ports", { $0.sourcePorts = .init(first: 1, last: 2) }),
-        ("ports", { $0.destinationPorts = .init(first: 1, last: 2) }), ("user ids", { $0.userIDs = .init(first: 1, last: 2) }),
-    ] as [(String, @Sendable (inout Rule) -> Void)])
-    func `every selector on the packet counts`(_ name: String, _ change: @Sendable (inout Rule) -> Void) {
+    struct Selector: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var change: @Sendable (inout Rule) -> Void
+        init(_ name: String, _ change: @escaping @Sendable (inout Rule) -> Void) {
+            testDescription = name
+            self.change = change
+        }
+    }
+
+    static let selectors = [
+        Selector("source", { $0.source = prefix("10.1.0.0/16") }), Selector("mark", { $0.mark = 1 }), Selector("mask", { $0.markMask = 0xff }),
+        Selector("tos", { $0.tos = 8 }), Selector("protocol", { $0.ipProtocol = 6 }), Selector("source ports", { $0.sourcePorts = .init(first: 1, last: 2) }),
+        Selector("ports", { $0.destinationPorts = .init(first: 1, last: 2) }), Selector("user ids", { $0.userIDs = .init(first: 1, last: 2) }),
+    ]
+
+    @Test(arguments: selectors) func `every selector on the packet counts`(_ selector: Selector) {
         var rule = Fixture.rule(100, table: 7)
         #expect(first([rule] + Fixture.rules) == nil)
-        change(&rule)
+        selector.change(&rule)
         #expect(first([rule] + Fixture.rules) == 100)
         rule.destination = prefix("10.9.0.0/16")
         #expect(first([rule] + Fixture.rules) == nil, "its `to` excludes the address")
