@@ -8,13 +8,14 @@ import Testing
 public enum Requirement: String, Sendable, CaseIterable {
     /// Namespaces, tc and BPF: CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_BPF.
     case root
-    /// A bpffs may be mounted out of the host's sight: root, and a mount namespace other than process 1's.
+    /// A bpffs may be mounted out of the host's sight: root, and a mount namespace other than that of an
+    /// ancestor (process 1 is one, but not everywhere may it be looked at).
     case bpffs
 
     public var isMet: Bool {
         switch self {
         case .root: geteuid() == 0
-        case .bpffs: geteuid() == 0 && Self.mountNamespace("self") != Self.mountNamespace("1")
+        case .bpffs: geteuid() == 0 && Self.hasOwnMounts()
         }
     }
 
@@ -30,7 +31,29 @@ public enum Requirement: String, Sendable, CaseIterable {
         }
     }
 
-    private static func mountNamespace(_ process: String) -> String? {
+    private static func hasOwnMounts() -> Bool {
+        guard let own = mountNamespace(of: getpid()) else { return false }
+        var process = getppid()
+        while process > 0 {
+            if let other = mountNamespace(of: process), other != own { return true }
+            process = parent(of: process)
+        }
+        return false
+    }
+
+    /// 0 where there is none, or it cannot be read.
+    private static func parent(of process: pid_t) -> pid_t {
+        guard let file = fopen("/proc/\(process)/status", "r") else { return 0 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        while fgets(&line, CInt(line.count), file) != nil {
+            let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            if text.hasPrefix("PPid:") { return text.split(whereSeparator: \.isWhitespace).last.flatMap { pid_t($0) } ?? 0 }
+        }
+        return 0
+    }
+
+    private static func mountNamespace(of process: pid_t) -> String? {
         var buffer = [CChar](repeating: 0, count: 256)
         let length = readlink("/proc/\(process)/ns/mnt", &buffer, buffer.count)
         return length < 0 ? nil : String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -71,7 +71,7 @@ extension BPFMap {
             }
             key = next
         }
-        return found
+        throw KernelError.changing("walk keys of", "map \(record.id)", attempts: 2)
     }
 
     /// The value of one key, `record.valueSize` bytes; `nil` when there is none.
