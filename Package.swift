@@ -55,7 +55,7 @@ let package = Package(
             dependencies: ["Model", "Kernel", "Store", "CKernel", "CLibbpf", system],
             swiftSettings: memorySafe),
         .target(
-            name: "Lab", dependencies: ["Kernel", "Model", "LabObjects", "CKernel", "CLibbpf"],
+            name: "Lab", dependencies: ["Kernel", "Model", "LabObjects", "CKernel", "CLibbpf", system],
             swiftSettings: memorySafe),
 
         // The commands.
@@ -97,6 +97,7 @@ let package = Package(
             name: "StoreTests", dependencies: ["Store", "Model", "ModelSamples", grdb], swiftSettings: strict),
         .testTarget(
             name: "AuditTests", dependencies: ["Audit", "Model", "ModelSamples"], swiftSettings: strict),
+        .testTarget(name: "LabTests", dependencies: ["Lab", "LabMain", "Model"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x

@@ -274,7 +274,8 @@ CREATE TABLE runs (
         'residual', 'mixed', 'gone')),
     reason        TEXT    CHECK (reason IN ('deadline', 'breaker', 'health', 'failure', 'operator', 'reboot')),
     started_at    TEXT    NOT NULL CHECK (started_at GLOB '????-??-??T??:??:??*Z'),
-    ended_at      TEXT    CHECK (ended_at GLOB '????-??-??T??:??:??*Z')
+    ended_at      TEXT    CHECK (ended_at GLOB '????-??-??T??:??:??*Z'),
+    proof         TEXT    CHECK (proof IS NULL OR json_valid(proof)) -- what a rollback proved, as the run document has it
 ) STRICT;
 
 CREATE INDEX runs_by_plan ON runs (plan_row);

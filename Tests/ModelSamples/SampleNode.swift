@@ -5,6 +5,7 @@ import Model
 public enum Sample {
     public struct Unusable: Error {
         public var text: String
+        public init(text: String) { self.text = text }
     }
 
     /// 2026-02-03 04:05:06 UTC.
@@ -61,7 +62,8 @@ public enum Sample {
 
     /// With something in every list, and every optional value both there and missing.
     public static func snapshot(id: String = "s-3f9c1a2b4d5e", takenAt: Date = time) throws -> Snapshot {
-        let pod = try address("10.9.0.4"), six = try address("fd00::4")
+        let pod = try address("10.9.0.4")
+        let six = try address("fd00::4")
         return Snapshot(
             id: id, takenAt: takenAt, node: node, profile: "istio-ambient", namespaces: [netns, podNetns],
             maps: [
@@ -76,7 +78,8 @@ public enum Sample {
             ],
             programs: [
                 ProgramRecord(
-                    reference: legacy, type: 3, mapIDs: [41, 40], loadedAt: .max, createdByUID: 0, pins: ["ambient/prog"]),
+                    reference: legacy, type: 3, mapIDs: [41, 40], loadedAt: .max, createdByUID: 0,
+                    pins: ["ambient/prog"]),
                 ProgramRecord(reference: ours, type: 3, mapIDs: [], loadedAt: 17, createdByUID: 1000),
             ],
             hooks: [
@@ -105,7 +108,8 @@ public enum Sample {
                     isInverted: true),
             ],
             routes: [
-                Route(netns: 1, table: 254, kind: .unicast, destination: try prefix("10.9.0.4/32"), outputInterface: 12),
+                Route(
+                    netns: 1, table: 254, kind: .unicast, destination: try prefix("10.9.0.4/32"), outputInterface: 12),
                 Route(
                     netns: 1, table: 254, kind: .unicast, destination: try prefix("::/0"), gateway: six,
                     nextHops: [.init(ifindex: 3, gateway: six), .init(ifindex: 4, gateway: nil)], metric: 1024,

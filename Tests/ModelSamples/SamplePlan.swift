@@ -8,7 +8,8 @@ extension Sample {
             node: node.name, machineID: node.machineID, bootID: node.bootID, netns: netns.cookie,
             profile: try profile(), membership: .legacyKeys, egress: .neigh,
             replacement: .init(
-                object: String(repeating: "3f9c1a2b", count: 8), program: "fib_redirect", fibFlags: 4, readsDevice: true,
+                object: String(repeating: "3f9c1a2b", count: 8), program: "fib_redirect", fibFlags: 4,
+                readsDevice: true,
                 denied: [.init(ifindex: 3, interface: "eth0", why: "carries a gateway route")]),
             maps: [.init(id: 41, pin: "ambient/app_info")], hooks: hooks.compactMap(Decision.Precondition.init),
             steps: ["pin the legacy programs", "replace 2 programs in place", "check every hook"])
@@ -17,7 +18,8 @@ extension Sample {
     /// `count` entries that match, a stale one that heals, and, on request, one that breaks.
     public static func findings(matching count: Int = 129, broken: Bool = false) throws -> [Finding] {
         var findings = try (0..<count).map { number in
-            let last = UInt8(truncatingIfNeeded: number), ifindex = UInt32(100 + number)
+            let last = UInt8(truncatingIfNeeded: number)
+            let ifindex = UInt32(100 + number)
             return Finding(
                 address: try address("10.9.\(number / 250).\(number % 250 + 1)"),
                 legacy: .init(ifindex: ifindex, interface: "veth\(number)", mac: mac(last)),
@@ -48,20 +50,25 @@ extension Sample {
         let decision = try decision(hooks: hooks)
         let foreign = Hook(
             netns: podNetns, interface: "eth0", ifindex: 2, kind: .clsact, direction: .egress, chain: 0, priority: 1,
-            handle: 1, etherType: 0x0800, program: ProgramReference(id: 90, name: "cil_to_netdev", tag: "0badc0de0badc0de"),
+            handle: 1, etherType: 0x0800,
+            program: ProgramReference(id: 90, name: "cil_to_netdev", tag: "0badc0de0badc0de"),
             filter: nil)
-        let kept = hook("eth0", ifindex: 3, program: ProgramReference(id: 171, name: "ztunnel_host", tag: "1122334455667788"))
+        let kept = hook(
+            "eth0", ifindex: 3, program: ProgramReference(id: 171, name: "ztunnel_host", tag: "1122334455667788"))
         return try PlanDocument(
             planID: try decision.planID(), createdAt: createdAt,
             tool: Tool(version: "0.1.0", object: decision.replacement.object), node: node, snapshotID: snapshotID,
-            decision: decision, maps: [try snapshot().maps[0]],
+            decision: decision, asked: .init(membership: nil, egress: .neigh, acceptUnknown: false), maps: [try snapshot().maps[0]],
             findings: try findings ?? Sample.findings(broken: blocked), allEntries: false,
             membership: .init(
                 chosen: .legacyKeys, why: "install-cni (pid 812) keeps the map",
-                widened: [.init(address: try address("10.9.4.30"), interface: "veth30", why: "second address of pod 10.9.0.4")],
+                widened: [
+                    .init(address: try address("10.9.4.30"), interface: "veth30", why: "second address of pod 10.9.0.4")
+                ],
                 lost: []),
             hooks: hooks.map { .init($0, action: .replace, why: "reads app_info") } + [
-                .init(kept, action: .keep, why: "sends to the proxy"), .init(foreign, action: .foreign, why: "Cilium's"),
+                .init(kept, action: .keep, why: "sends to the proxy"),
+                .init(foreign, action: .foreign, why: "Cilium's"),
             ],
             blockers: blocked
                 ? [
@@ -75,7 +82,9 @@ extension Sample {
                     remedy: "migrate plan --equivalence")
             ],
             equivalence: .init(ran: false, cases: 0, differences: []),
-            breakGlass: ["tc filter replace dev hz ingress prio 49152 handle 0x1 bpf da object-pinned /sys/fs/bpf/migrate/RUN/legacy_0"],
+            breakGlass: [
+                "tc filter replace dev hz ingress prio 49152 handle 0x1 bpf da object-pinned /sys/fs/bpf/migrate/RUN/legacy_0"
+            ],
             unobserved: [Unobserved(what: "namespace of pid 77", why: "the process ended")]
         ).sealed()
     }

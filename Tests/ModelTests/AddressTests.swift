@@ -47,7 +47,10 @@ import Testing
         #expect(MACAddress(bytes: mac.bytes) == mac)
     }
 
-    @Test(arguments: ["", "02:42:ac:11:00", "02:42:ac:11:00:02:03", "2:42:ac:11:0:2", "0g:42:ac:11:00:02", "02-42-ac-11-00-02", "+2:42:ac:11:00:02"])
+    @Test(arguments: [
+        "", "02:42:ac:11:00", "02:42:ac:11:00:02:03", "2:42:ac:11:0:2", "0g:42:ac:11:00:02", "02-42-ac-11-00-02",
+        "+2:42:ac:11:00:02",
+    ])
     func `what is no MAC is refused`(text: String) {
         #expect(MACAddress(text) == nil)
     }

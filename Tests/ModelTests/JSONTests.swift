@@ -50,7 +50,8 @@ import Testing
             try JSON.pretty(Sample.run(planID: "p-1")),
         ] {
             let keys = Set(text.matches(of: /"([a-z_A-Z]+)" :/).map { String($0.1) })
-            #expect(keys.allSatisfy { key in !key.split(separator: "_").contains { $0.count == 1 } }, "\(keys.sorted())")
+            #expect(
+                keys.allSatisfy { key in !key.split(separator: "_").contains { $0.count == 1 } }, "\(keys.sorted())")
         }
     }
 

@@ -50,7 +50,8 @@ import Testing
     }
 
     @Test func `another map under the pin is refused`() throws {
-        let map = try Sample.profile().maps[0], record = try Sample.snapshot().maps[0]
+        let map = try Sample.profile().maps[0]
+        let record = try Sample.snapshot().maps[0]
         #expect(map.mismatch(with: record) == nil)
         for change in [{ $0.type = 2 }, { $0.keySize = 8 }, { $0.valueSize = 16 }] as [(inout MapRecord) -> Void] {
             var other = record

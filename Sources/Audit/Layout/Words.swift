@@ -42,9 +42,8 @@ enum Words {
         "prio \(priority) handle 0x\(String(handle, radix: 16)) chain \(chain) proto \(name)"
     }
 
-    /// Where the namespace is not the node's own, which it is.
-    static func elsewhere(_ netns: NamespaceIdentity, than node: NamespaceIdentity?) -> String {
-        guard let node, netns != node else { return "" }
-        return "in \(netns.path ?? "netns \(netns.cookie)")"
+    /// The namespace of a hook that is not in the node's own; empty for one that is.
+    static func elsewhere(_ netns: NamespaceIdentity, than node: NamespaceIdentity) -> String {
+        netns == node ? "" : " in \(netns.path ?? "netns \(netns.cookie)")"
     }
 }

@@ -34,24 +34,32 @@ enum PlanEntries {
             guard let findings = groups[verdict] else { continue }
             let total = plan.verdicts[verdict.rawValue] ?? findings.count
             var table = Table([.left, .left, .left, .left, .left])
+            table.add(
+                "address", "the map says", "the kernel says", "effect",
+                findings.allSatisfy(\.note.isEmpty) ? "" : "note")
             for finding in findings.prefix(Page.listLimit) {
                 table.add(
-                    finding.address.description, "map: \(legacy(finding.legacy))",
-                    "kernel: \(kernel(finding.kernel))", finding.effect.rawValue, finding.note)
+                    finding.address.description, legacy(finding.legacy), kernel(finding.kernel),
+                    finding.effect.rawValue, finding.note)
             }
-            page.section("\(verdict.rawValue) (\(total)):", Page.limited(table.lines(indent: "  "), total: total))
+            let lines = Page.limited(table.lines(indent: "  "), total: total + 1, limit: Page.listLimit + 1)
+            page.section("\(verdict.rawValue) (\(total)):", lines)
         }
     }
 
     private static func legacy(_ legacy: Finding.Legacy) -> String {
-        "\(legacy.interface ?? "no interface") (\(legacy.ifindex)) \(legacy.mac)"
+        "\(legacy.interface ?? "gone") (\(legacy.ifindex)) \(legacy.mac)"
     }
 
     private static func kernel(_ kernel: Finding.Kernel) -> String {
         var parts = kernel.lookup == "success" ? [] : [kernel.lookup]
         if let ifindex = kernel.ifindex { parts.append("\(kernel.interface ?? "?") (\(ifindex))") }
         if let gateway = kernel.gateway { parts.append("via \(gateway)") }
-        if let mac = kernel.mac { parts.append(mac.description) } else if kernel.ifindex != nil { parts.append("no MAC") }
+        if let mac = kernel.mac {
+            parts.append(mac.description)
+        } else if kernel.ifindex != nil {
+            parts.append("no MAC")
+        }
         return parts.isEmpty ? "no answer" : parts.joined(separator: " ")
     }
 }

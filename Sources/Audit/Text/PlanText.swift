@@ -20,7 +20,8 @@ public enum PlanText {
     }
 
     private static func header(of plan: PlanDocument, on page: inout Page) {
-        page.line("Plan \(Identifier.short(plan.planID)) for node \(plan.node.name), made \(Words.time(plan.createdAt))")
+        page.line(
+            "Plan \(Identifier.short(plan.planID)) for node \(plan.node.name), made \(Words.time(plan.createdAt))")
         var table = Table([.left, .left])
         table.add("kernel", plan.node.kernel)
         table.add("profile", plan.profile)
@@ -31,28 +32,33 @@ public enum PlanText {
         table.add("membership", "\(plan.membership.chosen.rawValue): \(plan.membership.why)")
         table.add("egress", plan.decision.egress.rawValue)
         let equivalence = plan.equivalence
-        let differences = equivalence.differences.isEmpty ? "no difference" : Words.count(equivalence.differences.count, "difference")
-        table.add("equivalence", equivalence.ran ? "\(Words.count(equivalence.cases, "case")), \(differences)" : "not run")
+        let differences =
+            equivalence.differences.isEmpty ? "no difference" : Words.count(equivalence.differences.count, "difference")
+        table.add(
+            "equivalence", equivalence.ran ? "\(Words.count(equivalence.cases, "case")), \(differences)" : "not run")
         page.add(table.lines(indent: "  "))
-        page.section("Differences between legacy program and replacement:", Page.limited(equivalence.differences.map { "  " + $0 }))
+        page.section(
+            "Differences between legacy program and replacement:",
+            Page.limited(equivalence.differences.map { "  " + $0 }))
     }
 
     private static func hookLines(of plan: PlanDocument) -> [String] {
-        var table = Table([.left, .left, .left, .left, .left])
-        for hook in plan.hooks {
+        let lines = plan.hooks.map { hook in
             let symbol =
                 switch hook.action {
                 case .replace: "~"
                 case .keep, .ours: "="
                 case .foreign: "!"
                 }
-            let place = [hook.interface, Words.elsewhere(hook.netns, than: plan.node.netns)].filter { !$0.isEmpty }
-            table.add(
-                "\(symbol) \(place.joined(separator: " "))", "\(hook.kind.rawValue)/\(hook.direction.rawValue)",
-                Words.slot(priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol),
-                "program \(Words.program(hook.program))", hook.action == .ours ? "ours: \(hook.why)" : hook.why)
+            let place = Words.elsewhere(hook.netns, than: plan.node.netns)
+            return HookLines.Line(
+                title: "\(symbol) \(hook.interface)\(place)", kind: "\(hook.kind.rawValue)/\(hook.direction.rawValue)",
+                programs: "program \(Words.program(hook.program))",
+                slot: Words.slot(
+                    priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol),
+                remark: hook.action == .ours ? "ours: \(hook.why)" : hook.why)
         }
-        return table.lines()
+        return HookLines.render(lines)
     }
 
     private static func destinations(of membership: PlanDocument.MembershipSection, on page: inout Page) {

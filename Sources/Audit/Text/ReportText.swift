@@ -27,8 +27,13 @@ public enum ReportText {
         table.add("plan", Identifier.short(report.run.planID))
         if let plan = report.plan {
             let membership = plan.membership
-            table.add("profile", "\(plan.profile), membership \(membership.chosen.rawValue), egress \(plan.decision.egress.rawValue)")
-            table.add("paths", "\(membership.widenedTotal) widened, \(membership.lostTotal) lost, \(Words.count(plan.warnings.count, "warning"))")
+            table.add(
+                "profile",
+                "\(plan.profile), membership \(membership.chosen.rawValue), egress \(plan.decision.egress.rawValue)")
+            table.add(
+                "paths",
+                "\(membership.widenedTotal) widened, \(membership.lostTotal) lost, \(Words.count(plan.warnings.count, "warning"))"
+            )
         }
         table.add("kernel", report.node.kernel)
         table.add("tool", "\(report.tool.version), object \(report.tool.object.prefix(12))")

@@ -13,14 +13,19 @@ enum RunOutcome {
         switch run.state {
         case .installing: return "Installing\(reason): \(hooks) are being replaced, or a command died while they were."
         case .shadow: return "Shadow\(reason): \(hooks) compared, every packet still on the legacy program."
-        case .provisional: return "Provisional\(reason): \(run.share) % of the flows on the replacement\(deadline(of: run))."
+        case .provisional:
+            return "Provisional\(reason): \(run.share) % of the flows on the replacement\(deadline(of: run))."
         case .expired: return "Expired\(reason): packets take the legacy program; our programs still sit in the slots."
         case .rollingBack: return "Rolling back\(reason): not finished yet."
-        case .committed: return "Committed\(reason): \(hooks) on the replacement, until reboot or until the interface is replaced."
+        case .committed:
+            return "Committed\(reason): \(hooks) on the replacement, until reboot or until the interface is replaced."
         case .finalized: return "Finalized\(reason): \(hooks) on the replacement; the legacy programs are let go."
-        case .rolledBack: return "Rolled back\(reason): \(hooks) as before\(run.proof?.identical == true ? ", proven identical" : "")."
+        case .rolledBack:
+            return
+                "Rolled back\(reason): \(hooks) as before\(run.proof?.identical == true ? ", proven identical" : "")."
         case .residual: return "Rolled back with a residue\(reason): see what differs above."
-        case .mixed: return "MIXED STATE\(reason): some hooks are neither as before nor as planned. Stop the fleet and look."
+        case .mixed:
+            return "MIXED STATE\(reason): some hooks are neither as before nor as planned. Stop the fleet and look."
         case .gone: return "Gone\(reason): the kernel's state does not survive a boot; nothing is left to undo."
         }
     }

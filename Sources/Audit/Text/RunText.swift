@@ -15,19 +15,18 @@ public enum RunText {
     }
 
     static func hookLines(of run: RunDocument) -> [String] {
-        var table = Table([.left, .left, .left, .left, .left])
-        for hook in run.hooks {
-            let back = hook.before == hook.after
-            let programs =
-                back
-                ? "program \(Words.program(hook.before))"
-                : "program \(Words.program(hook.before)) → \(hook.after.map { Words.program($0) } ?? "gone")"
-            table.add(
-                "\(back ? "=" : "~") \(hook.interface)", "\(hook.kind.rawValue)/\(hook.direction.rawValue)",
-                Words.slot(priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol),
-                programs, hook.guarantee)
+        let lines = run.hooks.map { hook in
+            let isBack = hook.before == hook.after
+            let after = hook.after.map { Words.program($0) } ?? "gone"
+            return HookLines.Line(
+                title: "\(isBack ? "=" : "~") \(hook.interface)",
+                kind: "\(hook.kind.rawValue)/\(hook.direction.rawValue)",
+                programs: "program \(Words.program(hook.before))" + (isBack ? "" : " → \(after)"),
+                slot: Words.slot(
+                    priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol),
+                remark: hook.guarantee)
         }
-        return table.lines()
+        return HookLines.render(lines)
     }
 
     static func proofLines(of run: RunDocument) -> [String] {

@@ -1,4 +1,3 @@
-import Kernel
 import Model
 
 /// Whether the neighbor table can hold an entry for every pod.
@@ -7,8 +6,9 @@ import Model
 enum NeighborTable {
     static func blocker(_ survey: Survey, pods: Int) -> PlanDocument.Blocker? {
         for family in survey.profile.contract.families {
-            guard let limit = limit(family) else { continue }
-            let used = survey.countedNeighbors[family] ?? 0
+            // Unknown where no namespace with the sysctl could be entered; then nothing is claimed.
+            guard let limit = survey.neighborUse.limits[family] else { continue }
+            let used = survey.neighborUse.counted[family] ?? 0
             let needed = 2 * pods + used
             guard needed > limit else { continue }
             return .init(
@@ -17,12 +17,5 @@ enum NeighborTable {
                 remedy: "Raise it on the host:  sysctl -w net.\(family.rawValue).neigh.default.gc_thresh3=\(2 * needed)")
         }
         return nil
-    }
-
-    /// `nil` where the initial namespace cannot be entered; then nothing is claimed.
-    private static func limit(_ family: AddressFamily) -> Int? {
-        let path = "net/\(family.rawValue)/neigh/default/gc_thresh3"
-        guard let initial = try? NetworkNamespace(path: "/proc/1/ns/net") else { return nil }
-        return try? initial.run { () throws(KernelError) in try Sysctl.number(path) }
     }
 }

@@ -5,10 +5,12 @@ import Model
 enum NodeBlockers {
     static func find(options: PlanOptions, features: RedirectFeatures, membership: Membership) -> [PlanDocument.Blocker] {
         var found: [PlanDocument.Blocker] = []
-        if options.bpffs.isHosts() != true && !options.privateBPFFS {
+        let isHosts = options.bpffs.isHosts()
+        if isHosts != true && !options.privateBPFFS {
+            let what = isHosts == nil ? "cannot be compared with the one" : "is not the one"
             found.append(
                 .init(
-                    .privateBPFFS, "\(options.bpffs.path) is not the bpffs that process 1 sees at /sys/fs/bpf",
+                    .privateBPFFS, "\(options.bpffs.path) \(what) that process 1 sees at /sys/fs/bpf",
                     remedy: "Mount the host's bpffs here, or, in a lab:  --private-bpffs"))
         }
         if membership == .onLink && !features.readsDevice && options.membership == nil {

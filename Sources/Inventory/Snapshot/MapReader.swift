@@ -28,13 +28,23 @@ struct MapReader {
         for index in legacy.indices { legacy[index].record.holders = holders[legacy[index].record.id] ?? [] }
         snapshot.maps += legacy.map(\.record)
         for kept in profile.keep where pins.contains(kept.pin) {
-            var record = try reading("map \(kept.pin)") { () throws(KernelError) in
-                try BPFMap(pin: bpffs.path + "/" + kept.pin).record
-            }
-            record.pin = kept.pin
-            snapshot.maps.append(record)
+            snapshot.maps.append(try readKept(kept.pin, into: &snapshot.entries))
         }
         return legacy
+    }
+
+    /// Raw bytes only: the profile does not say what is in them.
+    private func readKept(_ pin: String, into entries: inout [MapEntry]) throws(MigrateError) -> MapRecord {
+        let path = bpffs.path + "/" + pin
+        return try reading("map \(path)") { () throws(KernelError) in
+            let map = try BPFMap(pin: path)
+            let read = try map.entries()
+            entries += read
+            var record = map.record
+            record.pin = pin
+            record.entries = read.count
+            return record
+        }
     }
 
     private func readEntries(_ layout: Profile.LegacyMap) throws(MigrateError) -> (MapRecord, [MapEntry]) {

@@ -5,6 +5,14 @@ import Model
 struct NetworkReader {
     let node: NetworkNamespace
 
+    /// What counts for the neighbor table, which all namespaces share (net/core/neighbour.c).
+    struct NeighborUse: Sendable {
+        /// Entries in use, without the permanent ones, by family.
+        var counted: [AddressFamily: Int] = [:]
+        /// `gc_thresh3`, by family; only the initial namespace has the sysctl.
+        var limits: [AddressFamily: Int] = [:]
+    }
+
     /// What one namespace held.
     private struct View: Sendable {
         var links: [Link] = []
@@ -13,15 +21,15 @@ struct NetworkReader {
         var rules: [Rule] = []
         var routes: [Route] = []
         var neighbors: [Neighbor] = []
+        var neighborLimits: [AddressFamily: Int] = [:]
     }
 
-    /// Returns the neighbors that count against `gc_thresh3`, by family: all but the permanent ones.
-    func read(into snapshot: inout Snapshot) throws(MigrateError) -> [AddressFamily: Int] {
+    func read(into snapshot: inout Snapshot) throws(MigrateError) -> NeighborUse {
         let found = try reading("network namespaces") { () throws(KernelError) in try NamespaceDiscovery.observe() }
         snapshot.unobserved += found.unobserved.map { Unobserved(what: "network namespace \($0.what)", why: $0.why) }
         var namespaces = found.namespaces
         if !namespaces.contains(where: { $0.identity == node.identity }) { namespaces.insert(node, at: 0) }
-        var counted: [AddressFamily: Int] = [:]
+        var use = NeighborUse()
         for namespace in namespaces {
             let isNode = namespace.identity == node.identity
             let view: View
@@ -43,10 +51,11 @@ struct NetworkReader {
             snapshot.routes += view.routes
             if isNode { snapshot.neighbors += view.neighbors }
             for neighbor in view.neighbors where !neighbor.state.contains(.permanent) {
-                counted[neighbor.address.family, default: 0] += 1
+                use.counted[neighbor.address.family, default: 0] += 1
             }
+            use.limits.merge(view.neighborLimits, uniquingKeysWith: { first, _ in first })
         }
-        return counted
+        return use
     }
 
     private static func view(
@@ -59,6 +68,9 @@ struct NetworkReader {
         view.addresses = try socket.addresses(netns: netns)
         view.hooks = try HookReader.hooks(in: namespace.identity, links: view.links, socket: &socket)
         view.neighbors = try socket.neighbors(netns: netns)
+        for family in AddressFamily.allCases {
+            view.neighborLimits[family] = try Sysctl.number("net/\(family.rawValue)/neigh/default/gc_thresh3")
+        }
         if isNode {
             view.rules = try socket.rules(netns: netns)
             view.routes = try socket.routes(netns: netns)

@@ -10,8 +10,8 @@ public struct Survey: Sendable {
     public var profile: Profile
     /// The profile's legacy maps that exist, each with its record.
     public var legacyMaps: [(layout: Profile.LegacyMap, record: MapRecord)]
-    /// Neighbors in use that count against `gc_thresh3`, over every namespace seen, by family.
-    public var countedNeighbors: [AddressFamily: Int]
+    /// Of the neighbor table, over every namespace seen.
+    var neighborUse: NetworkReader.NeighborUse
 }
 
 /// Reads everything that a plan rests on; changes nothing.
@@ -45,8 +45,8 @@ public struct SnapshotReader {
         var snapshot = Snapshot(
             id: Identifier.random(prefix: "s-"), takenAt: Date(), node: identity, profile: profile.name)
         let maps = try MapReader(bpffs: bpffs, profile: profile).read(into: &snapshot)
-        let counted = try NetworkReader(node: node).read(into: &snapshot)
+        let use = try NetworkReader(node: node).read(into: &snapshot)
         try ProgramReader.read(into: &snapshot)
-        return Survey(snapshot: snapshot, node: node, profile: profile, legacyMaps: maps, countedNeighbors: counted)
+        return Survey(snapshot: snapshot, node: node, profile: profile, legacyMaps: maps, neighborUse: use)
     }
 }

@@ -24,4 +24,14 @@ public struct NodeLock: ~Copyable {
         }
         directory = opened
     }
+
+    /// Runs `body` under the lock, which is let go whatever comes of it.
+    public static func holding<T>(
+        _ bpffs: BPFFileSystem, _ body: () throws(MigrateError) -> T
+    ) throws(MigrateError) -> T {
+        let lock = try NodeLock(bpffs: bpffs)
+        let value = try body()
+        _ = consume lock
+        return value
+    }
 }

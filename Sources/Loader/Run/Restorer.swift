@@ -22,12 +22,23 @@ public struct Restorer {
     private let pins: RunPins
     private let bpffs: BPFFileSystem
     private let node: NetworkNamespace?
+    /// What is known of the run from elsewhere, where its record is not pinned any more.
+    private let known: PinnedRun?
 
     /// - Parameter node: the node's namespace, if it is known; others are found by their cookies.
     public init(bpffs: BPFFileSystem, runID: String, node: NetworkNamespace?) {
         pins = RunPins(bpffs: bpffs, runID: runID)
         self.bpffs = bpffs
         self.node = node
+        known = nil
+    }
+
+    /// For a run whose pins somebody removed.
+    public init(bpffs: BPFFileSystem, run: PinnedRun, node: NetworkNamespace?) {
+        pins = RunPins(bpffs: bpffs, runID: run.runID)
+        self.bpffs = bpffs
+        self.node = node
+        known = run
     }
 
     /// What became of one hook.
@@ -90,6 +101,7 @@ public struct Restorer {
     }
 
     private func readRecord() throws(MigrateError) -> PinnedRun {
+        if let known { return known }
         do throws(KernelError) {
             return try pins.read()
         } catch {

@@ -1,1 +1,34 @@
-@main struct Main { static func main() {} }
+import ArgumentParser
+import Glibc
+import MigrateChanging
+import MigrateLooking
+import MigrateShared
+
+@main struct Migrate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate",
+        abstract: "Move a node from map-based packet redirect to the kernel's own routing tables, and back.",
+        discussion: """
+            Some nodes steer pod traffic with tc programs that look the destination up in a pinned BPF map. migrate
+            checks every entry of that map against the kernel's routes and neighbors, replaces the programs by one that
+            asks the kernel (bpf_fib_lookup), and can put back exactly what was there.
+
+            Start with:  migrate preflight;  migrate plan --out plan.json
+            """,
+        version: Version.text,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Looking (no change to the node)",
+                subcommands: [
+                    PreflightVerb.self, PlanVerb.self, ShowVerb.self, StatusVerb.self, HistoryVerb.self, ReportVerb.self,
+                    ExplainVerb.self,
+                ]),
+            CommandGroup(name: "Changing", subcommands: [ApplyVerb.self, RollbackVerb.self]),
+        ])
+
+    static func main() {
+        // A reader that went away must not kill a command that is changing the node.
+        signal(SIGPIPE, SIG_IGN)
+        Self.main(nil)
+    }
+}

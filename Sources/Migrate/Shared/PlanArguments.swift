@@ -56,7 +56,7 @@ extension CommandContext {
 
     /// Keeps snapshot and plan; refuses when the disk has not twice the room.
     public func save(_ outcome: PlanOutcome, in store: Store) throws(MigrateError) {
-        try store.requireFreeSpace(bytes: 2 * Store.bytesNeeded(entries: outcome.snapshot.entries.count))
+        try store.requireFreeSpace(bytes: Store.bytesNeeded(entries: outcome.snapshot.entries.count))
         try store.save(outcome.snapshot) { entry in
             outcome.layouts[entry.mapID]?.decode(entry)
         }

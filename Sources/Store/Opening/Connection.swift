@@ -10,7 +10,8 @@ enum Connection {
         var configuration = common
         configuration.prepareDatabase { db in
             guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
-                throw DatabaseError(resultCode: .SQLITE_CANTOPEN, message: "no write-ahead log can be made beside the file")
+                throw DatabaseError(
+                    resultCode: .SQLITE_CANTOPEN, message: "no write-ahead log can be made beside the file")
             }
             try db.execute(sql: "PRAGMA synchronous = FULL")
             // 64 MiB: a large snapshot's tables are filled without going back to the disk for pages.

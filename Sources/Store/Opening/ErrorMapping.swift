@@ -21,7 +21,9 @@ struct ErrorMapping {
     }
 
     private func migrateError(_ error: DatabaseError, doing verb: String) -> MigrateError {
-        let facts = ["SQLite says: \(error.message ?? "nothing") (\(error.extendedResultCode))."]
+        // One line, as every fact: constraints are quoted as the schema has them, over several.
+        let words = (error.message ?? "nothing").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let facts = ["SQLite says: \(words) (\(error.extendedResultCode))."]
         switch error.resultCode {
         case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_FORMAT: return damaged(facts: facts)
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN, .SQLITE_AUTH: return readOnly(facts: facts)

@@ -20,7 +20,8 @@ enum FreeSpace {
 extension Store {
     /// Bytes that a snapshot with `entries` map entries and its plan take in the file and its log.
     ///
-    /// Measured: about 300 bytes for an entry and its finding; the log holds them a second time until the checkpoint.
+    /// Measured: 190 bytes for an IPv4 entry and its finding, more with IPv6 and notes; the log holds them a second time
+    /// until the checkpoint.
     public static func bytesNeeded(entries: Int) -> UInt64 { (4 << 20) + UInt64(max(0, entries)) * 600 }
 
     /// Refuses with `diskFull` while less than twice `bytes` are free on the disk of the database.

@@ -17,10 +17,12 @@ public final class Store: Sendable {
 
     /// As given to ``open(path:access:)``.
     public let path: String
+    private let access: Access
     private let queue: DatabaseQueue
 
-    private init(path: String, queue: DatabaseQueue) {
+    private init(path: String, access: Access, queue: DatabaseQueue) {
         self.path = path
+        self.access = access
         self.queue = queue
     }
 
@@ -37,23 +39,24 @@ public final class Store: Sendable {
                 try directory.prepare()
                 let queue = try DatabaseQueue(path: path, configuration: Connection.readWrite)
                 try Schema.bringUpToDate(queue, path: path)
-                return Store(path: path, queue: queue)
+                return Store(path: path, access: access, queue: queue)
             case .readOnly:
-                guard try directory.holdsDatabase() else { return Store(path: path, queue: try nothingRecorded()) }
+                guard try directory.holdsDatabase() else {
+                    return Store(path: path, access: access, queue: try nothingRecorded())
+                }
                 let queue = try DatabaseQueue(path: path, configuration: Connection.readOnly)
                 let isEmpty = try Schema.check(queue, path: path)
-                return Store(path: path, queue: isEmpty ? try nothingRecorded() : queue)
+                return Store(path: path, access: access, queue: isEmpty ? try nothingRecorded() : queue)
             }
         } catch {
             throw mapping.migrateError(error, doing: "opened")
         }
     }
 
-    /// A database in memory with all tables and no row, which refuses to be written.
+    /// A database in memory with all tables and no row.
     private static func nothingRecorded() throws -> DatabaseQueue {
         let queue = try DatabaseQueue()
         try Schema.migrator.migrate(queue)
-        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = 1") }
         return queue
     }
 
@@ -62,7 +65,7 @@ public final class Store: Sendable {
     /// Afterwards a plain copy of the one file is complete. Nothing may be asked of the store any more.
     public func checkpointAndClose() throws(MigrateError) {
         do {
-            if !queue.configuration.readonly {
+            if access == .readWrite {
                 try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
             }
             try queue.close()
@@ -82,6 +85,9 @@ public final class Store: Sendable {
 
     /// The one way to write: all of `body` or nothing, and on the disk when this returns.
     func write<Value>(_ body: (Database) throws -> Value) throws(MigrateError) -> Value {
+        guard access == .readWrite else {
+            throw ErrorMapping(path: path).readOnly(facts: ["It was opened to be read only."])
+        }
         do {
             return try queue.write(body)
         } catch {
@@ -95,7 +101,15 @@ public final class Store: Sendable {
     }
 
     /// Runs SQL as it stands; for tests that break things on purpose.
-    func execute(_ sql: String) throws(MigrateError) {
-        try write { try $0.execute(sql: sql) }
+    func execute(_ sql: String, inTransaction: Bool = true) throws(MigrateError) {
+        do {
+            if inTransaction {
+                try queue.write { try $0.execute(sql: sql) }
+            } else {
+                try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+            }
+        } catch {
+            throw ErrorMapping(path: path).migrateError(error, doing: "written")
+        }
     }
 }

@@ -12,7 +12,8 @@ enum FindingRows {
         try db.execute(sql: "DELETE FROM findings WHERE plan_row = ?", arguments: [planRow])
         let statement = try db.insertion(into: "findings", columns: columns)
         for (position, finding) in findings.enumerated() {
-            let legacy = finding.legacy, kernel = finding.kernel
+            let legacy = finding.legacy
+            let kernel = finding.kernel
             statement.setUncheckedArguments([
                 planRow, position, finding.address.description, legacy.ifindex, legacy.interface,
                 legacy.mac.description, kernel.lookup, kernel.ifindex, kernel.interface, kernel.mac?.description,

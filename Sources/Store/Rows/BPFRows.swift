@@ -57,7 +57,9 @@ extension ProgramRecord {
         let sql = "SELECT program_id, map_id FROM program_maps WHERE snapshot_id = ? ORDER BY program_id, position"
         var maps: [UInt32: [UInt32]] = [:]
         let rows = try Row.fetchCursor(db, sql: sql, arguments: [snapshotID])
-        while let row = try rows.next() { maps[try row.value("program_id"), default: []].append(try row.value("map_id")) }
+        while let row = try rows.next() {
+            maps[try row.value("program_id"), default: []].append(try row.value("map_id"))
+        }
         for index in programs.indices { programs[index].mapIDs = maps[programs[index].id] ?? [] }
     }
 }

@@ -27,7 +27,8 @@ enum EntryRows {
         var entries: [MapEntry] = []
         let rows = try Row.fetchCursor(db, sql: sql, arguments: [snapshotID])
         while let row = try rows.next() {
-            let key: Data = row[1], value: Data = row[2]
+            let key: Data = row[1]
+            let value: Data = row[2]
             entries.append(MapEntry(mapID: row[0], key: Array(key), value: Array(value)))
         }
         return entries

@@ -5,7 +5,8 @@ import Model
 extension Hook: SnapshotPart {
     static let storedTable = "hooks"
     static let storedColumns = [
-        "netns", "netns_inode", "netns_path", "interface", "ifindex", "kind", "direction", "chain", "priority", "handle",
+        "netns", "netns_inode", "netns_path", "interface", "ifindex", "kind", "direction", "chain", "priority",
+        "handle",
         "protocol", "program_id", "program_name", "program_tag", "filter_kind", "filter_ifindex", "filter_parent",
         "filter_program_id", "filter_tag", "filter_name", "filter_class_id", "filter_flags", "filter_offload_flags",
         "filter_is_classic", "filter_has_actions",

@@ -40,7 +40,9 @@ extension InterfaceAddress: SnapshotPart {
     static let storedTable = "addresses"
     static let storedColumns = ["netns", "ifindex", "address", "prefix_length", "scope"]
 
-    var storedValues: [(any DatabaseValueConvertible)?] { [netns.bits, ifindex, address.description, prefixLength, scope] }
+    var storedValues: [(any DatabaseValueConvertible)?] {
+        [netns.bits, ifindex, address.description, prefixLength, scope]
+    }
 
     init(row: Row) throws {
         self.init(

@@ -5,7 +5,8 @@ import Model
 enum RunRows {
     static func insert(_ run: RunRecord, into db: Database) throws {
         let columns = [
-            "run_id", "plan_id", "plan_row", "boot_id", "node", "netns", "pin_directory", "state", "reason", "started_at", "ended_at",
+            "run_id", "plan_id", "plan_row", "boot_id", "node", "netns", "pin_directory", "state", "reason",
+            "started_at", "ended_at",
         ]
         try db.insertion(into: "runs", columns: columns).execute(arguments: [
             run.id, run.planID, try PlanRows.newestRow(planID: run.planID, in: db), run.bootID, run.node,
@@ -25,7 +26,8 @@ enum RunRows {
     }
 
     /// Newest first.
-    static func fetch(where condition: String, _ arguments: StatementArguments, from db: Database) throws -> [RunRecord] {
+    static func fetch(where condition: String, _ arguments: StatementArguments, from db: Database) throws -> [RunRecord]
+    {
         let sql = "SELECT * FROM runs WHERE \(condition) ORDER BY started_at DESC, rowid DESC"
         return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
             let id: String = try row.value("run_id")

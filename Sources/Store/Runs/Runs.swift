@@ -45,7 +45,9 @@ extension Store {
     public func run(idPrefix prefix: String) throws(MigrateError) -> RunRecord {
         try read { db in
             let id = try PrefixLookup.runs.only(prefix, in: db)
-            guard let run = try RunRows.fetch(where: "run_id = ?", [id], from: db).first else { throw RunRows.missing(id) }
+            guard let run = try RunRows.fetch(where: "run_id = ?", [id], from: db).first else {
+                throw RunRows.missing(id)
+            }
             return run
         }
     }

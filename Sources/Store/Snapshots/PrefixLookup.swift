@@ -25,7 +25,9 @@ struct PrefixLookup {
         throw unknown(prefix, found: found.count, candidates: recorded)
     }
 
-    private func candidates(in db: Database, where condition: String, _ arguments: StatementArguments) throws -> [String] {
+    private func candidates(in db: Database, where condition: String, _ arguments: StatementArguments) throws
+        -> [String]
+    {
         try String.fetchAll(
             db,
             sql: """
@@ -38,7 +40,8 @@ struct PrefixLookup {
         var facts = candidates.prefix(Self.shown).map { Identifier.short($0) }.joined(separator: ", ")
         if candidates.count > Self.shown { facts += " and \(candidates.count - Self.shown) more" }
         return MigrateError(
-            .unknownID, found == 0 ? "no \(noun) has the id \(prefix)" : "\(found) \(noun)s have ids that begin with \(prefix)",
+            .unknownID,
+            found == 0 ? "no \(noun) has the id \(prefix)" : "\(found) \(noun)s have ids that begin with \(prefix)",
             facts: [candidates.isEmpty ? "No \(noun) is recorded." : "Recorded, newest first: \(facts)."],
             remedy: "List what there is:  migrate history")
     }

@@ -20,7 +20,8 @@ extension Store {
         try write { db in
             let old = "SELECT snapshot_id FROM snapshots ORDER BY taken_at DESC, rowid DESC LIMIT -1 OFFSET ?"
             try db.execute(
-                sql: "DELETE FROM findings WHERE plan_row IN (SELECT plan_row FROM plans WHERE snapshot_id IN (\(old)))",
+                sql:
+                    "DELETE FROM findings WHERE plan_row IN (SELECT plan_row FROM plans WHERE snapshot_id IN (\(old)))",
                 arguments: [keep])
             // plans.snapshot_id becomes NULL with its snapshot.
             try db.execute(sql: "DELETE FROM snapshots WHERE snapshot_id IN (\(old))", arguments: [keep])

@@ -9,7 +9,8 @@ enum SnapshotRows {
     ]
 
     static func insert(_ snapshot: Snapshot, decode: (MapEntry) -> LegacyTarget?, into db: Database) throws {
-        let node = snapshot.node, id = snapshot.id
+        let node = snapshot.node
+        let id = snapshot.id
         try db.insertion(into: "snapshots", columns: columns).execute(arguments: [
             id, Timestamp.text(snapshot.takenAt), node.name, node.machineID, node.bootID, node.kernel,
             node.netns.cookie.bits, node.netns.inode.bits, node.netns.path, snapshot.profile,

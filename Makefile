@@ -1,0 +1,77 @@
+# Everything starts here: `make help`.
+
+BPF_CLANG  ?= clang-14
+SWIFT      ?= swift
+# An import of a target that is not declared compiles by accident; a clean build finds it.
+SWIFT_FLAGS ?= --explicit-target-dependency-import-check error
+export BPF_CLANG
+
+# What Debian 12 needs beside Swift 6.3: libraries, the pinned BPF compiler, and the tools of tests and demo.
+PACKAGES := libbpf-dev libelf-dev clang libsqlite3-dev libssl-dev linux-libc-dev pkg-config \
+	bpftool iproute2 procps util-linux make git
+TEST_PACKAGES := strace sqlite3 jq python3
+
+PURE   := ModelTests|StoreTests|AuditTests|InventoryTests
+KERNEL := KernelTests|LoaderTests|LabTests|MigrateTests
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
+
+.PHONY: deps test-deps
+deps: ## install what is missing to build (apt, needs root)
+	@scripts/install $(PACKAGES)
+test-deps: deps
+	@scripts/install $(TEST_PACKAGES)
+
+.PHONY: bpf
+bpf: ## compile the BPF objects
+	@$(MAKE) --no-print-directory -C bpf
+
+.PHONY: build
+build: deps bpf ## release binary: .build/release/migrate
+	$(SWIFT) build -c release --static-swift-stdlib --product migrate
+	@.build/release/migrate --version
+
+.PHONY: debug
+debug: deps bpf
+	$(SWIFT) build $(SWIFT_FLAGS)
+
+.PHONY: test test-pure test-kernel build-tests
+test: test-pure test-kernel ## build, then run every test: the pure ring, then the kernel ring as root
+
+build-tests: test-deps bpf
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+
+test-pure: build-tests ## tests that need neither root nor a kernel
+	$(SWIFT) test --skip-build --filter '^($(PURE))\.'
+
+test-kernel: build-tests ## tests on the real kernel, in namespaces and a bpffs of their own
+	MIGRATE_TEST_REQUIRE=$(or $(MIGRATE_TEST_REQUIRE),$(if $(CI),root$(comma)bpffs$(comma)strace)) \
+		scripts/isolated $(SWIFT) test --skip-build --no-parallel --filter '^($(KERNEL))\.'
+
+.PHONY: demo
+demo: test-deps bpf ## the whole story on a throw-away node: plan, refusal, apply under traffic, rollback, report
+	$(SWIFT) build --product migrate
+	$(SWIFT) build --product migrate-lab
+	@scripts/demo
+
+.PHONY: bench
+bench: test-deps build ## side-by-side figures, as ratios
+	$(SWIFT) build -c release --static-swift-stdlib --product migrate-lab
+	@scripts/bench
+
+.PHONY: format lint
+format: ## format Swift
+	$(SWIFT) format format --in-place --recursive --parallel Sources Tests Package.swift
+lint: ## what the formatter and its rules would say
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf .build
+	$(MAKE) -C bpf clean
+
+comma := ,

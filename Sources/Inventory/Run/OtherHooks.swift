@@ -1,0 +1,40 @@
+import Kernel
+import Model
+
+/// What others changed on the node while a run was in place.
+public enum OtherHooks {
+    /// Hooks that the run left alone and that are not as the plan saw them, one line each.
+    public static func changes(since before: [PlanDocument.HookLine]) -> [String] {
+        guard let namespaces = try? NamespaceDiscovery.observe().namespaces else { return [] }
+        var now: [Hook] = []
+        for namespace in namespaces {
+            now += (try? hooks(in: namespace)) ?? []
+        }
+        var lines: [String] = []
+        for line in before where line.action == .foreign || line.action == .keep {
+            let found = now.first { isSamePlace($0, line) }
+            guard found?.program?.id != line.program?.id else { continue }
+            let was = line.program.map { "program \($0.id) (\($0.name))" } ?? "no program"
+            let holds = found?.program.map { "program \($0.id) (\($0.name))" } ?? "nothing"
+            lines.append("\(line.interface) \(line.kind.rawValue)/\(line.direction.rawValue): \(was) before, \(holds) now")
+        }
+        for hook in now where !before.contains(where: { isSamePlace(hook, $0) }) {
+            lines.append("\(hook.title): nothing before, program \(hook.program.map { "\($0.id) (\($0.name))" } ?? "?") now")
+        }
+        return lines
+    }
+
+    private static func hooks(in namespace: NetworkNamespace) throws(KernelError) -> [Hook] {
+        let identity = namespace.identity
+        return try namespace.run { () throws(KernelError) in
+            var socket = try NetlinkSocket()
+            return try HookReader.hooks(in: identity, links: try socket.links(netns: identity.cookie), socket: &socket)
+        }
+    }
+
+    private static func isSamePlace(_ hook: Hook, _ line: PlanDocument.HookLine) -> Bool {
+        hook.netns == line.netns && hook.ifindex == line.ifindex && hook.kind == line.kind
+            && hook.direction == line.direction && hook.chain == line.chain && hook.priority == line.priority
+            && hook.handle == line.handle && hook.protocolName == line.protocol
+    }
+}

@@ -1,0 +1,84 @@
+import Synchronization
+
+/// Traffic from the proxy to pods, with an account of every packet; begins with `start` and ends by itself.
+///
+/// One thread sends and one receives, however many flows there are: the machine has few processors, and one that
+/// waits for its turn would look like a fault of the node.
+public final class Traffic: Sendable {
+    private let options: TrafficOptions
+    private let run: UInt64
+    private let flows: [TrafficFlow]
+    private let sender: TrafficSender
+    private let receiver: TrafficReceiver
+    private let begun: UInt64
+    private let threads: Mutex<[WorkThread]>
+    private let finished = Mutex<Ledger?>(nil)
+
+    /// Sends until `stop`, or until the seconds are over.
+    public static func start(in lab: LabNode, _ options: TrafficOptions = TrafficOptions()) throws -> Traffic {
+        try Traffic(lab, options)
+    }
+
+    private init(_ lab: LabNode, _ options: TrafficOptions) throws {
+        try options.validate()
+        self.options = options
+        run = .random(in: 1 ... .max)
+        let pods = try options.pods.isEmpty ? lab.pods.filter(\.isReachable) : options.pods.map(lab.pod)
+        flows = try pods.flatMap { pod in
+            let addresses = [pod.address] + (options.ipv6 ? [pod.ipv6].compactMap(\.self) : [])
+            return try addresses.map { try TrafficFlow(pod: pod.name, address: $0, in: lab) }
+        }
+        receiver = TrafficReceiver(run: run, flows: flows)
+        sender = try TrafficSender(run: run, flows: flows, options, in: lab)
+        begun = Clock.now()
+        let receiving = try WorkThread { [receiver] in receiver.loop() }
+        let sending = try WorkThread { [sender] in sender.loop() }
+        threads = Mutex([sending, receiving])
+    }
+
+    /// Packets that arrived so far, over all flows.
+    public var receivedSoFar: UInt64 { receiver.counts.reduce(0) { $0 + $1.received } }
+
+    /// Ends the sending, waits for what is under way, and counts. The same ledger every time.
+    public func stop() -> Ledger {
+        sender.stop()
+        return wait()
+    }
+
+    /// Makes the sending end soon, without waiting; for signal handling.
+    public func requestStop() { sender.stop() }
+
+    /// Waits until the seconds are over or somebody stops, and counts.
+    public func wait() -> Ledger {
+        finished.withLock { finished in
+            if let ledger = finished { return ledger }
+            let threads = self.threads.withLock { $0 }
+            threads[0].join()
+            let milliseconds = (Clock.now() - begun) / 1_000_000
+            let drain = UInt64(options.drainMilliseconds) * 1_000_000
+            receiver.stop(atLatest: Clock.now() + drain)
+            threads[1].join()
+            let ledger = count(milliseconds)
+            finished = ledger
+            return ledger
+        }
+    }
+
+    private func count(_ milliseconds: UInt64) -> Ledger {
+        let counts = receiver.counts
+        let sent = sender.counts
+        let entries = flows.indices.map { index in
+            Ledger.Flow(
+                pod: flows[index].pod, address: flows[index].address, sent: sent[index].sent,
+                refused: sent[index].refused, dropped: UInt64(flows[index].receiver.drops), count: counts[index])
+        }
+        return Ledger(
+            run: String(run, radix: 16), rate: options.rate, milliseconds: milliseconds, flows: entries)
+    }
+
+    deinit {
+        sender.stop()
+        receiver.stop(atLatest: 0)
+        threads.withLock { $0.forEach { $0.join() } }
+    }
+}

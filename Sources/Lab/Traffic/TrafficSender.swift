@@ -1,0 +1,54 @@
+import Model
+import Synchronization
+
+/// Sends one packet per flow at every tick.
+final class TrafficSender: Sendable {
+    struct Count {
+        var sent: UInt64 = 0
+        var refused: UInt64 = 0
+    }
+
+    private let run: UInt64
+    private let flows: [TrafficFlow]
+    private let options: TrafficOptions
+    private let sockets: [AddressFamily: UDPSocket]
+    private let stopped = Atomic<Bool>(false)
+    private let state: Mutex<[Count]>
+
+    init(run: UInt64, flows: [TrafficFlow], _ options: TrafficOptions, in lab: LabNode) throws {
+        self.run = run
+        self.flows = flows
+        self.options = options
+        let families = Set(flows.map(\.address.family))
+        sockets = try Dictionary(uniqueKeysWithValues: families.map { ($0, try TrafficFlow.sender($0, in: lab)) })
+        state = Mutex([Count](repeating: Count(), count: flows.count))
+    }
+
+    var counts: [Count] { state.withLock(\.self) }
+
+    func stop() { stopped.store(true, ordering: .relaxed) }
+
+    /// Runs on a thread of its own until stopped or at the end. A tick that is missed is not made up for: a burst
+    /// after a pause would test the queues and not the node.
+    func loop() {
+        let interval = 1_000_000_000 / UInt64(options.rate)
+        var tick = Clock.now()
+        let end = tick + UInt64(options.seconds) * 1_000_000_000
+        while !stopped.load(ordering: .relaxed), tick < end {
+            for index in flows.indices { send(index) }
+            tick = max(tick + interval, Clock.now())
+            Clock.sleep(until: tick)
+        }
+    }
+
+    private func send(_ index: Int) {
+        let flow = flows[index]
+        let sequence = state.withLock { $0[index].sent }
+        let packet = TrafficPacket(run: run, flow: UInt32(index), sequence: sequence, sent: Clock.now())
+        do throws(LabError) {
+            try sockets[flow.address.family]?.send(
+                packet.bytes(count: options.payload), to: flow.address, port: TrafficFlow.port)
+            state.withLock { $0[index].sent += 1 }
+        } catch { state.withLock { $0[index].refused += 1 } }
+    }
+}

@@ -1,0 +1,108 @@
+import Audit
+import FoundationEssentials
+import Inventory
+import Kernel
+import Loader
+import MigrateShared
+import Model
+import Store
+
+/// One application of a plan: record the run, install, say what came of it.
+struct Application {
+    let context: CommandContext
+    let store: Store
+    let bpffs: BPFFileSystem
+    let outcome: PlanOutcome
+
+    func run() throws(MigrateError) -> ExitStatus {
+        let plan = outcome.document
+        let runID = Identifier.random(prefix: "r-")
+        let record = RunRecord(
+            id: runID, planID: plan.planID, bootID: plan.node.bootID, node: plan.node.name,
+            nodeNetns: plan.node.netns.cookie, pinDirectory: RunPins(bpffs: bpffs, runID: runID).directory,
+            state: .installing, startedAt: Date(),
+            hooks: outcome.hooks.enumerated().map { .init(index: $0, before: $1, replacement: nil) })
+        try store.create(run: record)
+        let journal = StoreJournal(store: store, runID: runID, hookCount: record.hooks.count)
+        let result = Installer(request(runID), journal: journal).install()
+        return try finish(result, runID: runID)
+    }
+
+    private func request(_ runID: String) -> InstallRequest {
+        let plan = outcome.document
+        let brokenBefore = Set(outcome.findings.filter { $0.effect == .broken }.map(\.address))
+        let warm = outcome.findings.compactMap { finding -> NeighborWarming.Target? in
+            guard let ifindex = finding.kernel.ifindex, finding.kernel.gateway == nil,
+                finding.effect == .same || finding.effect == .healed
+            else { return nil }
+            return .init(address: finding.address, ifindex: ifindex)
+        }
+        return InstallRequest(
+            bpffs: bpffs, node: outcome.node, runID: runID, planID: plan.planID,
+            configuration: RedirectConfiguration(plan.decision), legacyMapID: plan.decision.maps.first?.id,
+            hooks: outcome.hooks, warm: warm,
+            recheck: { () throws(MigrateError) in
+                let again = try context.plan(plan.asked, profile: nil, allEntries: false)
+                return again.findings.filter { $0.effect == .broken && !brokenBefore.contains($0.address) }.map {
+                    "\($0.address): \($0.verdict.rawValue) \($0.note)"
+                }
+            },
+            interrupted: PendingSignals.waiting)
+    }
+
+    private func finish(_ result: InstallResult, runID: String) throws(MigrateError) -> ExitStatus {
+        let node = outcome.document.node.name
+        switch result {
+        case .committed(_, _, let unresolved, let timings):
+            var document = RunDocument(try store.run(idPrefix: runID), changed: true)
+            document.timings = timings
+            document.next = NextStep(what: "take it back", command: "migrate rollback --node \(node)\(labFlag) \(runID)")
+            if unresolved > 0 {
+                document.warnings.append(
+                    "\(unresolved) neighbors did not answer; the kernel resolves them when traffic comes")
+            }
+            try context.write(document) { RunText.render(document) }
+            return .done
+        case .undone(let cause, let reason, let restoration):
+            return try undone(cause, reason, restoration, runID: runID)
+        }
+    }
+
+    private func undone(
+        _ cause: MigrateError, _ reason: RunReason, _ restoration: Restoration?, runID: String
+    ) throws(MigrateError) -> ExitStatus {
+        if let proof = restoration?.proof { try? store.set(proof: proof, run: runID) }
+        if var document = (try? store.run(idPrefix: runID)).map({ RunDocument($0, changed: false) }) {
+            document.reason = reason
+            document.proof = restoration?.proof
+            document.timings = restoration?.timings ?? [:]
+            document.state = restoration?.state ?? document.state
+            document.next = NextStep(what: "look again", command: "migrate plan")
+            try context.write(document) { RunText.render(document) }
+        }
+        var shown = cause
+        guard let restoration else { throw shown }
+        switch restoration.state {
+        case .rolledBack:
+            // What the node is like is the same as before; the code tells whether anything was changed meanwhile.
+            shown.changed = restoration.changed ? "everything was put back, proven identical" : "nothing was changed"
+            if restoration.changed || cause.code == .interrupted || cause.code == .rolledBack {
+                Console.error(shown.text)
+                return .rolledBack
+            }
+        case .mixed:
+            shown.changed = "the node is in a mixed state"
+            shown.facts += restoration.proof.differences
+            Console.error(shown.text)
+            return .mixed
+        default:
+            shown.changed = "it was rolled back with a residue"
+            shown.facts += restoration.proof.differences
+            Console.error(shown.text)
+            return .residue
+        }
+        throw shown
+    }
+
+    private var labFlag: String { context.settings.privateBPFFS ? " --private-bpffs" : "" }
+}

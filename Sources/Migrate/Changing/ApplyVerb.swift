@@ -1,0 +1,106 @@
+import ArgumentParser
+import Audit
+import FoundationEssentials
+import Inventory
+import Kernel
+import Loader
+import MigrateShared
+import Model
+import Store
+
+public struct ApplyVerb: MigrateCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Replace the legacy programs by the one that asks the kernel, as a plan says.",
+        discussion: """
+            The plan is evidence of what was approved: the node is read and planned again, and nothing happens unless
+            the same decision comes out. The legacy programs are pinned before anything else, each program is replaced
+            in its own slot while traffic flows, and whatever fails is undone.
+
+            This version replaces every hook directly and has no confirm window yet: say --confirm-within none.
+            Take it back with:  migrate rollback --node NAME
+            """)
+
+    @OptionGroup public var global: GlobalOptions
+
+    @Option(help: ArgumentHelp("This machine's node name: a guard, not a target.", valueName: "name"))
+    var node: String
+
+    @Option(help: ArgumentHelp("How long the run waits for a confirmation; this version takes only: none.", valueName: "time|none"))
+    var confirmWithin: String?
+
+    @Argument(help: "A plan file, `-`, or the beginning of a plan's id. Without it a terminal is asked.")
+    var plan: String?
+
+    public init() {}
+
+    public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
+        try Guards.requireRoot(for: "apply")
+        try Guards.requireNode(node)
+        guard confirmWithin == "none" else {
+            throw MigrateError(
+                .confirmWindow, "wait for a confirmation",
+                facts: [confirmWithin.map { "--confirm-within \($0) was asked for" } ?? "--confirm-within was not given, and its default is a window"],
+                remedy: "Commit at once:  migrate apply --node \(node) --confirm-within none \(plan ?? "PLAN")")
+        }
+        let bpffs = try context.openBPFFS()
+        let approved = try approvedPlan(context)
+        try PlanSource.requireHere(approved)
+        return try context.withStore(.readWrite) { store throws(MigrateError) in
+            if let done = try OpenRuns.alreadyApplied(approved, store: store) {
+                try context.write(done) { RunText.render(done) }
+                return .done
+            }
+            try OpenRuns.refuse(store: store, bpffs: bpffs, node: node)
+            PendingSignals.hold()
+            return try NodeLock.holding(bpffs) { () throws(MigrateError) in
+                let outcome = try replan(approved, context)
+                try context.save(outcome, in: store)
+                return try Application(context: context, store: store, bpffs: bpffs, outcome: outcome).run()
+            }
+        }
+    }
+
+    private func approvedPlan(_ context: CommandContext) throws(MigrateError) -> PlanDocument {
+        if let plan { return try PlanSource.load(plan, context: context) }
+        guard Console.isInteractive && !context.settings.noInput else {
+            throw MigrateError(
+                .usage, "apply without a plan", facts: ["there is no terminal to ask on"],
+                remedy: "Make one and name it:  migrate plan --out plan.json; migrate apply --node \(node) --confirm-within none plan.json")
+        }
+        let document = try context.plan(
+            .init(membership: nil, egress: .neigh, acceptUnknown: false), profile: nil, allEntries: false
+        ).document
+        context.console.message(PlanText.render(document))
+        let digits = document.planID.dropFirst(2).prefix(6)
+        context.console.message("To apply it, type the first six characters of its id after p- (\(digits)):")
+        guard let answer = readLine(), answer == digits || answer == "p-" + digits else {
+            throw MigrateError(.usage, "apply the plan", facts: ["it was not approved"], remedy: "Plan first:  migrate plan")
+        }
+        return document
+    }
+
+    /// Plans the node as it is, and insists on the decision that was approved.
+    private func replan(_ approved: PlanDocument, _ context: CommandContext) throws(MigrateError) -> PlanOutcome {
+        let outcome = try context.plan(approved.asked, profile: global.profile ?? profileName(approved), allEntries: false)
+        guard outcome.document.planID == approved.planID else {
+            throw MigrateError(
+                .stalePlan, "plan \(Identifier.short(approved.planID)) is stale",
+                facts: approved.decision.changes(to: outcome.document.decision),
+                remedy: "See what holds now:  migrate plan")
+        }
+        guard outcome.document.blockers.isEmpty else {
+            let first = outcome.document.blockers[0]
+            throw MigrateError(
+                Code.all.first { $0.text == first.code } ?? .brokenEntries, "plan \(Identifier.short(approved.planID)) is blocked",
+                facts: outcome.document.blockers.map { "\($0.message) [\($0.code)]" }, remedy: first.remedy)
+        }
+        return outcome
+    }
+
+    /// The built-in profile of the plan by name; one from a file is named on the command line again.
+    private func profileName(_ plan: PlanDocument) -> String? {
+        let name = plan.decision.profile.name
+        return BuiltInProfiles.sources.contains { $0.name == name } ? name : nil
+    }
+}

@@ -1,0 +1,40 @@
+import Inventory
+import Kernel
+import Loader
+import Model
+import Store
+
+/// What excludes a second run: not the lock, but the run that is open.
+enum OpenRuns {
+    /// Refuses while another run is open, or has pins that the database does not know.
+    static func refuse(store: Store, bpffs: BPFFileSystem, node: String) throws(MigrateError) {
+        let runs = try store.runs()
+        for run in runs where run.state.isOpen {
+            if run.bootID != Host.bootID() {
+                // A reboot took everything the run did; it closes here.
+                try store.update(run: run.id, state: .gone, reason: .reboot, endedAt: nil)
+                continue
+            }
+            throw MigrateError(
+                .anotherRun, "start a run", facts: ["run \(run.id) is open, state \(run.state.rawValue)"],
+                remedy: "Take it back first:  migrate rollback --node \(node) \(run.id)")
+        }
+        for pinned in RunPins.runs(bpffs) where !runs.contains(where: { $0.id == pinned }) {
+            throw MigrateError(
+                .unknownRun, "start a run",
+                facts: ["\(RunPins.root(bpffs))/\(pinned) holds the pins of a run that \(store.path) does not know"],
+                remedy: "Undo it first:  migrate rollback --node \(node) --from-pins \(pinned)")
+        }
+    }
+
+    /// The run that has applied this very plan and still holds, if there is one: nothing is left to do.
+    static func alreadyApplied(_ plan: PlanDocument, store: Store) throws(MigrateError) -> RunDocument? {
+        let committed = try store.runs().first {
+            $0.planID == plan.planID && $0.state == .committed && $0.bootID == Host.bootID()
+        }
+        guard let committed, try RunInspector(committed).drift().isEmpty else { return nil }
+        var document = RunDocument(committed, changed: false)
+        document.next = NextStep(what: "take it back", command: "migrate rollback --node \(plan.node.name) \(committed.id)")
+        return document
+    }
+}

@@ -1,0 +1,158 @@
+import Audit
+import FoundationEssentials
+import Inventory
+import Kernel
+import Loader
+import MigrateShared
+import Model
+import Store
+
+/// Rolling back, with the database's help or without it.
+struct Rollback {
+    let context: CommandContext
+    let bpffs: BPFFileSystem
+    let node: String
+    /// Beginning of a run's id, if one was named.
+    let asked: String?
+
+    /// By what the database knows; the pins still do the work where they are there.
+    func fromStore(_ store: Store) throws(MigrateError) -> ExitStatus {
+        guard let record = try chosen(store) else { return try withoutRecord(store) }
+        if let status = try settled(record, store) { return status }
+        let others = try? store.plan(ofRun: record.id)?.hooks
+        let journal = StoreJournal(store: store, runID: record.id, hookCount: record.hooks.count)
+        let restoration = try NodeLock.holding(bpffs) { () throws(MigrateError) in
+            try restorer(record).restore(journal: journal, reason: .operator)
+        }
+        try? store.set(proof: proof(restoration, others: others), run: record.id)
+        var document = RunDocument((try? store.run(idPrefix: record.id)) ?? record, changed: restoration.changed)
+        fill(&document, restoration, others: others)
+        return try finish(document, restoration)
+    }
+
+    /// By the pins alone.
+    func fromPins() throws(MigrateError) -> ExitStatus {
+        let runs = RunPins.runs(bpffs).filter { asked.map($0.hasPrefix) ?? true }
+        guard let runID = runs.first else {
+            throw MigrateError(
+                .noRun, "find the pins of a run", facts: ["\(RunPins.root(bpffs)) holds none\(asked.map { " of \($0)" } ?? "")"],
+                remedy: "See what is attached:  bpftool net show")
+        }
+        guard runs.count == 1 else {
+            throw MigrateError(
+                .noRun, "choose a run", facts: runs.map { "pins of \($0)" },
+                remedy: "Name one:  migrate rollback --node \(node) --from-pins \(runID)")
+        }
+        let restoration = try NodeLock.holding(bpffs) { () throws(MigrateError) in
+            try Restorer(bpffs: bpffs, runID: runID, node: nil).restore(journal: nil, reason: .operator)
+        }
+        noteInStore(runID, restoration)
+        var document = RunDocument(
+            runID: runID, planID: restoration.planID, changed: restoration.changed, state: restoration.state,
+            reason: .operator, share: 0, hooks: [])
+        fill(&document, restoration, others: nil)
+        return try finish(document, restoration)
+    }
+
+    // MARK: Which run
+
+    private func chosen(_ store: Store) throws(MigrateError) -> RunRecord? {
+        if let asked {
+            do throws(MigrateError) {
+                return try store.run(idPrefix: asked)
+            } catch {
+                if RunPins.runs(bpffs).contains(where: { $0.hasPrefix(asked) }) { return nil }
+                throw error
+            }
+        }
+        if let open = try store.openRuns().first { return open }
+        return try store.latestRun(includingFinalized: false)
+    }
+
+    /// The database knows no run, or not this one: pins of one mean that another database was in use.
+    private func withoutRecord(_ store: Store) throws(MigrateError) -> ExitStatus {
+        let pinned = RunPins.runs(bpffs)
+        guard let first = pinned.first else {
+            throw MigrateError(
+                .noRun, "find a run to roll back", facts: ["\(store.path) knows none and there are no pins"],
+                remedy: "See what is attached:  migrate status")
+        }
+        throw MigrateError(
+            .unknownRun, "roll back", facts: pinned.map { "\(RunPins.root(bpffs))/\($0) is not in \(store.path)" },
+            remedy: "Undo it from the pins:  migrate rollback --node \(node) --from-pins \(first)")
+    }
+
+    /// A run that needs nothing any more.
+    private func settled(_ record: RunRecord, _ store: Store) throws(MigrateError) -> ExitStatus? {
+        if record.bootID != Host.bootID() && record.state != .rolledBack {
+            // The reboot took programs, filters and pins: what the node holds now is none of this run's doing.
+            try store.update(run: record.id, state: .gone, reason: .reboot, endedAt: Date())
+            var document = RunDocument(try store.run(idPrefix: record.id), changed: false)
+            document.next = NextStep(what: "the reboot took the run with it; look again", command: "migrate plan")
+            try context.write(document) { RunText.render(document) }
+            return .done
+        }
+        guard record.state == .rolledBack || record.state == .gone else { return nil }
+        var document = RunDocument(record, changed: false)
+        document.proof = try store.proof(run: record.id)
+        document.next = NextStep(what: "nothing is left to undo", command: "migrate status")
+        try context.write(document) { RunText.render(document) }
+        return .done
+    }
+
+    /// From the pins; where somebody removed those, from the database.
+    private func restorer(_ record: RunRecord) -> Restorer {
+        if RunPins.runs(bpffs).contains(record.id) {
+            return Restorer(bpffs: bpffs, runID: record.id, node: nil)
+        }
+        let run = PinnedRun(
+            runID: record.id, planID: record.planID, nodeNetns: record.nodeNetns,
+            hooks: record.hooks.map { PinnedHook(before: $0.before, replacementID: $0.replacement?.id ?? 0) })
+        return Restorer(bpffs: bpffs, run: run, node: nil)
+    }
+
+    // MARK: What came of it
+
+    private func proof(_ restoration: Restoration, others: [PlanDocument.HookLine]??) -> Proof {
+        var proof = restoration.proof
+        if let before = others ?? nil { proof.changedByOthers = OtherHooks.changes(since: before) }
+        return proof
+    }
+
+    private func fill(_ document: inout RunDocument, _ restoration: Restoration, others: [PlanDocument.HookLine]??) {
+        document.state = restoration.state
+        document.reason = .operator
+        document.share = 0
+        document.proof = proof(restoration, others: others)
+        document.timings = restoration.timings
+        document.breakGlass = []
+        document.hooks = restoration.hooks.map { hook in
+            RunDocument.HookLine(hook.before, after: hook.now, guarantee: RunDocument.directGuarantee)
+        }
+        document.warnings += restoration.lostJournal.map { "not in the journal: \($0)" }
+        document.next = restoration.proof.identical
+            ? NextStep(what: "look again", command: "migrate plan")
+            : NextStep(what: "mend what differs, then", command: "migrate rollback --node \(node) \(document.runID)")
+    }
+
+    private func finish(_ document: RunDocument, _ restoration: Restoration) throws(MigrateError) -> ExitStatus {
+        try context.write(document) { RunText.render(document) }
+        switch restoration.state {
+        case .rolledBack: return .done
+        case .mixed: return .mixed
+        default: return .residue
+        }
+    }
+
+    /// The database may be the very thing that is broken: it hears of the result where it can.
+    private func noteInStore(_ runID: String, _ restoration: Restoration) {
+        guard let store = try? Store.open(path: context.settings.database, access: .readWrite) else { return }
+        if (try? store.run(idPrefix: runID)) != nil {
+            try? store.update(
+                run: runID, state: restoration.state, reason: .operator,
+                endedAt: restoration.state == .rolledBack ? Date() : nil)
+            try? store.set(proof: restoration.proof, run: runID)
+        }
+        try? store.checkpointAndClose()
+    }
+}

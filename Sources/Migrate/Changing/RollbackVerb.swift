@@ -1,0 +1,64 @@
+import ArgumentParser
+import Audit
+import FoundationEssentials
+import Inventory
+import Kernel
+import Loader
+import MigrateShared
+import Model
+import Store
+
+public struct RollbackVerb: MigrateCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Put back exactly what was there, and prove it.",
+        discussion: """
+            Every hook of the run gets the same program back, with every attribute of the filter. It needs no database:
+            the pins of the run say all. Ends with 0 when everything is proven identical, 22 when something differs,
+            23 when hooks are mixed.
+            """,
+        aliases: ["abort"])
+
+    @OptionGroup public var global: GlobalOptions
+
+    @Option(help: ArgumentHelp("This machine's node name: a guard, not a target.", valueName: "name"))
+    var node: String
+
+    @Flag(help: "Use the pins alone; the database is neither read nor needed.")
+    var fromPins = false
+
+    @Argument(help: "The beginning of a run's id (default: the open run, else the last one that is not finalized).")
+    var run: String?
+
+    public init() {}
+
+    public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
+        try Guards.requireRoot(for: "roll back")
+        try Guards.requireNode(node)
+        let bpffs = try context.openBPFFS()
+        PendingSignals.hold()
+        let rollback = Rollback(context: context, bpffs: bpffs, node: node, asked: run)
+        if fromPins { return try rollback.fromPins() }
+        let store: Store
+        do {
+            store = try Store.open(path: context.settings.database, access: .readWrite)
+        } catch {
+            context.console.message("The database cannot be used (\(error.what)); going on from the pins.")
+            return try rollback.fromPins()
+        }
+        let status: ExitStatus
+        do throws(MigrateError) {
+            status = try rollback.fromStore(store)
+        } catch {
+            try? store.checkpointAndClose()
+            throw error
+        }
+        // The node is back whatever becomes of the file: a failure to close is said, not thrown.
+        do throws(MigrateError) {
+            try store.checkpointAndClose()
+        } catch {
+            Console.error(error.text)
+        }
+        return status
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Audit
+import FoundationEssentials
+import Glibc
+import Inventory
+import MigrateShared
+import Model
+import Store
+
+public struct PlanVerb: MigrateCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Read the node, ask the kernel about every entry of the map, and say what apply would change.",
+        discussion: """
+            Changes nothing on the node and sends no packet. The result is kept in the database, so that
+            `migrate apply` can be given its id; with --out it is written to a file as well.
+            Ends with 10 when something blocks apply; the plan is printed and kept all the same.
+            """)
+
+    @OptionGroup public var global: GlobalOptions
+    @OptionGroup var how: PlanArguments
+
+    @Option(help: ArgumentHelp("Refuse unless this is the machine's node name.", valueName: "name"))
+    var node: String?
+
+    @Option(help: ArgumentHelp("Also write the plan to this file.", valueName: "file"))
+    var out: String?
+
+    @Flag(help: "List every entry, not only those that are no match.")
+    var allEntries = false
+
+    @Flag(help: "Keep nothing in the database.")
+    var noSave = false
+
+    @Flag(help: "End with 2 when entries differ from what the kernel says and nothing worse is found.")
+    var detailedExitcode = false
+
+    public init() {}
+
+    public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
+        try Guards.requireRoot(for: "plan")
+        if let node { try Guards.requireNode(node) }
+        let outcome = try context.plan(how.asked, profile: nil, allEntries: allEntries)
+        if !noSave {
+            try context.withStore(.readWrite) { store throws(MigrateError) in try context.save(outcome, in: store) }
+        }
+        let document = outcome.document
+        if let out { try write(document, to: out) }
+        try context.write(document) { PlanText.render(document, next: next(document)) }
+        if !document.blockers.isEmpty { return .blocked }
+        return detailedExitcode && document.verdicts.keys.contains { $0 != Verdict.match.rawValue } ? .differences : .done
+    }
+
+    private func next(_ document: PlanDocument) -> NextStep? {
+        guard document.blockers.isEmpty else { return nil }
+        let plan = out ?? (noSave ? nil : Identifier.short(document.planID))
+        guard let plan else {
+            return NextStep(what: "keep it", command: "migrate plan --out plan.json")
+        }
+        let lab = global.privateBpffs ? " --private-bpffs" : ""
+        return NextStep(
+            what: "apply it",
+            command: "migrate apply --node \(document.node.name)\(lab) --confirm-within none \(plan)")
+    }
+
+    private func write(_ document: PlanDocument, to path: String) throws(MigrateError) {
+        do {
+            let text = try JSON.pretty(document) + "\n"
+            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+            chmod(path, 0o600)
+        } catch {
+            throw MigrateError(
+                .outputFailed, "write \(path)", changed: "nothing on the node was changed", facts: ["\(error)"],
+                remedy: "Name another file:  migrate plan --out FILE")
+        }
+    }
+}

@@ -1,0 +1,165 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Inventory
+import Kernel
+import MigrateShared
+import Model
+
+/// What the machine can do, as probed.
+public struct PreflightDocument: Codable, Sendable {
+    public struct Check: Codable, Sendable {
+        public var name: String
+        public var ok: Bool
+        /// Whether migrate cannot work without it.
+        public var required: Bool
+        public var fact: String
+        /// What to do when it is not ok.
+        public var remedy: String?
+    }
+
+    public var formatVersion = documentFormatVersion
+    public var kind = "preflight"
+    public var node: String
+    public var kernel: String
+    public var tool: Tool
+    public var checks: [Check]
+
+    public var isReady: Bool { checks.allSatisfy { $0.ok || !$0.required } }
+}
+
+public struct PreflightVerb: MigrateCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "preflight",
+        abstract: "Probe what this machine can do: rights, bpffs, kernel features, namespaces.",
+        discussion: "Everything is tried, no version is compared. Ends with 10 when something that is needed is missing.")
+
+    @OptionGroup public var global: GlobalOptions
+
+    public init() {}
+
+    public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
+        try Guards.requireRoot(for: "probe this machine")
+        let document = PreflightDocument(
+            node: Host.nodeName(), kernel: Host.kernelRelease(),
+            tool: Tool(version: Version.number, object: ReplacementObject.digest), checks: Preflight(context).checks())
+        try context.write(document) { text(document) }
+        return document.isReady ? .done : .blocked
+    }
+
+    private func text(_ document: PreflightDocument) -> String {
+        var lines = ["Node \(document.node), kernel \(document.kernel), migrate \(document.tool.version)", ""]
+        for check in document.checks {
+            let mark = check.ok ? "ok " : check.required ? "NO " : "-- "
+            lines.append("  \(mark) \(check.name): \(check.fact)")
+            if !check.ok, let remedy = check.remedy { lines.append("        \(remedy)") }
+        }
+        lines += ["", document.isReady ? "This machine is ready.  Next: migrate plan" : "Something that is needed is missing."]
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// The single probes.
+struct Preflight {
+    private let context: CommandContext
+
+    init(_ context: CommandContext) { self.context = context }
+
+    func checks() -> [PreflightDocument.Check] {
+        [machineID(), btf()] + bpffsChecks() + features() + namespaces() + [neighbors(), database()]
+    }
+
+    private func machineID() -> PreflightDocument.Check {
+        let id = Host.machineID()
+        return .init(
+            name: "machine id", ok: id != nil, required: true, fact: id ?? "cannot be read",
+            remedy: "Make one:  systemd-machine-id-setup")
+    }
+
+    private func btf() -> PreflightDocument.Check {
+        let there = access("/sys/kernel/btf/vmlinux", R_OK) == 0
+        return .init(
+            name: "BTF", ok: there, required: false, fact: there ? "/sys/kernel/btf/vmlinux" : "the kernel has none",
+            remedy: "Without it link types cannot be compared.")
+    }
+
+    private func bpffsChecks() -> [PreflightDocument.Check] {
+        let path = context.settings.bpffs
+        guard let bpffs = try? BPFFileSystem(path: path) else {
+            return [
+                .init(
+                    name: "bpffs", ok: false, required: true, fact: "none is mounted at \(path)",
+                    remedy: "Mount it:  mount -t bpf bpf \(path)")
+            ]
+        }
+        let isHosts = bpffs.isHosts()
+        let accepted = isHosts == true || context.settings.privateBPFFS
+        let profiles = (try? BuiltInProfiles.all()) ?? []
+        let pins = Set(bpffs.pins())
+        let present = profiles.filter { profile in profile.maps.contains { pins.contains($0.pin) } }
+        return [
+            .init(
+                name: "bpffs", ok: accepted, required: true,
+                fact: isHosts == true ? path : "\(path) \(isHosts == nil ? "cannot be compared with" : "is not") the one process 1 sees",
+                remedy: "Mount the host's, or, in a lab, say --private-bpffs"),
+            .init(
+                name: "deployment", ok: !present.isEmpty, required: false,
+                fact: present.isEmpty ? "no pins of a built-in profile" : present.map(\.name).joined(separator: ", "),
+                remedy: "Describe another one in a profile:  --profile FILE"),
+        ]
+    }
+
+    private func features() -> [PreflightDocument.Check] {
+        do {
+            let features = try RedirectFeatures.probe()
+            return [
+                .init(name: "load and test-run tc programs", ok: true, required: true, fact: "yes"),
+                .init(
+                    name: "FIB lookup without neighbor", ok: features.skipsNeighbor, required: false,
+                    fact: features.skipsNeighbor ? "BPF_FIB_LOOKUP_SKIP_NEIGH" : "unknown flag; the classic lookup is used"),
+                .init(
+                    name: "compare link types", ok: features.readsDevice, required: false,
+                    fact: features.readsDevice ? "bpf_cast_to_kern_ctx, bpf_rdonly_cast" : "the kfuncs are missing; the deny list is used"),
+            ]
+        } catch {
+            return [
+                .init(
+                    name: "load and test-run tc programs", ok: false, required: true, fact: "\(error)",
+                    remedy: "CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON are needed.")
+            ]
+        }
+    }
+
+    private func namespaces() -> [PreflightDocument.Check] {
+        do {
+            let found = try NamespaceDiscovery.observe()
+            let gaps = found.unobserved.map { "\($0.what): \($0.why)" }
+            return [
+                .init(
+                    name: "network namespaces", ok: gaps.isEmpty, required: false,
+                    fact: "\(found.namespaces.count) seen" + (gaps.isEmpty ? "" : ", \(gaps.count) not: \(gaps[0])"),
+                    remedy: "Pods in namespaces that cannot be opened count as unknown.")
+            ]
+        } catch {
+            return [.init(name: "network namespaces", ok: false, required: true, fact: "\(error)")]
+        }
+    }
+
+    private func neighbors() -> PreflightDocument.Check {
+        // Only the initial namespace has it.
+        let limit = (try? NamespaceDiscovery.observe().namespaces)?.lazy.compactMap { namespace in
+            try? namespace.run { () throws(KernelError) in try Sysctl.number("net/ipv4/neigh/default/gc_thresh3") }
+        }.first
+        return .init(
+            name: "neighbor table", ok: limit != nil, required: false,
+            fact: limit.map { "gc_thresh3 is \($0)" } ?? "gc_thresh3 cannot be read: the initial namespace was not seen",
+            remedy: "Whether the neighbor table can hold every pod is not checked then.")
+    }
+
+    private func database() -> PreflightDocument.Check {
+        let there = access(context.settings.database, F_OK) == 0
+        return .init(
+            name: "database", ok: true, required: false,
+            fact: context.settings.database + (there ? "" : " (will be made)"))
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Audit
+import FoundationEssentials
+import Inventory
+import Kernel
+import MigrateShared
+import Model
+import Store
+
+/// Formats of a report.
+public enum ReportFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case text
+    case json
+}
+
+public struct ReportVerb: MigrateCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Write the audit report of a run: what was seen, done and proven.",
+        discussion: "Every format is made of the same document; -o json and --format json give it as it is.")
+
+    @OptionGroup public var global: GlobalOptions
+
+    @Option(help: "Format: text or json.")
+    var format: ReportFormat?
+
+    @Argument(help: "The beginning of a run's id (default: the open run, else the last one).")
+    var run: String?
+
+    public init() {}
+
+    public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
+        let document = try context.withStore(.readOnly) { store throws(MigrateError) in try compose(store) }
+        var context = context
+        if let format { context.settings.output = format == .json ? .json : .text }
+        try context.write(document) { ReportText.render(document) }
+        return .done
+    }
+
+    private func chosen(_ store: Store) throws(MigrateError) -> RunRecord {
+        if let run { return try store.run(idPrefix: run) }
+        let runs = try store.runs()
+        guard let found = runs.first(where: \.state.isOpen) ?? runs.first else {
+            throw MigrateError(
+                .noRun, "find a run to report on", facts: ["\(store.path) has none"],
+                remedy: "List what there is:  migrate history")
+        }
+        return found
+    }
+
+    private func compose(_ store: Store) throws(MigrateError) -> ReportDocument {
+        let record = try chosen(store)
+        let plan = try store.plan(ofRun: record.id)
+        let counters = record.bootID == Host.bootID() ? (try? RunInspector(record).counters()) ?? [:] : [:]
+        var run = RunDocument(record, changed: false)
+        run.proof = try store.proof(run: record.id)
+        return ReportDocument(
+            createdAt: Date(), tool: Tool(version: Version.number, object: ReplacementObject.digest),
+            node: plan?.node
+                ?? NodeIdentity(
+                    name: record.node, machineID: Host.machineID() ?? "", bootID: record.bootID,
+                    kernel: Host.kernelRelease(), netns: .init(cookie: record.nodeNetns, inode: 0, path: nil)),
+            run: run, startedAt: record.startedAt, endedAt: record.endedAt, plan: plan,
+            journal: try store.journal(run: record.id), counters: counters)
+    }
+}

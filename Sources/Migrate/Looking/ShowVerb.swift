@@ -1,0 +1,37 @@
+import ArgumentParser
+import Audit
+import Glibc
+import MigrateShared
+import Model
+import Store
+
+public struct ShowVerb: MigrateCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show a plan, a run or a snapshot again.",
+        discussion: "Reads the database or the plan file only; the node may have moved on since.")
+
+    @OptionGroup public var global: GlobalOptions
+
+    @Argument(help: "A plan file, `-`, or the beginning of an id: p-…, r-…, s-….")
+    var what: String
+
+    public init() {}
+
+    public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
+        if what.hasPrefix("r-") {
+            let run = try context.withStore(.readOnly) { store throws(MigrateError) in try store.run(idPrefix: what) }
+            let document = RunDocument(run, changed: false)
+            try context.write(document) { RunText.render(document) }
+        } else if what.hasPrefix("s-") {
+            let snapshot = try context.withStore(.readOnly) { store throws(MigrateError) in
+                try store.snapshot(idPrefix: what)
+            }
+            try context.write(snapshot) { SnapshotText.render(snapshot) }
+        } else {
+            let plan = try PlanSource.load(what, context: context)
+            try context.write(plan) { PlanText.render(plan) }
+        }
+        return .done
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Audit
+import Inventory
+import Kernel
+import MigrateShared
+import Model
+import Store
+
+public struct StatusVerb: MigrateCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Say what holds on this node now: the run, drift, leftovers, counters.",
+        discussion: """
+            Compares what the database says with what the kernel says. Ends with 30 when a hook of the run does not
+            hold what it should, when something of an earlier run is left, or when a reboot took a run with it.
+            """)
+
+    @OptionGroup public var global: GlobalOptions
+
+    public init() {}
+
+    public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
+        try Guards.requireRoot(for: "read the node's status")
+        let bpffs = try context.openBPFFS()
+        let runs = try context.withStore(.readOnly) { store throws(MigrateError) in try store.runs() }
+        let here = runs.filter { $0.bootID == Host.bootID() }
+        var document = StatusDocument(state: "idle")
+        document.leftovers = RunInspector.leftovers(bpffs: bpffs, known: here)
+        if let run = runs.first(where: { $0.state.isOpen }) ?? runs.first(where: { $0.state != .finalized }) {
+            try describe(run, in: &document)
+        }
+        if document.state == "idle" && document.next == nil && !document.leftovers.isEmpty {
+            document.next = NextStep(
+                what: "undo what another database recorded",
+                command: "migrate rollback --node \(Host.nodeName()) --from-pins")
+        }
+        try context.write(document) { StatusText.render(document) }
+        let isQuiet = document.drift.isEmpty && document.leftovers.isEmpty
+        return isQuiet && !["gone", "mixed", "residual"].contains(document.state) ? .done : .drift
+    }
+
+    private func describe(_ run: RunRecord, in document: inout StatusDocument) throws(MigrateError) {
+        document.runID = run.id
+        document.planID = run.planID
+        let node = Host.nodeName()
+        if run.bootID != Host.bootID() {
+            // A reboot takes programs, filters and pins with it; a run that was over by then is no news.
+            guard run.state != .rolledBack && run.state != .gone else {
+                document.runID = nil
+                document.planID = nil
+                return
+            }
+            document.state = RunState.gone.rawValue
+            document.next = NextStep(what: "the reboot took the run with it; look again", command: "migrate plan")
+            return
+        }
+        if run.state == .rolledBack {
+            document.next = NextStep(what: "nothing is open", command: "migrate plan")
+            return
+        }
+        document.state = run.state.rawValue
+        let inspector = try RunInspector(run)
+        document.drift = inspector.drift()
+        document.counters = inspector.counters()
+        switch run.state {
+        case .installing, .rollingBack:
+            document.waitingFor = "a command that was cut off; nobody works on it unless another migrate runs now"
+            document.next = NextStep(what: "undo it", command: "migrate rollback --node \(node) \(run.id)")
+        case .residual, .mixed:
+            document.waitingFor = "somebody to look at the differences"
+            document.next = NextStep(what: "try again when they are mended", command: "migrate rollback --node \(node) \(run.id)")
+        default:
+            document.next = NextStep(what: "take it back", command: "migrate rollback --node \(node) \(run.id)")
+        }
+    }
+}

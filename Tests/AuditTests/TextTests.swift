@@ -1,0 +1,163 @@
+import FoundationEssentials
+import Model
+import ModelSamples
+import Testing
+
+@testable import Audit
+
+@Suite struct TextTests {
+    private func lines(_ text: String) -> [String] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    @Test func `a list stops at twenty per verdict and says how many more`() throws {
+        let template = try Sample.findings(matching: 0)[0]
+        var findings: [Finding] = []
+        for verdict in [Verdict.staleInterface, .macMismatch] {
+            for number in 1...45 {
+                var finding = template
+                finding.address = try Sample.address("10.1.\(verdict == .macMismatch ? 1 : 0).\(number)")
+                finding.verdict = verdict
+                findings.append(finding)
+            }
+        }
+        let text = PlanText.render(try Sample.plan(findings: findings))
+        #expect(text.contains("\n  10.1.0.20 ") && !text.contains("\n  10.1.0.21 "))
+        #expect(text.contains("\n  10.1.1.20 ") && !text.contains("\n  10.1.1.21 "))
+        #expect(lines(text).filter { $0 == "  … and 25 more" }.count == 2)
+    }
+
+    @Test func `totals are the node's, not the document's`() throws {
+        var plan = try Sample.plan()
+        plan.membership.widenedTotal = 12_345
+        plan.verdicts["stale-interface"] = 99_999
+        let text = PlanText.render(plan)
+        #expect(text.contains("Widened (12345):") && text.contains("  … and 12344 more"))
+        #expect(text.contains("stale-interface (99999):") && text.contains("  … and 99998 more"))
+    }
+
+    @Test func `a plan that is ready says how to apply it`() throws {
+        let text = PlanText.render(try Sample.plan())
+        #expect(
+            lines(text).suffix(3) == [
+                "Ready: 2 hooks would be replaced; nothing was changed.",
+                "  Apply it:  migrate apply --node worker-7 \(Identifier.short(try Sample.plan().planID)) --confirm-within none",
+                "",
+            ])
+        #expect(!text.contains("Blockers"))
+    }
+
+    @Test func `every state of a run ends with a command`() {
+        for state in RunState.allCases {
+            var run = Sample.rolledBack(planID: "p-1")
+            run.state = state
+            run.next = nil
+            let last = lines(RunText.render(run)).suffix(2)
+            #expect(last.first?.contains(":  migrate ") == true, "\(state)")
+        }
+    }
+
+    @Test func `the next step that is given is shown`() {
+        var run = Sample.rolledBack(planID: "p-1")
+        run.next = NextStep(what: "Do this", command: "migrate that")
+        #expect(RunText.render(run).hasSuffix("\n  Do this:  migrate that\n"))
+    }
+
+    @Test func `a run that changed nothing says so`() {
+        var run = Sample.rolledBack(planID: "p-1")
+        run.changed = false
+        #expect(RunText.render(run).contains("Nothing was changed by this command."))
+    }
+
+    @Test func `a converted hook shows both programs`() {
+        var run = Sample.rolledBack(planID: "p-1")
+        run.state = .committed
+        run.reason = nil
+        run.proof = nil
+        run.hooks[0].after = Sample.ours
+        run.hooks[1].after = nil
+        let text = RunText.render(run)
+        #expect(
+            text.contains(
+                "~ hz   clsact/ingress  program 168 app_redirect (tag 646f99559a3b1c2d) → 203 fib_redirect (tag a1b2c3d4e5f60718)"
+            ))
+        #expect(text.contains("~ hz2  clsact/ingress  program 168 app_redirect (tag 646f99559a3b1c2d) → gone"))
+        #expect(text.contains("Committed: 2 hooks on the replacement"))
+    }
+
+    @Test func `a residue is listed`() {
+        var run = Sample.rolledBack(planID: "p-1")
+        run.state = .residual
+        run.proof = Proof(vanished: ["hz2"], differences: ["hz: classid 0 instead of 1:1"], changedByOthers: [])
+        let text = RunText.render(run)
+        #expect(
+            text.contains(
+                "not identical: 1 difference\n    differs: hz: classid 0 instead of 1:1\n    vanished with its interface: hz2"
+            ))
+    }
+
+    @Test func `status counts drift`() {
+        #expect(
+            StatusText.render(Sample.status()) == """
+                Run r-77aa88bb99cc of plan p-0123456789ab
+
+                Packets:
+                  redirected  128400
+                  fib-miss         3
+
+                Drift (1):
+                ! hz2 clsact/ingress: program 240 app_redirect, ours was 203
+
+                State: committed; 1 hook drifted.
+                  Read all of it:  migrate report r-77aa88bb99cc
+
+                """)
+        #expect(
+            StatusText.render(StatusDocument(state: "idle"))
+                == "Idle: no run is open.\n  Look at the node:  migrate plan\n")
+    }
+
+    @Test func `history names the open run`() {
+        let open = Sample.run(planID: "p-0123456789abcdef")
+        var done = Sample.run(
+            id: "r-1", planID: "p-0123456789abcdef", state: .rolledBack, startedAt: Sample.time - 3600)
+        done.reason = .operator
+        done.endedAt = done.startedAt + 61.5
+        #expect(
+            HistoryText.render([open, done]) == """
+                RUN             STATE        REASON    STARTED                    TOOK  HOOKS  PLAN
+                r-77aa88bb99cc  installing             2026-02-03 04:05:06 UTC              2  p-0123456789ab
+                r-1             rolled-back  operator  2026-02-03 03:05:06 UTC  61.5 s      2  p-0123456789ab
+
+                2 runs, open: r-77aa88bb99cc.
+                  Read one:  migrate report r-77aa88bb99cc
+
+                """)
+        #expect(HistoryText.render([]) == "No run is recorded.\n  Look at the node:  migrate plan\n")
+        #expect(lines(HistoryText.render(Array(repeating: done, count: 30))).contains("… and 10 more"))
+    }
+
+    @Test func `JSON is the document`() throws {
+        let text = try ReportJSON.render(try Sample.report())
+        #expect(text.hasPrefix("{\n") && text.hasSuffix("}\n"))
+        let read = try JSON.decode(ReportDocument.self, from: Array(text.utf8))
+        #expect(read.run.runID == "r-77aa88bb99cc")
+    }
+
+    @Test(arguments: [
+        (0, "0 µs"), (999, "999 µs"), (1000, "1.0 ms"), (12_449, "12.4 ms"), (3_215_000, "3.2 s"),
+        (119_000_000, "119.0 s"), (121_000_000, "2 min 1 s"),
+    ])
+    func `durations read well`(microseconds: Int, text: String) {
+        #expect(Words.duration(microseconds: microseconds) == text)
+    }
+
+    @Test func `no text has blanks at the end of a line or colour`() throws {
+        for text in [
+            PlanText.render(try Sample.plan(blocked: true)), ReportText.render(try Sample.report()),
+            RunText.render(Sample.rolledBack(planID: "p-1")), StatusText.render(Sample.status()),
+        ] {
+            #expect(lines(text).allSatisfy { !$0.hasSuffix(" ") && !$0.contains("\u{1b}") })
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Model
+import Testing
+
+@testable import Lab
+
+@Suite struct TextTests {
+    @Test func `the failing line of a batch is named`() {
+        #expect(IPBatch.failedLine(in: "RTNETLINK answers: File exists\nCommand failed -:3\n") == 2)
+        #expect(IPBatch.failedLine(in: "Cannot open network namespace") == nil)
+    }
+
+    @Test func `an entry has the layout of the deployment`() throws {
+        let entry = LabMapEntry(
+            address: try #require(IPAddress("10.9.0.11")), ifindex: 0x0102,
+            mac: try #require(MACAddress("0a:58:0a:09:00:0b")))
+        #expect(entry.key == [10, 9, 0, 11])
+        #expect(entry.value == [2, 1, 0, 0, 0x0a, 0x58, 0x0a, 9, 0, 0x0b, 0, 0])
+        #expect(LabMapEntry(key: entry.key, value: entry.value) == entry)
+    }
+
+    @Test(arguments: ["", "Lab", "../x", "a b", String(repeating: "a", count: 33)])
+    func `a name that is no file name is refused`(name: String) {
+        #expect(throws: LabError.self) { try LabOptions(name: name).validate() }
+    }
+
+    @Test(arguments: [0, -1, 401]) func `a number of pods that cannot be had is refused`(pods: Int) {
+        #expect(throws: LabError.self) { try LabOptions(pods: pods).validate() }
+    }
+
+    @Test func `addresses follow the number of the pod`() {
+        #expect(LabAddresses.pod(1).description == "10.9.0.11")
+        #expect(LabAddresses.pod(400).description == "10.9.1.154")
+        #expect(LabAddresses.pod6(1).description == "fd00:9::b")
+        #expect(LabAddresses.mac(of: LabAddresses.pod(1)).description == "0a:58:0a:09:00:0b")
+    }
+
+    @Test func `an error is printed as migrate prints its own`() {
+        let error = LabError(.alreadyUp, "a lab named x is up", facts: ["fact"], remedy: "Take it down:  y")
+        let lines = error.description.split(separator: "\n")
+        #expect(lines.count == 3 && lines[0].hasPrefix("Error: a lab named x is up; nothing was changed."))
+        #expect(lines[0].hasSuffix("[LAB1003]") && lines[1] == "  fact" && error.code.exit == 10)
+    }
+}

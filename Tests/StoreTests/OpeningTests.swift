@@ -1,0 +1,126 @@
+import FoundationEssentials
+import GRDB
+import Glibc
+import Model
+import ModelSamples
+import Testing
+
+@testable import Store
+
+@Suite struct OpeningTests {
+    let scratch: Scratch
+    init() throws { scratch = try Scratch() }
+
+    @Test func `directory and files are root's alone`() throws {
+        let store = try scratch.open()
+        _ = try store.saveSample()
+        #expect(scratch.mode("state") == 0o700)
+        for file in ["migrate.db", "migrate.db-wal", "migrate.db-shm"] {
+            #expect(scratch.mode("state/" + file) == 0o600, "\(file)")
+        }
+        try store.checkpointAndClose()
+    }
+
+    @Test func `what promises durability is in force`() throws {
+        let store = try scratch.open()
+        #expect(try store.pragma("journal_mode") == "wal")
+        #expect(try store.pragma("synchronous") == "2")
+        #expect(try store.pragma("foreign_keys") == "1")
+        #expect(try store.pragma("application_id") == String(0x6d69_6772))
+        let loose = try store.read { db in
+            try String.fetchAll(
+                db,
+                sql:
+                    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT GLOB 'sqlite_*'"
+            )
+        }
+        #expect(loose == ["grdb_migrations"])
+    }
+
+    @Test func `a file that is not there reads as nothing recorded`() throws {
+        let store = try scratch.open(.readOnly)
+        #expect(try store.runs().isEmpty && store.plans().isEmpty && store.snapshots().isEmpty)
+        #expect(try store.latestRun() == nil)
+        #expect(migrateError { _ = try store.plan(idPrefix: "p-1") }?.code == .unknownID)
+        #expect(migrateError { try store.create(run: Sample.run(planID: "p-1")) }?.code == .databaseReadOnly)
+        #expect(scratch.mode("state") == nil)
+    }
+
+    @Test func `looking changes no file`() throws {
+        try scratch.open().checkpointAndClose()
+        let store = try scratch.open(.readOnly)
+        #expect(try store.runs().isEmpty)
+        #expect(migrateError { try store.create(run: Sample.run(planID: "p-1")) }?.code == .databaseReadOnly)
+        try store.checkpointAndClose()
+    }
+
+    @Test func `a reader sees what a writer has committed`() throws {
+        let writer = try scratch.open()
+        let reader = try scratch.open(.readOnly)
+        #expect(try reader.runs().isEmpty)
+        try writer.create(run: Sample.run(planID: "p-1"))
+        #expect(try reader.runs().count == 1)
+    }
+
+    @Test func `closing leaves nothing in the log`() throws {
+        let store = try scratch.open()
+        _ = try store.saveSample()
+        #expect(scratch.size("state/migrate.db-wal") ?? 0 > 0)
+        try store.checkpointAndClose()
+        #expect(scratch.size("state/migrate.db-wal") ?? 0 == 0)
+        // A plain copy of the one file is complete.
+        try FileManager.default.copyItem(atPath: scratch.path, toPath: scratch.directory + "/copy.db")
+        let copy = try DatabaseQueue(path: scratch.directory + "/copy.db")
+        #expect(try copy.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM plans") } == 1)
+    }
+
+    @Test func `opening again is no migration`() throws {
+        let first = try scratch.open()
+        _ = try first.saveSample()
+        let second = try scratch.open()
+        #expect(try second.plans().count == 1)
+    }
+
+    @Test func `a link is refused, as directory and as file`() throws {
+        try scratch.open().checkpointAndClose()
+        let link = scratch.directory + "/link"
+        let file = scratch.directory + "/state/link.db"
+        #expect(symlink(scratch.directory + "/state", link) == 0)
+        #expect(symlink(scratch.path, file) == 0)
+        for path in [link + "/migrate.db", file] {
+            for access in [Store.Access.readWrite, .readOnly] {
+                let error = migrateError { _ = try Store.open(path: path, access: access) }
+                #expect(error?.code == .badStateDirectory)
+                #expect(error?.facts.first?.contains("symbolic link") == true)
+            }
+        }
+    }
+
+    @Test(arguments: [0o770, 0o707, 0o1777] as [mode_t])
+    func `a directory that others write to is refused`(mode: mode_t) throws {
+        try scratch.open().checkpointAndClose()
+        chmod(scratch.directory + "/state", mode)
+        for access in [Store.Access.readWrite, .readOnly] {
+            #expect(migrateError { _ = try Store.open(path: scratch.path, access: access) }?.code == .badStateDirectory)
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root can give a directory away"))
+    func `another user's directory is refused`() throws {
+        try scratch.open().checkpointAndClose()
+        #expect(chown(scratch.directory + "/state", 65_534, 65_534) == 0)
+        let error = migrateError { _ = try scratch.open() }
+        #expect(error?.code == .badStateDirectory)
+        #expect(error?.facts == ["\(scratch.directory)/state belongs to user 65534."])
+    }
+
+    @Test func `a place that cannot be is refused`() throws {
+        try scratch.write([1], to: scratch.directory + "/file")
+        for path in ["/file/migrate.db", "/missing/state/migrate.db", "/state"] {
+            if path == "/state" { mkdir(scratch.directory + path, 0o700) }
+            #expect(
+                migrateError { _ = try Store.open(path: scratch.directory + path, access: .readWrite) }?.code
+                    == .badStateDirectory)
+        }
+    }
+}
