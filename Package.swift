@@ -83,7 +83,15 @@ let package = Package(
         .executableTarget(
             name: "LabMain", dependencies: ["Lab", "Model", argumentParser], swiftSettings: strict),
 
-        .testTarget(name: "KernelTests", dependencies: ["Kernel", "Model"], swiftSettings: strict),
+        // A target of its own, not a test target: all rooms' tests share the gates.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "KernelTests", dependencies: [
+                "Kernel", "Model", "Inventory", "CLibbpf", "BPFObjects", "LabObjects", "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "InventoryTests", dependencies: ["Inventory", "Kernel", "Model"], swiftSettings: strict),
         // Tests that need neither root nor a kernel.
         .target(name: "ModelSamples", dependencies: ["Model"], path: "Tests/ModelSamples", swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model", "ModelSamples"], swiftSettings: strict),

@@ -37,9 +37,10 @@ public struct EntryFacts: Sendable {
         neighbor = topology.neighbor(target.address, ifindex: probe.ifindex)
         isLocal = topology.holds(target.address, netns: topology.node) || route?.route?.kind == .local
         isHeld = topology.isHeldByAPod(target.address)
+        // Where the second door said nothing, a host route to the device the FIB named is as good: none is longer.
+        let tables = route?.route.map { [$0.table] } ?? topology.hostRouteTables(target.address, ifindex: probe.ifindex)
         packetRule = PacketRules.first(
-            concerning: target.address, in: topology.rules, answeredFrom: route?.route?.table,
-            inputInterface: inputInterface)
+            concerning: target.address, in: topology.rules, answeredFrom: tables, inputInterface: inputInterface)
     }
 
     private static func holds(_ address: IPAddress, _ peer: Topology.Peer, _ topology: Topology) -> Bool {

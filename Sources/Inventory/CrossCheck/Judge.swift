@@ -41,7 +41,7 @@ public enum Judge {
         case (true?, true?): .same
         case (false?, true?): .healed
         case (true?, false?): .broken
-        case (false?, false?): facts.isHeld ? .stillBroken : .gone
+        case (false?, false?): facts.isHeld || facts.isLocal ? .stillBroken : .gone
         case (nil, _), (_, nil): .unknown
         }
     }
@@ -117,12 +117,17 @@ public enum Judge {
         return neighbor.state.isDisjoint(with: .valid) ? ["neighbor is \(neighbor.state.name)"] : []
     }
 
-    /// The two doors name different devices; EINVAL is no answer, and neither is an error the FIB helper shares.
+    /// The two doors name different devices, or only `RTM_GETROUTE` names one. An error of the latter is no
+    /// answer: EINVAL and EHOSTUNREACH also stand for checks of the source that the FIB helper does not make.
     static func disagreement(_ facts: EntryFacts) -> [String] {
-        guard let route = facts.route?.route, !route.isMultipath, facts.probe.ifindex != 0,
-            let output = route.outputInterface ?? route.nextHops.first?.ifindex, output != facts.probe.ifindex,
-            route.kind == .unicast
+        guard let route = facts.route?.route, !route.isMultipath, route.kind == .unicast,
+            let output = route.outputInterface ?? route.nextHops.first?.ifindex, output != facts.probe.ifindex
         else { return [] }
+        if facts.probe.ifindex == 0 {
+            let refused: [FIBResult] = [.notForwarded, .blackhole, .unreachable, .prohibit]
+            guard refused.contains(facts.probe.result) else { return [] }
+            return ["RTM_GETROUTE names ifindex \(output), bpf_fib_lookup says \(facts.probe.result.name)"]
+        }
         return ["RTM_GETROUTE names ifindex \(output), bpf_fib_lookup \(facts.probe.ifindex)"]
     }
 }

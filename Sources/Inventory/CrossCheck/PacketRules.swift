@@ -4,17 +4,21 @@ import Model
 public enum PacketRules {
     /// The first such rule that a packet to `address` can reach, or `nil`.
     ///
-    /// Rules are tried by priority. One that selects on nothing else and points at the table the kernel's
+    /// Rules are tried by priority. One that selects on nothing else and points at a table the kernel's
     /// answer came from answers every packet alike, so those behind it are never reached (`fib_rules_lookup`,
     /// net/core/fib_rules.c).
+    ///
+    /// - Parameter tables: tables known to hold the route that was the answer.
     public static func first(
-        concerning address: IPAddress, in rules: [Rule], answeredFrom table: UInt32?, inputInterface: String
+        concerning address: IPAddress, in rules: [Rule], answeredFrom tables: Set<UInt32>, inputInterface: String
     ) -> Rule? {
-        for rule in rules where rule.mayConcern(address) {
-            if let interface = rule.inputInterface, interface != inputInterface { continue }
-            if rule.outputInterface != nil { continue }
-            if rule.selectsOnPacket || rule.isInverted { return rule }
-            if let table, rule.table == table { return nil }
+        for rule in rules where rule.family == address.family {
+            // A forwarded packet has no output interface yet; `from`, marks and their like are left aside here.
+            let fits = rule.destination?.contains(address) ?? true
+                && rule.inputInterface ?? inputInterface == inputInterface && rule.outputInterface == nil
+            if fits && rule.selectsOnPacket { return rule }
+            // What does not fit is passed over, or, inverted, met by every packet.
+            if fits != rule.isInverted && tables.contains(rule.table) { return nil }
         }
         return nil
     }

@@ -30,6 +30,7 @@ public struct Topology: Sendable {
     public let nodeLinks: [Link]
     public let rules: [Rule]
     public let routes: [Route]
+    private let hostRoutes: [NeighborKey: Set<UInt32>]
     public let nodeNeighbors: [Neighbor]
 
     public init(_ snapshot: Snapshot) {
@@ -44,6 +45,13 @@ public struct Topology: Sendable {
         nodeLinks = snapshot.links.filter { $0.netns == cookie }.sorted { $0.ifindex < $1.ifindex }
         rules = snapshot.rules.filter { $0.netns == cookie }.sorted { $0.priority < $1.priority }
         routes = snapshot.routes.filter { $0.netns == cookie }
+        var tables: [NeighborKey: Set<UInt32>] = [:]
+        for route in routes where route.kind == .unicast && route.destination.isHost && route.gateway == nil {
+            // RTNH_F_DEAD: the kernel passes it over.
+            guard let ifindex = route.outputInterface, route.flags & 1 == 0 else { continue }
+            tables[NeighborKey(ifindex: ifindex, address: route.destination.address), default: []].insert(route.table)
+        }
+        hostRoutes = tables
     }
 
     /// An interface of the node's namespace.
@@ -69,6 +77,11 @@ public struct Topology: Sendable {
 
     public func neighbor(_ address: IPAddress, ifindex: UInt32) -> Neighbor? {
         neighbors[NeighborKey(ifindex: ifindex, address: address)]
+    }
+
+    /// Tables with a host route for `address` through this interface.
+    public func hostRouteTables(_ address: IPAddress, ifindex: UInt32) -> Set<UInt32> {
+        hostRoutes[NeighborKey(ifindex: ifindex, address: address)] ?? []
     }
 
     /// An address that the node routes to this interface alone: what packets from there come from.

@@ -1,3 +1,4 @@
+import Kernel
 import Model
 
 /// What the findings say against starting, and what they warn of.
@@ -69,6 +70,8 @@ enum EntryBlockers {
     /// A command that mends the first of them, where one is known.
     private static func remedy(_ broken: [Finding]) -> String {
         let first = broken[0]
+        // Told by the hook's own blocker; no route would help.
+        if first.kernel.lookup == FIBResult.forwardingDisabled.name { return "Turn forwarding on first, see \(Code.forwardingOff.text)." }
         switch first.verdict {
         case .viaGateway, .noRoute, .unreachable:
             guard let interface = first.legacy.interface else { break }

@@ -10,11 +10,14 @@ struct HookSorting {
     var holdsOurs = false
 
     init(_ survey: Survey) {
-        let snapshot = survey.snapshot
-        let legacyMaps = Set(survey.legacyMaps.map(\.record.id))
+        self.init(survey.snapshot, profile: survey.profile, maps: survey.legacyMaps)
+    }
+
+    init(_ snapshot: Snapshot, profile: Profile, maps legacyMaps: [(layout: Profile.LegacyMap, record: MapRecord)]) {
+        let legacyIDs = Set(legacyMaps.map(\.record.id))
         let kept = Dictionary(
             snapshot.maps.compactMap { map in
-                survey.profile.keep.first { $0.pin == map.pin }.map { (map.id, $0.why) }
+                profile.keep.first { $0.pin == map.pin }.map { (map.id, $0.why) }
             }, uniquingKeysWith: { first, _ in first })
         let programs = Dictionary(snapshot.programs.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         for hook in snapshot.hooks.sorted(by: Self.order) {
@@ -22,9 +25,9 @@ struct HookSorting {
             if let program = hook.program, ReplacementObject.isOurs(program) {
                 holdsOurs = true
                 lines.append(.init(hook, action: .ours, why: "the replacement of a run of this program"))
-            } else if !legacyMaps.isDisjoint(with: maps) {
+            } else if !legacyIDs.isDisjoint(with: maps) {
                 legacy.append(hook)
-                let pins = survey.legacyMaps.filter { maps.contains($0.record.id) }.map(\.layout.pin)
+                let pins = legacyMaps.filter { maps.contains($0.record.id) }.map(\.layout.pin)
                 lines.append(.init(hook, action: .replace, why: "reads \(pins.joined(separator: ", "))"))
             } else if let why = maps.lazy.compactMap({ kept[$0] }).first {
                 lines.append(.init(hook, action: .keep, why: why))

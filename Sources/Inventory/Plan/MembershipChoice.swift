@@ -9,22 +9,28 @@ enum MembershipChoice {
     }
 
     static func choose(_ asked: Membership?, survey: Survey) -> Choice {
+        choose(asked, profile: survey.profile, maps: survey.legacyMaps)
+    }
+
+    static func choose(
+        _ asked: Membership?, profile: Profile, maps: [(layout: Profile.LegacyMap, record: MapRecord)]
+    ) -> Choice {
         if let asked { return Choice(membership: asked, why: "asked for with --membership", blocker: nil) }
-        if survey.profile.members == .allLocalPods {
+        if profile.members == .allLocalPods {
             return Choice(membership: .onLink, why: "the profile says that every local pod is a member", blocker: nil)
         }
-        let holders = survey.legacyMaps.flatMap(\.record.holders)
-        let writers = holders.filter { survey.profile.writers.processes.contains($0.command) }
+        let holders = maps.flatMap(\.record.holders)
+        let writers = holders.filter { profile.writers.processes.contains($0.command) }
         if let writer = writers.first {
             return Choice(
                 membership: .legacyKeys, why: "only enrolled pods are members, and \(writer.command) (pid \(writer.pid)) keeps the keys",
                 blocker: nil)
         }
-        let pins = survey.legacyMaps.map(\.layout.pin).joined(separator: ", ")
+        let pins = maps.map(\.layout.pin).joined(separator: ", ")
         return Choice(
             membership: .legacyKeys, why: "undecided: nobody alive keeps the keys",
             blocker: .init(
-                .membershipUndecided, "only enrolled pods are in \(pins), and none of its writers (\(survey.profile.writers.processes.joined(separator: ", "))) holds it",
+                .membershipUndecided, "only enrolled pods are in \(pins), and none of its writers (\(profile.writers.processes.joined(separator: ", "))) holds it",
                 remedy: "Choose:  --membership on-link (every local pod) or --membership legacy-keys (the keys as they are)"))
     }
 }

@@ -35,7 +35,8 @@ public struct BPFFileSystem: Sendable {
         var found: [String] = []
         var pending = [""]
         while let directory = pending.popLast() {
-            for name in Self.list(path + "/" + directory) {
+            // No pin's name has a dot (`bpf_lookup`, kernel/bpf/inode.c); maps.debug and progs.debug are the kernel's own.
+            for name in Self.list(path + "/" + directory) where !name.contains(".") {
                 let relative = directory.isEmpty ? name : directory + "/" + name
                 var facts = stat()
                 // SAFETY: the call fills `facts`.

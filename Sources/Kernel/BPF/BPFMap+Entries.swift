@@ -18,7 +18,7 @@ extension BPFMap {
         }
     }
 
-    private func batchedEntries() throws(KernelError) -> [MapEntry] {
+    func batchedEntries() throws(KernelError) -> [MapEntry] {
         let keySize = Int(record.keySize), valueSize = Int(record.valueSize)
         var capacity = 4096
         var keys = [UInt8](repeating: 0, count: capacity * keySize)
@@ -55,7 +55,7 @@ extension BPFMap {
         }
     }
 
-    private func walkedEntries() throws(KernelError) -> [MapEntry] {
+    func walkedEntries() throws(KernelError) -> [MapEntry] {
         var found: [MapEntry] = []
         var key: [UInt8]?
         // A key deleted under the walk starts it again; the bound keeps a busy map from holding us for ever.
@@ -71,7 +71,7 @@ extension BPFMap {
             }
             key = next
         }
-        return found
+        throw KernelError.changing("walk keys of", "map \(record.id)", attempts: 2)
     }
 
     /// The value of one key, `record.valueSize` bytes; `nil` when there is none.

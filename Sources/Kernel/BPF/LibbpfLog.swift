@@ -12,9 +12,14 @@ enum LibbpfLog {
         _ = unsafe libbpf_set_print { level, format, arguments in
             guard level.rawValue <= LIBBPF_WARN.rawValue, let format = unsafe format, let arguments = unsafe arguments
             else { return 0 }
-            var buffer = [CChar](repeating: 0, count: 16384)
-            let length = unsafe vsnprintf(&buffer, buffer.count, format, arguments)
-            let text = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            // The verifier's whole log comes as one message, and its last lines say why. The list of arguments can
+            // be gone through once only, so the room is libbpf's own for that log; what is not written costs nothing.
+            let room = 1 << 24
+            let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: room)
+            defer { unsafe buffer.deallocate() }
+            let length = unsafe vsnprintf(buffer, room, format, arguments)
+            guard length >= 0 else { return length }
+            let text = unsafe String(cString: buffer)
             LibbpfLog.lines.withLock { $0.append(text) }
             return length
         }

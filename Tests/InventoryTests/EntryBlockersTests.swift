@@ -1,0 +1,89 @@
+import Model
+import Testing
+
+@testable import Inventory
+@testable import Kernel
+
+struct EntryBlockersTests {
+    private func finding(_ text: String, _ change: (inout EntryFacts) -> Void) -> Finding {
+        Judge.finding(
+            Fixture.facts {
+                $0.target.address = address(text)
+                $0.probe.nextHop = address(text)
+                change(&$0)
+            })
+    }
+
+    private func result(_ findings: [Finding], disagreements: [Finding] = [], unanswered: Int = 0) -> CrossCheck.Result {
+        .init(findings: findings, unanswered: unanswered, disagreements: disagreements, outcomes: [:])
+    }
+
+    private func viaGateway(_ text: String) -> Finding {
+        finding(text) {
+            $0.probe.nextHop = address("192.168.0.1")
+            $0.probe.outcome = .gateway
+        }
+    }
+
+    private func blockers(_ findings: [Finding], acceptUnknown: Bool = false) -> [PlanDocument.Blocker] {
+        EntryBlockers.blockers(result(findings), acceptUnknown: acceptUnknown)
+    }
+
+    @Test func `matching, healed and gone entries block nothing`() {
+        let fine = [
+            finding("10.0.0.5") { _ in }, finding("10.0.0.6") { $0.mapLink = nil },
+            finding("10.0.0.7") { $0.mapLink = nil; $0.probe.outcome = .gateway; $0.isHeld = false },
+        ]
+        #expect(fine.map(\.effect) == [.same, .healed, .gone])
+        #expect(blockers(fine).isEmpty)
+        #expect(EntryBlockers.warnings(result(fine)).isEmpty)
+    }
+
+    @Test func `broken entries are counted, named and given a command`() {
+        let one = blockers([viaGateway("10.0.0.5")])
+        #expect(one.map(\.code) == [Code.brokenEntries.text])
+        #expect(one.first?.message == "1 destination would break: 10.0.0.5 (via-gateway)")
+        #expect(one.first?.remedy == "Give it a host route:  ip route add 10.0.0.5 dev va")
+        let five = blockers((1...5).map { viaGateway("10.0.0.\($0)") })
+        #expect(
+            five.first?.message == "5 destinations would break: 10.0.0.1 (via-gateway), 10.0.0.2 (via-gateway), 10.0.0.3 (via-gateway), …")
+    }
+
+    @Test func `with forwarding off no host route is proposed`() {
+        let off = finding("10.0.0.5") { $0.probe = Fixture.answer("10.0.0.5", dev: 0, .fibMiss, .forwardingDisabled) }
+        #expect(blockers([off]).first?.remedy.contains("ip route add") == false)
+    }
+
+    @Test func `unknown entries block unless they are accepted`() {
+        let unknown = finding("10.0.0.5") { $0.fibPeer = .unreadable }
+        #expect(blockers([unknown]).map(\.code) == [Code.unknownEntries.text])
+        #expect(blockers([unknown]).first?.message == "1 destination: the pod's side could not be read: 10.0.0.5 (match)")
+        #expect(blockers([unknown], acceptUnknown: true).isEmpty)
+    }
+
+    @Test func `entries that depend on the packet block`() {
+        let found = blockers([finding("10.0.0.5") { $0.packetRule = Fixture.rule(100, table: 5, mark: 1) }])
+        #expect(found.map(\.code) == [Code.packetDependent.text])
+        #expect(found.first?.message == "1 destination: rule 100 selects on more than the destination: 10.0.0.5 (depends-on-packet)")
+        #expect(found.first?.remedy == "See the rules:  ip rule; ip route get 10.0.0.5")
+    }
+
+    @Test func `a disagreement blocks`() {
+        let finding = finding("10.0.0.5") { $0.route?.route?.outputInterface = Fixture.vethB }
+        let found = EntryBlockers.blockers(result([finding], disagreements: [finding]), acceptUnknown: true)
+        #expect(found.map(\.code) == [Code.doorsDisagree.text])
+        #expect(found.first?.message == "1 destination: RTM_GETROUTE names ifindex 6, bpf_fib_lookup 5")
+    }
+
+    @Test func `wrong and failed neighbors and a silent second door are warnings`() {
+        let findings = [
+            finding("10.0.0.5") { $0.neighbor?.mac = mac(0xbeef) }, finding("10.0.0.6") { $0.neighbor?.state = .failed },
+        ]
+        let warnings = EntryBlockers.warnings(result(findings, unanswered: 1))
+        #expect(warnings.map(\.code) == [Code.neighborDiffers, .neighborFailed, .secondDoorUnanswered].map(\.text))
+        #expect(warnings.first?.message.contains("up to 53 s") == true)
+        #expect(warnings.first?.remedy == "Let the kernel ask again:  ip neigh del 10.0.0.5 dev va")
+        #expect(warnings.last?.message == "RTM_GETROUTE did not answer for 1 of 2 entries")
+        #expect(blockers(findings).isEmpty)
+    }
+}

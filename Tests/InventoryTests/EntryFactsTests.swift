@@ -1,0 +1,53 @@
+import Testing
+
+@testable import Inventory
+@testable import Kernel
+@testable import Model
+
+/// From a snapshot and the kernel's answers to facts.
+struct EntryFactsTests {
+    private func facts(
+        _ text: String, map: UInt32, fib: UInt32, route: RouteAnswer? = nil, _ change: (inout Snapshot) -> Void = { _ in }
+    ) -> EntryFacts {
+        EntryFacts(
+            target: LegacyTarget(address: address(text), ifindex: map, mac: mac(0)),
+            probe: Fixture.answer(text, dev: fib), route: route, topology: Fixture.topology(change), inputInterface: "hz")
+    }
+
+    @Test func `both sides' links, peers and holders come from the snapshot`() {
+        let facts = facts("10.0.0.6", map: Fixture.vethA, fib: Fixture.vethB)
+        #expect(facts.mapLink?.name == "va")
+        #expect(!facts.mapPeerHolds)
+        #expect(facts.fibLink?.name == "vb")
+        #expect(facts.fibPeerHolds)
+        #expect(facts.isHeld)
+        #expect(!facts.isLocal)
+        #expect(facts.neighbor == nil)
+    }
+
+    @Test func `an unknown ifindex has no link, no peer and holds nothing`() {
+        let facts = facts("10.0.0.6", map: 99, fib: 0)
+        #expect(facts.mapLink == nil)
+        #expect(facts.mapPeer == .none)
+        #expect(!facts.mapPeerHolds)
+        #expect(facts.fibLink == nil)
+        #expect(!facts.fibPeerHolds)
+    }
+
+    @Test func `the node's own address and a local route are local`() {
+        #expect(facts("192.168.0.10", map: 5, fib: 0).isLocal)
+        let local = RouteAnswer(route: Fixture.route("10.0.0.77", dev: 1, table: 255, kind: .local), errno: nil)
+        #expect(facts("10.0.0.77", map: 5, fib: 0, route: local).isLocal)
+        #expect(!facts("10.0.0.77", map: 5, fib: 0).isHeld)
+    }
+
+    @Test func `a neighbor counts on the FIB's device only`() {
+        #expect(facts("10.0.0.5", map: 5, fib: Fixture.vethA).neighbor?.state == .reachable)
+        #expect(facts("10.0.0.5", map: 5, fib: Fixture.vethB).neighbor == nil)
+    }
+
+    @Test func `when the second door was not asked, a host route settles what rules do`() {
+        let facts = facts("10.0.0.5", map: 5, fib: Fixture.vethA) { $0.rules = PacketRulesTests.amazon }
+        #expect(facts.packetRule == nil)
+    }
+}

@@ -1,0 +1,78 @@
+import Glibc
+import Testing
+
+/// Something a test needs and a machine may lack.
+///
+/// A test that lacks it is skipped; when `MIGRATE_TEST_REQUIRE` names it (`root,bpffs`), it fails instead, so
+/// that a machine meant to run every test cannot pass by skipping them.
+public enum Requirement: String, Sendable, CaseIterable {
+    /// Namespaces, tc and BPF: CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_BPF.
+    case root
+    /// A bpffs may be mounted out of the host's sight: root, and a mount namespace other than that of an
+    /// ancestor (process 1 is one, but not everywhere may it be looked at).
+    case bpffs
+
+    public var isMet: Bool {
+        switch self {
+        case .root: geteuid() == 0
+        case .bpffs: geteuid() == 0 && Self.hasOwnMounts()
+        }
+    }
+
+    public var isDemanded: Bool {
+        guard let listed = getenv("MIGRATE_TEST_REQUIRE") else { return false }
+        return String(cString: listed).split(separator: ",").contains { $0 == rawValue }
+    }
+
+    var reason: Comment {
+        switch self {
+        case .root: "needs CAP_SYS_ADMIN: run as root"
+        case .bpffs: "needs a mount namespace of its own: unshare --mount --net"
+        }
+    }
+
+    private static func hasOwnMounts() -> Bool {
+        guard let own = mountNamespace(of: getpid()) else { return false }
+        var process = getppid()
+        while process > 0 {
+            if let other = mountNamespace(of: process), other != own { return true }
+            process = parent(of: process)
+        }
+        return false
+    }
+
+    /// 0 where there is none, or it cannot be read.
+    private static func parent(of process: pid_t) -> pid_t {
+        guard let file = fopen("/proc/\(process)/status", "r") else { return 0 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        while fgets(&line, CInt(line.count), file) != nil {
+            let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            if text.hasPrefix("PPid:") { return text.split(whereSeparator: \.isWhitespace).last.flatMap { pid_t($0) } ?? 0 }
+        }
+        return 0
+    }
+
+    private static func mountNamespace(of process: pid_t) -> String? {
+        var buffer = [CChar](repeating: 0, count: 256)
+        let length = readlink("/proc/\(process)/ns/mnt", &buffer, buffer.count)
+        return length < 0 ? nil : String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+/// A demanded requirement that is not met.
+public struct RequirementMissing: Error, CustomStringConvertible {
+    public var description: String
+}
+
+extension Trait where Self == ConditionTrait {
+    /// Skips where `requirement` is not met, fails where it is demanded and not met.
+    public static func requires(_ requirement: Requirement) -> Self {
+        .enabled(requirement.reason) {
+            if !requirement.isMet && requirement.isDemanded {
+                throw RequirementMissing(description: "MIGRATE_TEST_REQUIRE names \(requirement.rawValue): \(requirement.reason)")
+            }
+            return requirement.isMet
+        }
+    }
+}
