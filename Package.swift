@@ -81,7 +81,7 @@ let package = Package(
             dependencies: ["MigrateShared", "MigrateLooking", "MigrateChanging", argumentParser],
             path: "Sources/Migrate/Main", swiftSettings: strict),
         .executableTarget(
-            name: "LabMain", dependencies: ["Lab", argumentParser], swiftSettings: strict),
+            name: "LabMain", dependencies: ["Lab", "Model", argumentParser], swiftSettings: strict),
 
         // A target of its own, not a test target: all rooms' tests share the gates.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -10,7 +10,8 @@ extension LabNode {
     public func pod(_ name: String) throws(LabError) -> LabPod {
         let all = state.pods + [state.proxy, state.gateway].compactMap(\.self)
         guard let pod = all.first(where: { $0.name == name }) else {
-            throw LabError(.unusable, "no pod named \(name)", facts: ["there are \(all.map(\.name).joined(separator: ", "))"])
+            throw LabError(
+                .unusable, "no pod named \(name)", facts: ["there are \(all.map(\.name).joined(separator: ", "))"])
         }
         return pod
     }
@@ -51,7 +52,8 @@ extension LabNode {
     /// Adds the route that the `broken` entry lacks; harmless if it is there.
     public func mend() throws {
         for pod in pods where pod.fault == .broken {
-            try run(["ip", "route", "replace", "\(pod.address)/32", "dev", pod.interface, "scope", "link"]).mustSucceed()
+            let route = ["\(pod.address)/32", "dev", pod.interface, "scope", "link"]
+            try run(["ip", "route", "replace"] + route).mustSucceed()
             try enter { try Warmup.run([pod]) }
         }
     }
