@@ -86,7 +86,9 @@ let package = Package(
         // A target of its own, not a test target: all rooms' tests share the gates.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
-            name: "KernelTests", dependencies: ["Kernel", "Model", "CLibbpf", "BPFObjects", "TestSupport"],
+            name: "KernelTests", dependencies: [
+                "Kernel", "Model", "Inventory", "CLibbpf", "BPFObjects", "LabObjects", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "InventoryTests", dependencies: ["Inventory", "Kernel", "Model"], swiftSettings: strict),
