@@ -17,7 +17,7 @@ extension MigrateSuite {
 
                 let run = try node.apply(plan)
                 #expect(run.state == .committed && run.changed && run.share == 100)
-                #expect(run.runID.hasPrefix("r-") && run.planID == (try node.document(plan).planID))
+                #expect(try run.runID.hasPrefix("r-") && run.planID == node.document(plan).planID)
                 #expect(run.hooks.map(\.before?.id) == [legacy])
                 let now = try node.slot()
                 #expect(run.hooks.map(\.after?.id) == [now.program])
@@ -107,18 +107,23 @@ extension MigrateSuite {
 
         @Test func `a second writer is reported as drift and not fought`() throws {
             try withNode { node in
-                try node.apply(try node.plan())
+                let before = try node.proxyFilters()
+                let run = try node.apply(try node.plan())
                 try node.attachLegacyProgramAnew()
                 let slot = try node.slot()
                 let status = try node.status(exit: 30)
                 #expect(status.state == "committed" && status.drift.count == 1, "\(status)")
                 #expect(status.drift.first?.contains("\(slot.program)") == true)
-                let back = try node.rollback(exit: 22 + 1)
-                #expect(back.proof?.identical == false && back.state == .mixed)
+                let back = try node.rollback(exit: 22)
+                #expect(back.proof?.identical == false && back.state == .residual && !back.changed)
+                #expect(back.proof?.differences.contains { $0.contains("\(slot.program)") } == true)
                 #expect(try node.slot() == slot, "a foreign program was overwritten")
+                #expect(try node.status(exit: 30).state == "residual")
                 // The pins stay for whoever sorts it out: the first program is in nobody's slot.
-                #expect(try node.sh("ls /sys/fs/bpf/migrate") != "")
-                try node.sh(back.breakGlass.isEmpty ? "true" : back.breakGlass.joined(separator: "\n"))
+                try node.sh(try #require(run.breakGlass.first))
+                #expect(try node.rollback().proof?.identical == true)
+                #expect(try node.proxyFilters() == before)
+                #expect(try node.status().state == "idle")
             }
         }
     }

@@ -43,7 +43,7 @@ public enum Requirement: String, Sendable, CaseIterable {
 
     private static func isInstalled(_ tool: String) -> Bool {
         let path = getenv("PATH").map { String(cString: $0) } ?? ""
-        return (path.split(separator: ":") + ["/usr/sbin", "/sbin"]).contains { access("\($0)/\(tool)", X_OK) == 0 }
+        return (path.split(separator: ":") + ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]).contains { access("\($0)/\(tool)", X_OK) == 0 }
     }
 
     private static func hasOwnMounts() -> Bool {
