@@ -73,9 +73,9 @@ final class Node {
             + more.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     }
 
-    /// The words of a command: the program, the verb, this node's database, the rest.
+    /// The words of a command on this node's database.
     func words(_ verb: [String]) throws -> [String] {
-        [try Programs.migrate, verb[0], "--private-bpffs", "--db", database] + verb.dropFirst()
+        [try Programs.migrate] + verb + ["--private-bpffs", "--db", database]
     }
 
     /// Runs a verb and expects its exit code, and `code` among the messages.
