@@ -19,7 +19,7 @@ def run(argv, **options):
 
 
 def fill():
-    """Fills the map to its limit; every entry has a route, so that both doors answer for each."""
+    """Fills the map to its limit with entries as a healthy node has them: a route and a neighbor each."""
     link = json.loads(run(["ip", "-j", "link", "show", "dev", "pod1"]).stdout)[0]
     mac = run(["ip", "-n", "pod1", "-j", "link", "show", "dev", "eth0"]).stdout
     mac = json.loads(mac)[0]["address"].split(":")
@@ -29,6 +29,7 @@ def fill():
     for index in range(ENTRIES - held):
         address = (10, 66, index >> 8, index & 255)
         routes.append(f"route add {'.'.join(map(str, address))} dev pod1 scope link")
+        routes.append(f"neigh replace {'.'.join(map(str, address))} lladdr {':'.join(mac)} dev pod1 nud permanent")
         key = " ".join(f"{byte:02x}" for byte in address)
         updates.append(f"map update pinned {MAP} key hex {key} value hex {' '.join(value)}")
     run(["ip", "-batch", "-"], input="\n".join(routes))

@@ -66,10 +66,13 @@ struct RedirectDeployment: ~Copyable {
         ).plan()
     }
 
-    /// What a plan must leave as it is.
+    /// What a plan must leave as it is; without what the kernel itself adds as carriers come up.
     func state() throws -> String {
         try topology.node.shell(
-            "tc -d filter show dev vin ingress; ip neigh show nud all; ip route show table all; ip rule; ip -6 rule")
+            """
+            tc -d filter show dev vin ingress; ip rule; ip -6 rule; ip -4 route show table all
+            ip neigh show nud all | grep -v -e NOARP -e fe80 | sort
+            """)
             + shell("find \(mount.path) | sort") + view(map).entries().map { "\($0)" }.sorted().joined()
     }
 }

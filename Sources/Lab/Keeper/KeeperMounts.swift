@@ -4,6 +4,7 @@ import Glibc
 enum KeeperMounts {
     /// In the calling process's mount namespace, which must be private.
     static func make() throws(LabError) {
+        try MountPrivacy.establish()
         // sysfs shows the network namespace of whoever mounts it.
         try mountFresh("sysfs", at: "/sys")
         try mountFresh("bpf", at: "/sys/fs/bpf")
@@ -12,6 +13,7 @@ enum KeeperMounts {
             throw .call("make", "/run/netns", .init(rawValue: errno))
         }
         try mountFresh("tmpfs", at: "/run/netns")
+        try MountPrivacy.verify("/run/netns")
     }
 
     private static func mountFresh(_ type: String, at path: String) throws(LabError) {
