@@ -37,6 +37,7 @@ extension MigrateSuite {
                 #expect(try node.slot() == before.slot)
                 #expect(try node.proxyFilters() == before.filters)
                 #expect(try node.state() == before.all)
+                #expect(try node.sh("ls /sys/fs/bpf").contains("migrate") == false)
                 #expect(try node.status().state == "idle")
                 let second = try node.rollback()
                 #expect(!second.changed && second.state == .rolledBack && second.proof?.identical == true)
