@@ -19,7 +19,7 @@ extension LabNode {
     /// Runs `body` on a thread of its own inside the lab's mount namespace and the network namespace of the node,
     /// or of a pod. Descriptors and sockets made there may be used anywhere afterwards.
     public func enter<T>(_ pod: String? = nil, _ body: () throws -> T) throws -> T {
-        try Entering.run(network: networkPath(pod), mount: "/proc/\(state.keeper.pid)/ns/mnt", body)
+        try Entering.run(network: networkPath(pod), filesOf: state.keeper.pid, body)
     }
 
     /// Runs a command inside, to its end.
@@ -37,7 +37,7 @@ extension LabNode {
         var here = [CChar](repeating: 0, count: Int(PATH_MAX))
         // SAFETY: getcwd() writes at most the buffer's count, chdir() reads it, and ends with a zero byte.
         let known = unsafe getcwd(&here, here.count) != nil
-        try Entering.stay(network: networkPath(nil), mount: "/proc/\(state.keeper.pid)/ns/mnt")
+        try Entering.stay(network: networkPath(nil), filesOf: state.keeper.pid)
         // Entering a mount namespace moves to its root.
         if known { unsafe chdir(here) }
         let path = try Spawn.locate(program)

@@ -16,7 +16,7 @@ enum LabSummary {
         }
         let name = state.options.name == "lab" ? "" : " --name \(state.options.name)"
         lines += [
-            "Enter it:      nsenter --net --mount -t \(state.keeper.pid)",
+            "Enter it:      nsenter --net --mount --root -t \(state.keeper.pid)",
             "Run in it:     migrate-lab exec\(name) -- COMMAND",
             "Take it down:  migrate-lab down\(name)",
         ]

@@ -9,7 +9,7 @@ extension LabSuite {
         @Test func `up, exec, traffic, mend, status and down`() throws {
             defer { _ = try? migrateLab("down", "--name", "test-cli") }
             let up = try migrateLab("up", "--name", "test-cli", "--pods", "1", "--faults").mustSucceed()
-            #expect(up.stdout.contains("nsenter --net --mount -t "))
+            #expect(up.stdout.contains("nsenter --net --mount --root -t "))
             #expect(try migrateLab("up", "--name", "test-cli").status == 10)
             #expect(try migrateLab("exec", "--name", "test-cli", "--", "sh", "-c", "exit 7").status == 7)
             #expect(try migrateLab("exec", "--name", "test-cli", "--", "sh", "-c", "kill -15 $$").status == 143)

@@ -11,7 +11,7 @@ enum KeeperLauncher {
         let reports = try SocketPair()
         let lifeline = try SocketPair()
         var command = [
-            "unshare", "--net", "--mount", "--propagation", try MountPrivacy.propagation(), "--", executable, "keeper",
+            "unshare", "--net", "--mount", "--propagation", "private", "--", executable, "keeper",
             "--name", options.name, "--pods", "\(options.pods)",
         ]
         if options.faults { command.append("--faults") }
