@@ -177,6 +177,7 @@ CREATE TABLE rules (
     destination_port_last  INTEGER,
     user_id_first          INTEGER,
     user_id_last           INTEGER,
+    other_selectors        TEXT    NOT NULL CHECK (json_valid(other_selectors)), -- FRA_* numbers, as a JSON array
     is_inverted            INTEGER NOT NULL CHECK (is_inverted IN (0, 1)),
     PRIMARY KEY (snapshot_id, position),
     CHECK ((source_port_first IS NULL) = (source_port_last IS NULL)),

@@ -42,8 +42,16 @@ public enum PlanText {
             Page.limited(equivalence.differences.map { "  " + $0 }))
     }
 
+    /// What is replaced hook by hook; of the others, those with the same program in one line: a node has
+    /// hundreds of pods.
     private static func hookLines(of plan: PlanDocument) -> [String] {
-        let lines = plan.hooks.map { hook in
+        var groups: [[PlanDocument.HookLine]] = []
+        for hook in plan.hooks.filter({ $0.action == .replace }) + plan.hooks.filter({ $0.action != .replace }) {
+            let index = groups.firstIndex { hook.action != .replace && isAlike($0[0], hook) }
+            if let index { groups[index].append(hook) } else { groups.append([hook]) }
+        }
+        let lines = groups.map { group in
+            let hook = group[0]
             let symbol =
                 switch hook.action {
                 case .replace: "~"
@@ -51,14 +59,22 @@ public enum PlanText {
                 case .foreign: "!"
                 }
             let place = Words.elsewhere(hook.netns, than: plan.node.netns)
+            let more = group.count > 1 ? " and \(group.count - 1) more" : ""
             return HookLines.Line(
-                title: "\(symbol) \(hook.interface)\(place)", kind: "\(hook.kind.rawValue)/\(hook.direction.rawValue)",
+                title: "\(symbol) \(hook.interface)\(more)\(place)",
+                kind: "\(hook.kind.rawValue)/\(hook.direction.rawValue)",
                 programs: "program \(Words.program(hook.program))",
                 slot: Words.slot(
                     priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol),
                 remark: hook.action == .ours ? "ours: \(hook.why)" : hook.why)
         }
         return HookLines.render(lines)
+    }
+
+    private static func isAlike(_ a: PlanDocument.HookLine, _ b: PlanDocument.HookLine) -> Bool {
+        a.action == b.action && a.netns == b.netns && a.kind == b.kind && a.direction == b.direction
+            && a.program == b.program && a.why == b.why && a.priority == b.priority && a.handle == b.handle
+            && a.chain == b.chain && a.protocol == b.protocol
     }
 
     private static func destinations(of membership: PlanDocument.MembershipSection, on page: inout Page) {

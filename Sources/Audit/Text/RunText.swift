@@ -40,10 +40,18 @@ public enum RunText {
             + Page.limited(proof.changedByOthers.map { "    changed by others: \($0)" }, indent: "    ")
     }
 
-    /// One line; phases by their name, as the document has them.
+    /// One line, in the order of the run's phases.
     static func timings(of run: RunDocument) -> [String] {
         guard !run.timings.isEmpty else { return [] }
-        let phases = run.timings.sorted { $0.key < $1.key }
-        return ["  " + phases.map { "\($0.key) \(Words.duration(microseconds: $0.value))" }.joined(separator: ", ")]
+        let order = ["pin_us", "load_us", "warm_us", "replace_us", "verify_us", "restore_us", "unpin_us"]
+        let known = order.filter { run.timings[$0] != nil }
+        let phases = known + run.timings.keys.filter { !order.contains($0) }.sorted()
+        return [
+            "  "
+                + phases.map { phase in
+                    let name = phase.hasSuffix("_us") ? String(phase.dropLast(3)) : phase
+                    return "\(name) \(Words.duration(microseconds: run.timings[phase] ?? 0))"
+                }.joined(separator: ", ")
+        ]
     }
 }

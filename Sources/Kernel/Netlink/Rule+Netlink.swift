@@ -2,8 +2,9 @@ import CKernel
 import Model
 
 extension Rule {
-    /// `FRA_DSCP` (6.13): the six upper bits of tos. Not in the headers of Debian 12.
-    private static let dscpAttribute = 25
+    /// The last attribute this file knows (`FRA_DPORT_RANGE`). Those behind it, from 6.13 on, all select packets:
+    /// DSCP, flow label, and masks for them and for ports.
+    private static let lastKnownAttribute = FRA_DPORT_RANGE
 
     /// From the payload of an `RTM_NEWRULE` (`fib_nl_fill_rule`, net/core/fib_rules.c); `nil` for a family
     /// other than IPv4 and IPv6.
@@ -29,7 +30,8 @@ extension Rule {
             case FRA_SPORT_RANGE: sourcePorts = try Self.ports(value)
             case FRA_DPORT_RANGE: destinationPorts = try Self.ports(value)
             case FRA_UID_RANGE: userIDs = Range(first: try value.uint32(at: 0), last: try value.uint32(at: 4))
-            case Self.dscpAttribute: tos = try value.uint8() << 2
+            case FRA_TUN_ID: otherSelectors.append(UInt16(type))
+            case let unknown where unknown > Self.lastKnownAttribute: otherSelectors.append(UInt16(unknown))
             default: break
             }
         }

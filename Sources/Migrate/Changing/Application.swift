@@ -56,7 +56,7 @@ struct Application {
         case .committed(_, _, let unresolved, let timings):
             var document = RunDocument(try store.run(idPrefix: runID), changed: true)
             document.timings = timings
-            document.next = NextStep(what: "take it back", command: "migrate rollback --node \(node)\(labFlag) \(runID)")
+            document.next = NextStep(what: "take it back", command: "migrate rollback --node \(node) \(runID)")
             if unresolved > 0 {
                 document.warnings.append(
                     "\(unresolved) neighbors did not answer; the kernel resolves them when traffic comes")
@@ -103,6 +103,4 @@ struct Application {
         }
         throw shown
     }
-
-    private var labFlag: String { context.settings.privateBPFFS ? " --private-bpffs" : "" }
 }

@@ -28,6 +28,8 @@ public struct Rule: Codable, Hashable, Sendable {
     public var sourcePorts: Range?
     public var destinationPorts: Range?
     public var userIDs: Range?
+    /// Further `FRA_*` attributes that select packets and are not read any closer: flow label, tunnel id, DSCP, masks.
+    public var otherSelectors: [UInt16]
     /// `FIB_RULE_INVERT`: the rule matches what its selectors do not.
     public var isInverted: Bool
 
@@ -36,7 +38,8 @@ public struct Rule: Codable, Hashable, Sendable {
         source: IPPrefix? = nil, destination: IPPrefix? = nil, inputInterface: String? = nil,
         outputInterface: String? = nil, mark: UInt32? = nil, markMask: UInt32? = nil, tos: UInt8 = 0,
         ipProtocol: UInt8? = nil, sourcePorts: Range? = nil, destinationPorts: Range? = nil,
-        userIDs: Range? = nil, isInverted: Bool = false
+        userIDs: Range? = nil, otherSelectors: [UInt16] = [],
+        isInverted: Bool = false
     ) {
         self.netns = netns
         self.family = family
@@ -54,6 +57,7 @@ public struct Rule: Codable, Hashable, Sendable {
         self.sourcePorts = sourcePorts
         self.destinationPorts = destinationPorts
         self.userIDs = userIDs
+        self.otherSelectors = otherSelectors
         self.isInverted = isInverted
     }
 
@@ -61,6 +65,7 @@ public struct Rule: Codable, Hashable, Sendable {
     public var selectsOnPacket: Bool {
         source.map { !$0.isDefault } ?? false || (mark ?? 0) != 0 || (markMask ?? 0) != 0 || tos != 0
             || (ipProtocol ?? 0) != 0 || sourcePorts != nil || destinationPorts != nil || userIDs != nil
+            || !otherSelectors.isEmpty
     }
 
     /// Whether a packet to `address` can meet this rule's other selectors at all.

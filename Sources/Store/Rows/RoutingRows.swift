@@ -6,14 +6,16 @@ extension Rule: SnapshotPart {
     static let storedColumns = [
         "netns", "family", "priority", "action", "route_table", "source", "destination", "input_interface",
         "output_interface", "mark", "mark_mask", "tos", "ip_protocol", "source_port_first", "source_port_last",
-        "destination_port_first", "destination_port_last", "user_id_first", "user_id_last", "is_inverted",
+        "destination_port_first", "destination_port_last", "user_id_first", "user_id_last",
+        "other_selectors", "is_inverted",
     ]
 
     var storedValues: [(any DatabaseValueConvertible)?] {
         [
             netns.bits, family.rawValue, priority, action, table, source?.description, destination?.description,
             inputInterface, outputInterface, mark, markMask, tos, ipProtocol, sourcePorts?.first, sourcePorts?.last,
-            destinationPorts?.first, destinationPorts?.last, userIDs?.first, userIDs?.last, isInverted,
+            destinationPorts?.first, destinationPorts?.last, userIDs?.first, userIDs?.last,
+            "[\(otherSelectors.map(String.init).joined(separator: ","))]", isInverted,
         ]
     }
 
@@ -27,7 +29,7 @@ extension Rule: SnapshotPart {
             mark: try row.optional("mark"), markMask: try row.optional("mark_mask"), tos: try row.value("tos"),
             ipProtocol: try row.optional("ip_protocol"), sourcePorts: try Self.range(row, "source_port"),
             destinationPorts: try Self.range(row, "destination_port"), userIDs: try Self.range(row, "user_id"),
-            isInverted: try row.value("is_inverted"))
+            otherSelectors: try row.json("other_selectors", as: [UInt16].self), isInverted: try row.value("is_inverted"))
     }
 
     private static func range(_ row: Row, _ prefix: String) throws -> Range? {
