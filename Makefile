@@ -12,7 +12,7 @@ PACKAGES := libbpf-dev libelf-dev clang libsqlite3-dev libssl-dev linux-libc-dev
 TEST_PACKAGES := strace sqlite3 jq python3
 
 PURE   := ModelTests|StoreTests|AuditTests|InventoryTests
-KERNEL := KernelTests|LoaderTests|LabTests|MigrateTests
+KERNEL := KernelTests|LoaderTests|LabTests|ScenarioTests|MigrateTests
 
 .DEFAULT_GOAL := help
 
