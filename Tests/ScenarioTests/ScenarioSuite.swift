@@ -23,8 +23,6 @@ extension PlanOutcome {
 
     func blocker(_ code: Code) -> PlanDocument.Blocker? { document.blockers.first { $0.code == code.text } }
     func warning(_ code: Code) -> PlanDocument.Blocker? { document.warnings.first { $0.code == code.text } }
-    /// The codes that keep it from being applied, sorted.
-    var blocked: [String] { document.blockers.map(\.code).sorted() }
 }
 
 extension TestNode {
