@@ -45,7 +45,8 @@ extension LoaderSuite {
                 #expect(plan.hooks.count == 1 && plan.blocked == [] && (hook.filter?.bpf?.name == nil) == row.isNameless)
                 let shown = try node.sh("tc -d filter show dev hz \(row.place)")
                 let run = try node.mustApply(plan)
-                let now = try #require(try node.plan().document.hooks.first { $0.interface == "hz" })
+                let now = try #require(
+                    try node.plan().document.hooks.first { $0.interface == "hz" && $0.netns == plan.node.identity })
                 #expect(now.action == .ours && now.handle == hook.handle && now.chain == hook.chain && now.priority == hook.priority)
                 let restored = try node.rollback(run.runID)
                 #expect(restored.proof.identical && restored.proof.differences == [])

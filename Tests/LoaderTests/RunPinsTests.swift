@@ -71,8 +71,10 @@ extension LoaderSuite {
                 }
                 let zeros = String(repeating: " 0", count: PinnedHook.size - 1)
                 try node.sh("bpftool map update pinned \(pins.recordPath) key 0 0 0 0 value 2\(zeros)")
-                let error = #expect(throws: KernelError.self) { try node.lab.enter { try pins.read() } }
-                #expect(error?.description.contains("layout version 2") == true)
+                try node.lab.enter {
+                    let error = #expect(throws: KernelError.self) { try pins.read() }
+                    #expect(error?.description.contains("layout version 2") == true)
+                }
                 #expect(throws: MigrateError.self) { try node.rollback("r-x") }
                 #expect(try node.pinnedRuns() == ["r-x"])
                 try node.lab.enter { try pins.remove() }
@@ -85,7 +87,7 @@ extension LoaderSuite {
                 try node.lab.enter { try pins.create() }
                 let map = try #require(node.lab.state.maps.first { $0.name == "app_info" })
                 try node.sh("bpftool map pin id \(map.id) \(pins.recordPath)")
-                #expect(throws: KernelError.self) { try node.lab.enter { try pins.read() } }
+                try node.lab.enter { _ = #expect(throws: KernelError.self) { try pins.read() } }
                 try node.lab.enter { try pins.remove() }
             }
         }

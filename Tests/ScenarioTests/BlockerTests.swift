@@ -46,7 +46,7 @@ extension ScenarioSuite {
                 let before = try node.filters("hz")
                 let plan = try node.plan()
                 #expect(plan.blocked == [])
-                let line = try #require(plan.document.hooks.first { $0.interface == "hz" && $0.priority == 7 })
+                let line = try #require(plan.document.hooks.first { $0.interface == "hz" && $0.priority == 7 && $0.netns == plan.node.identity })
                 #expect(line.action == .foreign && line.program == nil)
                 let run = try node.mustApply(plan)
                 #expect(try node.rollback(run.runID).proof.identical)
@@ -83,7 +83,7 @@ extension ScenarioSuite {
                 let run = try node.mustApply(try node.plan())
                 let plan = try node.plan()
                 #expect(plan.blocked == [Code.alreadyOurs.text])
-                #expect(plan.document.hooks.contains { $0.interface == "hz" && $0.action == .ours })
+                #expect(plan.document.hooks.contains { $0.interface == "hz" && $0.action == .ours && $0.netns == plan.node.identity })
                 try node.rollback(run.runID)
                 #expect(try node.plan().blocked == [])
             }

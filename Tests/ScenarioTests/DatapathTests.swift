@@ -116,12 +116,11 @@ extension ScenarioSuite {
             }
         }
 
-        /// What `broken` says of a permanent wrong neighbor, in packets.
-        @Test func `a wrong permanent neighbor really breaks`() throws {
+        /// What `broken` says of a permanent wrong neighbor: found again after warming, and undone.
+        @Test func `an entry that breaks between plan and replacement undoes the run`() throws {
             try withNode { node in
                 let plan = try node.plan()
                 try node.sh("ip neigh replace \(node.pod1.address) lladdr 02:00:00:00:00:01 dev pod1 nud permanent")
-                #expect(try node.burst(["pod1"]).isClean)
                 let result = try node.apply(plan)
                 guard case .undone(let cause, _, let restoration) = result.result else {
                     Issue.record("committed although an entry breaks")
@@ -129,6 +128,18 @@ extension ScenarioSuite {
                 }
                 #expect(cause.code == .rolledBack && restoration?.proof.identical == true)
                 #expect(cause.facts == ["\(try node.pod1.address): neighbor-differs"])
+                #expect(try node.burst(["pod1"]).isClean)
+            }
+        }
+
+        /// What the deployment's owner made permanent stays so: warming must not take it away.
+        @Test func `permanent neighbors stay permanent`() throws {
+            try withNode { node in
+                try node.sh("ip neigh replace \(node.pod1.address) lladdr \(node.pod1.mac) dev pod1 nud permanent")
+                let run = try node.mustApply(try node.plan())
+                #expect(try node.burst(["pod1"]).isClean)
+                #expect(try node.sh("ip neigh show \(node.pod1.address)").contains("PERMANENT"))
+                try node.rollback(run.runID)
             }
         }
 

@@ -26,7 +26,7 @@ extension ScenarioSuite {
         @Test func `a new pod changes nothing that was approved`() throws {
             try withNode { node in
                 let first = try node.plan().document
-                try node.sh("ip link add late type veth peer name eth0 netns pod2; ip link set late up; ip route add 10.9.0.99 dev late")
+                try node.sh("ip link add late type veth peer name eth9 netns pod2; ip link set late up; ip route add 10.9.0.99 dev late")
                 #expect(try node.plan().document.planID == first.planID)
             }
         }

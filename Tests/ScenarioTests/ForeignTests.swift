@@ -21,7 +21,7 @@ extension ScenarioSuite {
                 let before = try (node.filters("hz"), node.filters("hz", "egress"))
                 let plan = try node.plan(membership)
                 #expect(plan.blocked == [])
-                let foreign = plan.document.hooks.filter { $0.action == .foreign && $0.interface == "hz" }
+                let foreign = plan.document.hooks.filter { $0.action == .foreign && $0.interface == "hz" && $0.netns == plan.node.identity }
                 #expect(foreign.map { "\($0.direction) \($0.chain) \($0.priority) \($0.handle)" }.sorted() == [
                     "egress 0 2 1", "ingress 0 1 9", "ingress 0 2 1", "ingress 4 3 5",
                 ])

@@ -58,6 +58,7 @@ extension MigrateError {
     public static let full = MigrateError(.diskFull, "write the journal", facts: ["no space left on device"])
 
     /// Makes any error one that a journal may throw, so that a failing test command is not swallowed.
+    @discardableResult
     public static func wrapping<T>(_ body: () throws -> T) throws(MigrateError) -> T {
         do { return try body() } catch let error as MigrateError { throw error } catch {
             throw MigrateError(.bug, "do what the test wants", facts: ["\(error)"])

@@ -74,13 +74,13 @@ public final class TestNode {
     @discardableResult
     public func apply(
         _ outcome: PlanOutcome, _ journal: TestJournal = TestJournal(),
-        interrupted: @escaping () -> Int32? = { nil }
+        interrupted: @escaping () -> Int32? = { nil }, afterCheck: @escaping (Hook) -> Void = { _ in }
     ) throws -> Applied {
         runs += 1
         let runID = "r-test\(runs)"
         defer { if let id = journal.replacement?.id { replacements.insert(id) } }
         let result = try lab.enter { () throws -> InstallResult in
-            let request = InstallRequest(
+            var request = InstallRequest(
                 bpffs: try BPFFileSystem(path: Self.bpffs), node: outcome.node, runID: runID,
                 planID: outcome.document.planID, configuration: RedirectConfiguration(outcome.document.decision),
                 legacyMapID: outcome.document.decision.maps.first?.id, hooks: outcome.hooks, warm: warm(outcome),
@@ -91,6 +91,7 @@ public final class TestNode {
                     return again.findings.filter { $0.effect == .broken && !before.contains($0.address) }
                         .map { "\($0.address): \($0.verdict.rawValue)" }
                 }, interrupted: interrupted)
+            request.afterCheck = afterCheck
             return Installer(request, journal: journal).install()
         }
         return Applied(runID: runID, result: result, journal: journal)
