@@ -96,6 +96,12 @@ public struct Installer {
     private func pin(_ run: PinnedRun) throws(MigrateError) {
         try checkInterruption()
         try record(.pin, "pin \(run.hooks.count) programs under \(pins.directory)") { () throws(MigrateError) in
+            for hook in run.hooks.map(\.before) where hook.program.map({ !BPFProgram.exists(id: $0.id) }) ?? false {
+                throw MigrateError(
+                    .stalePlan, "\(hook.title) is not as planned",
+                    facts: ["program \(hook.program?.id ?? 0) (tag \(hook.program?.tag ?? "?")) when planned, it is loaded no more."],
+                    remedy: "Plan again:  migrate plan")
+            }
             try acting("pin the programs") { () throws(KernelError) in
                 try pins.create()
                 for (index, hook) in run.hooks.enumerated() {
