@@ -64,7 +64,8 @@ extension ScenarioSuite {
 
         @Test func `another membership is another decision`() throws {
             try withNode { node in
-                let keys = try node.plan(.legacyKeys).document, onLink = try node.plan(.onLink).document
+                let keys = try node.plan(.legacyKeys).document
+                let onLink = try node.plan(.onLink).document
                 #expect(keys.planID != onLink.planID)
                 #expect(keys.decision.changes(to: onLink.decision).first == "membership: legacy-keys when planned, on-link now.")
                 // `auto` that comes to the same is the same.

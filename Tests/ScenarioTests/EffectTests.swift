@@ -43,7 +43,8 @@ extension ScenarioSuite {
         /// With an address that no other lab on this machine can have: any namespace counts.
         @Test func `nobody has the address any more: gone`() throws {
             try withNode { node in
-                let address = try #require(IPAddress("10.77.0.1")), pod = try node.pod1
+                let address = try #require(IPAddress("10.77.0.1"))
+                let pod = try node.pod1
                 try node.sh("ip addr add \(address)/32 dev eth0", in: "pod1")
                 try node.sh("ip route add \(address) dev pod1 scope link")
                 try node.lab.setEntry(LabMapEntry(address: address, ifindex: pod.ifindex, mac: pod.mac))
