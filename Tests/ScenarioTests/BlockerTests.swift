@@ -30,6 +30,17 @@ extension ScenarioSuite {
             }
         }
 
+        /// Deny list, forwarding and FIB are those of the node's namespace: none of it holds there.
+        @Test func `a legacy program in another namespace`() throws {
+            try withNode { node in
+                let pin = try node.pinned("ztunnel_host_ingress")
+                try node.sh("nsenter --net=/run/netns/ztunnel tc filter add dev eth0 ingress prio 7 bpf direct-action object-pinned \(pin)")
+                let plan = try node.plan()
+                #expect(plan.blocked == [Code.unsupportedHook.text])
+                #expect(plan.blocker(.unsupportedHook)?.message.contains("is in another network namespace (/run/netns/ztunnel)") == true)
+            }
+        }
+
         @Test func `a filter that is not direct-action`() throws {
             try withNode { node in
                 let pin = try node.pinned("ztunnel_host_ingress")
