@@ -128,6 +128,34 @@ extension LoaderSuite {
             }
         }
 
+        @Test func `between check and replacement of a rollback: put back, named, and nothing is lost`() throws {
+            try withNode(pods: 1) { node in
+                let plan = try node.plan()
+                let run = try node.mustApply(plan)
+                let foreign = try node.foreignProgram()
+                let restored = try node.rollback(run.runID, afterCheck: { _ in try? node.overwrite(with: foreign.pin) })
+                #expect(restored.state == .residual)
+                #expect(restored.proof.differences == [
+                    "hz clsact/ingress: program \(foreign.id) of somebody else came just now and was left in the slot"
+                ])
+                #expect(try node.programID() == foreign.id)
+                #expect(try node.pinnedRuns() == [run.runID])
+                try mend(node, plan, run.runID)
+            }
+        }
+
+        @Test func `the filter goes between check and replacement of a rollback: none is made, the pin stays`() throws {
+            try withNode(pods: 1) { node in
+                let plan = try node.plan()
+                let run = try node.mustApply(plan)
+                let restored = try node.rollback(run.runID, afterCheck: { _ in _ = try? node.sh("tc filter del dev hz ingress") })
+                #expect(restored.state == .residual && restored.proof.differences.count == 1)
+                #expect(try node.programID() == 0)
+                #expect(try node.pinnedRuns() == [run.runID])
+                try mend(node, plan, run.runID)
+            }
+        }
+
         /// Somebody clears the slot and attaches the legacy program from the pin, by hand; then it is exact.
         private func mend(_ node: TestNode, _ plan: PlanOutcome, _ runID: String) throws {
             try node.overwrite(with: try node.pins(of: runID).legacyPath(0))

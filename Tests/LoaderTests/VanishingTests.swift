@@ -44,22 +44,32 @@ extension LoaderSuite {
             }
         }
 
-        @Test(arguments: ["ip link del hz", "ip netns del ztunnel"])
+        @Test(arguments: ["ip link del hz", "ip link set hz netns pod1", "ip netns del ztunnel"])
         func `it goes before the rollback: vanished, the other hook is exact`(how: String) throws {
             try withNode(pods: 1) { node in
                 try node.addSecondProxy()
                 let before = try node.filters("hz2")
                 let run = try node.mustApply(try node.plan())
                 try node.sh(how)
-                if how.contains("netns") { try waitUntilGone("hz2", in: node) }
+                if how.contains("netns del") { try waitUntilGone("hz2", in: node) }
                 let restored = try node.rollback(run.runID)
                 #expect(restored.state == .rolledBack && restored.proof.identical)
-                if how.contains("netns") {
+                if how.contains("netns del") {
                     #expect(restored.proof.vanished.count == 2)
                 } else {
                     #expect(restored.proof.vanished == ["hz clsact/ingress: the interface is gone"])
                     #expect(try node.filters("hz2") == before)
                 }
+            }
+        }
+
+        @Test func `a renamed interface is the same interface`() throws {
+            try withNode(pods: 1) { node in
+                let plan = try node.plan()
+                let run = try node.mustApply(plan)
+                try node.sh("ip link set hz down; ip link set hz name renamed; ip link set renamed up")
+                #expect(try node.rollback(run.runID).proof.identical)
+                #expect(try node.plan().hooks.map(\.filter) == plan.hooks.map(\.filter))
             }
         }
 

@@ -116,10 +116,13 @@ public final class TestNode {
     }
 
     @discardableResult
-    public func rollback(_ runID: String, _ journal: TestJournal? = TestJournal()) throws -> Restoration {
+    public func rollback(
+        _ runID: String, _ journal: TestJournal? = TestJournal(), afterCheck: @escaping (Hook) -> Void = { _ in }
+    ) throws -> Restoration {
         try lab.enter {
-            try Restorer(bpffs: try BPFFileSystem(path: Self.bpffs), runID: runID, node: nil)
-                .restore(journal: journal, reason: .operator)
+            var restorer = Restorer(bpffs: try BPFFileSystem(path: Self.bpffs), runID: runID, node: nil)
+            restorer.afterCheck = afterCheck
+            return try restorer.restore(journal: journal, reason: .operator)
         }
     }
 

@@ -24,6 +24,8 @@ public struct Restorer {
     private let node: NetworkNamespace?
     /// What is known of the run from elsewhere, where its record is not pinned any more.
     private let known: PinnedRun?
+    /// Called between the check of a hook and its replacement: where a test puts the second writer.
+    package var afterCheck: (Hook) -> Void = { _ in }
 
     /// - Parameter node: the node's namespace, if it is known; others are found by their cookies.
     public init(bpffs: BPFFileSystem, runID: String, node: NetworkNamespace?) {
@@ -144,7 +146,11 @@ public struct Restorer {
             let program = try legacyProgram(index, id: legacy.id)
             let outcome = try HookExchange.exchange(
                 before, in: namespace, program: program.descriptor, attributes: attributes
-            ) { $0.program?.id == holds }
+            ) { found in
+                guard found.program?.id == holds else { return false }
+                afterCheck(before)
+                return true
+            }
             return fate(of: outcome, before: before, wanted: wanted)
         } catch {
             return .mixed("\(before.title): \(error)", nil)
