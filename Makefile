@@ -8,7 +8,9 @@ export BPF_CLANG
 
 # What Debian 12 needs beside Swift 6.3: libraries, the pinned BPF compiler, and the tools of tests and demo.
 PACKAGES := libbpf-dev libelf-dev clang libsqlite3-dev libssl-dev linux-libc-dev pkg-config \
-	bpftool iproute2 procps util-linux make git
+	bpftool iproute2 procps mount util-linux make git
+# What the Swift 6.3 toolchain itself wants of the system.
+SWIFT_PACKAGES := binutils libc6-dev libcurl4 libedit2 libncurses6 libstdc++-12-dev libxml2 tzdata
 TEST_PACKAGES := strace sqlite3 jq python3
 
 PURE   := ModelTests|StoreTests|AuditTests|InventoryTests
@@ -22,7 +24,7 @@ help: ## list the targets
 
 .PHONY: deps test-deps
 deps: ## install what is missing to build (apt, needs root)
-	@scripts/install $(PACKAGES)
+	@scripts/install $(PACKAGES) $(SWIFT_PACKAGES)
 test-deps: deps
 	@scripts/install $(TEST_PACKAGES)
 

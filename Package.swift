@@ -81,7 +81,7 @@ let package = Package(
             dependencies: ["MigrateShared", "MigrateLooking", "MigrateChanging", argumentParser],
             path: "Sources/Migrate/Main", swiftSettings: strict),
         .executableTarget(
-            name: "LabMain", dependencies: ["Lab", argumentParser], swiftSettings: strict),
+            name: "LabMain", dependencies: ["Lab", "Model", argumentParser], swiftSettings: strict),
 
         // A target of its own, not a test target: all rooms' tests share the gates.
         .target(
@@ -94,7 +94,9 @@ let package = Package(
             name: "LoaderTests",
             dependencies: ["Loader", "Inventory", "Kernel", "Lab", "LabMain", "Model", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "KernelTests", dependencies: ["Kernel", "Model", "CLibbpf", "BPFObjects", "TestSupport"],
+            name: "KernelTests", dependencies: [
+                "Kernel", "Model", "Inventory", "CLibbpf", "BPFObjects", "LabObjects", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "InventoryTests", dependencies: ["Inventory", "Kernel", "Model"], swiftSettings: strict),

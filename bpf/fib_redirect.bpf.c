@@ -231,4 +231,6 @@ int fib_redirect_keys(struct __sk_buff *ctx)
 	return action;
 }
 
+#include "fib_probe.h"
+
 char _license[] SEC("license") = "Dual BSD/GPL";

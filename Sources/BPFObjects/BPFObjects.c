@@ -1,6 +1,6 @@
 #include "BPFObjects.h"
 
-#if !__has_embed("../../bpf/fib_redirect.bpf.o") || !__has_embed("../../bpf/fib_probe.bpf.o")
+#if !__has_embed("../../bpf/fib_redirect.bpf.o")
 #error "run: make bpf"
 #else
 
@@ -8,12 +8,7 @@ _Alignas(8) static const unsigned char fib_redirect[] = {
 #embed "../../bpf/fib_redirect.bpf.o"
 };
 
-_Alignas(8) static const unsigned char fib_probe[] = {
-#embed "../../bpf/fib_probe.bpf.o"
-};
-
 const struct migrate_bpf_image migrate_fib_redirect_image = {fib_redirect, sizeof(fib_redirect)};
-const struct migrate_bpf_image migrate_fib_probe_image = {fib_probe, sizeof(fib_probe)};
 
 /* Both sides read these through shared memory: a change is a change of both. */
 _Static_assert(sizeof(struct migrate_query) == 104, "layout of struct migrate_query");

@@ -5,6 +5,7 @@
 #include <linux/nsfs.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 #include <sys/socket.h>
 
 #ifndef SO_NETNS_COOKIE
@@ -16,11 +17,15 @@ int migrate_enter_network_namespace(int fd)
 	return setns(fd, CLONE_NEWNET) ? -errno : 0;
 }
 
-int migrate_enter_mount_namespace(int fd)
+int migrate_enter_mount_namespace(int fd, int root)
 {
 	if (unshare(CLONE_FS))
 		return -errno;
-	return setns(fd, CLONE_NEWNS) ? -errno : 0;
+	if (setns(fd, CLONE_NEWNS))
+		return -errno;
+	if (root < 0)
+		return 0;
+	return fchdir(root) || chroot(".") ? -errno : 0;
 }
 
 int migrate_new_network_namespace(void)

@@ -8,22 +8,24 @@ enum Entering {
     /// Runs `body` on a thread of its own and waits; sockets that it makes stay in the namespace.
     /// - Parameters:
     ///   - network: path of a network namespace, as in `/proc/1/ns/net` or `/run/netns/pod1`.
-    ///   - mount: path of a mount namespace; `nil` stays in the caller's.
-    static func run<T>(network: String, mount: String? = nil, _ body: () throws -> T) throws -> T {
+    ///   - process: the process whose files are seen; `nil` stays with the caller's.
+    static func run<T>(network: String, filesOf process: Int32? = nil, _ body: () throws -> T) throws -> T {
         do {
             let namespace = try NetworkNamespace(path: network)
-            guard let mount else { return try namespace.run(rethrowing: body) }
-            let file = try open(mount)
-            return try namespace.run(mountNamespace: file.raw, rethrowing: body)
+            guard let process else { return try namespace.run(rethrowing: body) }
+            let mounts = try open("/proc/\(process)/ns/mnt")
+            let root = try open("/proc/\(process)/root")
+            return try namespace.run(mountNamespace: mounts.raw, root: root.raw, rethrowing: body)
         } catch let error as KernelError { throw LabError(.system, error.description) }
     }
 
     /// Moves the calling thread, for good.
-    static func stay(network: String, mount: String) throws(LabError) {
-        // Both are opened before either is entered: afterwards the paths may mean something else.
+    static func stay(network: String, filesOf process: Int32) throws(LabError) {
+        // All are opened before any is entered: afterwards the paths may mean something else.
         let net = try open(network)
-        let mnt = try open(mount)
-        try negated("enter", mount, migrate_enter_mount_namespace(mnt.raw))
+        let mounts = try open("/proc/\(process)/ns/mnt")
+        let root = try open("/proc/\(process)/root")
+        try negated("enter", "mounts of \(process)", migrate_enter_mount_namespace(mounts.raw, root.raw))
         try negated("enter", network, migrate_enter_network_namespace(net.raw))
     }
 

@@ -10,7 +10,8 @@ extension LabNode {
     public func pod(_ name: String) throws(LabError) -> LabPod {
         let all = state.pods + [state.proxy, state.gateway].compactMap(\.self)
         guard let pod = all.first(where: { $0.name == name }) else {
-            throw LabError(.unusable, "no pod named \(name)", facts: ["there are \(all.map(\.name).joined(separator: ", "))"])
+            throw LabError(
+                .unusable, "no pod named \(name)", facts: ["there are \(all.map(\.name).joined(separator: ", "))"])
         }
         return pod
     }
@@ -18,7 +19,7 @@ extension LabNode {
     /// Runs `body` on a thread of its own inside the lab's mount namespace and the network namespace of the node,
     /// or of a pod. Descriptors and sockets made there may be used anywhere afterwards.
     public func enter<T>(_ pod: String? = nil, _ body: () throws -> T) throws -> T {
-        try Entering.run(network: networkPath(pod), mount: "/proc/\(state.keeper.pid)/ns/mnt", body)
+        try Entering.run(network: networkPath(pod), filesOf: state.keeper.pid, body)
     }
 
     /// Runs a command inside, to its end.
@@ -36,7 +37,7 @@ extension LabNode {
         var here = [CChar](repeating: 0, count: Int(PATH_MAX))
         // SAFETY: getcwd() writes at most the buffer's count, chdir() reads it, and ends with a zero byte.
         let known = unsafe getcwd(&here, here.count) != nil
-        try Entering.stay(network: networkPath(nil), mount: "/proc/\(state.keeper.pid)/ns/mnt")
+        try Entering.stay(network: networkPath(nil), filesOf: state.keeper.pid)
         // Entering a mount namespace moves to its root.
         if known { unsafe chdir(here) }
         let path = try Spawn.locate(program)
@@ -51,7 +52,8 @@ extension LabNode {
     /// Adds the route that the `broken` entry lacks; harmless if it is there.
     public func mend() throws {
         for pod in pods where pod.fault == .broken {
-            try run(["ip", "route", "replace", "\(pod.address)/32", "dev", pod.interface, "scope", "link"]).mustSucceed()
+            let route = ["\(pod.address)/32", "dev", pod.interface, "scope", "link"]
+            try run(["ip", "route", "replace"] + route).mustSucceed()
             try enter { try Warmup.run([pod]) }
         }
     }

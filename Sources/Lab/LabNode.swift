@@ -57,7 +57,8 @@ public final class LabNode: Sendable {
             if !state.keeper.waitUntilGone(milliseconds: 2000) {
                 state.keeper.send(SIGKILL)
                 guard state.keeper.waitUntilGone(milliseconds: 5000) else {
-                    throw LabError(.leftovers, "end the keeper, process \(state.keeper.pid)", changed: "it is still there")
+                    throw LabError(
+                        .leftovers, "end the keeper, process \(state.keeper.pid)", changed: "it is still there")
                 }
             }
             StateFile.remove(state.options.name)

@@ -8,22 +8,29 @@ enum LabSummary {
         if let proxy = state.proxy { lines.append("  proxy   \(proxy.address) on \(proxy.interface)") }
         for pod in state.pods.prefix(20) {
             let note = pod.fault?.rawValue ?? (entries[pod.address] == nil ? "not enrolled" : "")
-            lines.append("  \(column(pod.name, 12)) \(column(pod.address.description, 16)) ifindex \(column("\(pod.ifindex)", 5)) \(pod.mac)  \(note)")
+            lines.append(line(pod.name, "\(pod.address)", pod.ifindex, "\(pod.mac)", note))
         }
         if state.pods.count > 20 { lines.append("  … and \(state.pods.count - 20) more") }
         for entry in state.entries where entry.fault == .gone {
-            lines.append("  \(column("-", 12)) \(column(entry.address.description, 16)) ifindex \(column("\(entry.ifindex)", 5)) \(entry.mac)  gone")
+            lines.append(line("-", "\(entry.address)", entry.ifindex, "\(entry.mac)", "gone"))
         }
         let name = state.options.name == "lab" ? "" : " --name \(state.options.name)"
         lines += [
-            "Enter it:      nsenter --net --mount -t \(state.keeper.pid)",
+            "Enter it:      nsenter --net --mount --root -t \(state.keeper.pid)",
             "Run in it:     migrate-lab exec\(name) -- COMMAND",
             "Take it down:  migrate-lab down\(name)",
         ]
         return lines.joined(separator: "\n")
     }
 
-    static func column(_ text: String, _ width: Int) -> String {
+    private static func line(
+        _ name: String, _ address: String, _ ifindex: UInt32, _ mac: String, _ note: String
+    ) -> String {
+        let columns = [column(name, 12), column(address, 16), "ifindex " + column("\(ifindex)", 5), mac]
+        return "  " + columns.joined(separator: " ") + (note.isEmpty ? "" : "  \(note)")
+    }
+
+    private static func column(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 }

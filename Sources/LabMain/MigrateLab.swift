@@ -11,8 +11,8 @@ import Lab
             is left. The machine's own network is not touched.
             """,
         subcommands: [
-            UpCommand.self, DownCommand.self, StatusCommand.self, ExecCommand.self, RunCommand.self, TrafficCommand.self,
-            MendCommand.self, KeeperCommand.self,
+            UpCommand.self, DownCommand.self, StatusCommand.self, ExecCommand.self, RunCommand.self,
+            TrafficCommand.self, MendCommand.self, KeeperCommand.self,
         ])
 
     static func main() {

@@ -1,5 +1,4 @@
 import Model
-import SystemPackage
 import Testing
 
 @testable import Inventory

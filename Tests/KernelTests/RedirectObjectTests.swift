@@ -1,7 +1,6 @@
 import BPFObjects
 import CLibbpf
 import Model
-import SystemPackage
 import Testing
 import TestSupport
 

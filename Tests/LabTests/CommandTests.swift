@@ -24,6 +24,11 @@ import Testing
         #expect(error?.code == .commandFailed)
     }
 
+    @Test func `PATH comes first`() throws {
+        let own = try Command.run(["sh", "-c", "command -v ls"]).stdout
+        #expect(try Spawn.locate("ls") + "\n" == own)
+    }
+
     @Test func `a program that is not there is named`() {
         let error = #expect(throws: LabError.self) { try Command.run(["no-such-program"]) }
         #expect(error?.what == "find no-such-program")

@@ -87,6 +87,7 @@ extension LabSuite {
             #expect(result.status == 10 && result.stderr.contains("[LAB1006]"), "\(result)")
             #expect(result.stderr.contains("command failed: ip") && result.stderr.contains("no such luck"))
             #expect(access(StateFile.path("test-failing"), F_OK) != 0)
+            _ = try? migrateLab("down", "--name", "test-failing")
         }
 
         @Test func `the keeper cannot be typed`() throws {

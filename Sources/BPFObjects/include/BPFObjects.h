@@ -15,6 +15,5 @@ struct migrate_bpf_image {
 };
 
 extern const struct migrate_bpf_image migrate_fib_redirect_image;
-extern const struct migrate_bpf_image migrate_fib_probe_image;
 
 #endif

@@ -23,7 +23,8 @@ int migrate_enter_network_namespace(int fd);
 /// Moves the calling thread into the mount namespace behind `fd`.
 /// Why: setns() as above; and the kernel refuses a mount namespace (EINVAL) to a thread that shares
 /// its working directory with others, so this calls unshare(CLONE_FS) first.
-int migrate_enter_mount_namespace(int fd);
+/// setns() leads to the root of the whole namespace; `root`, a directory in it, becomes / unless it is -1.
+int migrate_enter_mount_namespace(int fd, int root);
 
 /// Gives the calling thread a new, empty network namespace of its own.
 /// Why: glibc declares unshare() only under _GNU_SOURCE.

@@ -2,7 +2,7 @@ import Kernel
 import Model
 
 /// Asks the kernel, through both its doors, where the packets to every entry would go.
-public struct CrossCheck: Sendable {
+public struct CrossCheck {
     /// Entries up to which both doors are asked for all.
     public static let fullyAsked = 65_536
 
@@ -18,21 +18,22 @@ public struct CrossCheck: Sendable {
     }
 
     let topology: Topology
+    let probe: FIBProbe
     let configuration: RedirectConfiguration
     /// Interfaces the legacy programs sit on.
     let inputs: [Link]
     let netns: UInt64
 
-    public init(topology: Topology, configuration: RedirectConfiguration, inputs: [Link], netns: UInt64) {
+    public init(topology: Topology, trial: RedirectTrial, inputs: [Link], netns: UInt64) {
         self.topology = topology
-        self.configuration = configuration
+        probe = trial.probe
+        configuration = trial.configuration
         self.inputs = inputs
         self.netns = netns
     }
 
     /// Runs on a thread inside the node's namespace.
     public func run(_ targets: [LegacyTarget]) throws(KernelError) -> Result {
-        let probe = try FIBProbe(configuration)
         var socket = try NetlinkSocket()
         var findings: [Finding] = []
         findings.reserveCapacity(targets.count)
@@ -40,7 +41,7 @@ public struct CrossCheck: Sendable {
         var disagreements: [Finding] = []
         var outcomes: [IPAddress: RedirectOutcome] = [:]
         guard let first = inputs.first else { return Result(findings: [], unanswered: 0, disagreements: [], outcomes: [:]) }
-        let (answers, input) = try ask(probe, targets.map(\.address), first: first)
+        let (answers, input) = try ask(targets.map(\.address), first: first)
         let routes = try askRoutes(&socket, targets, answers, inputs: input)
         for (index, target) in targets.enumerated() {
             let route = routes[index]
@@ -61,13 +62,12 @@ public struct CrossCheck: Sendable {
     /// What the replacement would do with packets to further addresses that come in on the first hook.
     public func outcomes(_ addresses: [IPAddress]) throws(KernelError) -> [FIBProbe.Answer] {
         guard let first = inputs.first, !addresses.isEmpty else { return [] }
-        let probe = try FIBProbe(configuration)
-        return try ask(probe, addresses, first: first).0
+        return try ask(addresses, first: first).0
     }
 
     /// The answer for each address at the hook where it fares worst, and that hook's interface.
     private func ask(
-        _ probe: borrowing FIBProbe, _ addresses: [IPAddress], first: Link
+        _ addresses: [IPAddress], first: Link
     ) throws(KernelError) -> ([FIBProbe.Answer], [Link]) {
         var answers = try probe.ask(questions(addresses, input: first), ifindex: first.ifindex)
         var input = [Link](repeating: first, count: answers.count)

@@ -25,38 +25,36 @@ public struct Planner {
         let survey = try SnapshotReader(bpffs: options.bpffs, profile: options.profile, netnsPath: options.netnsPath).read()
         let topology = Topology(survey.snapshot)
         let sorting = HookSorting(survey)
-        let features = try reading("kernel features") { () throws(KernelError) in
-            try survey.node.run { () throws(KernelError) in try RedirectFeatures.probe() }
-        }
         let choice = MembershipChoice.choose(options.membership, survey: survey)
         let inputs = sorting.legacy.compactMap { hook in
             survey.snapshot.links.first { $0.netns == hook.netns.cookie && $0.ifindex == hook.ifindex }
         }
-        let denied = DenyList.make(topology, kinds: Set(inputs.map(\.kind)), readsDevice: features.readsDevice)
-        let decision = decide(survey, sorting, choice.membership, features, denied)
-        let configuration = RedirectConfiguration(decision)
+        let decideFor = { (features: RedirectFeatures) in
+            let denied = DenyList.make(topology, kinds: Set(inputs.map(\.kind)), readsDevice: features.readsDevice)
+            return decide(survey, sorting, choice.membership, features, denied)
+        }
+        let trial = trial(survey, decideFor)
+        let features = (try? trial.get().features) ?? RedirectFeatures(skipsNeighbor: true, readsDevice: true)
+        let decision = decideFor(features)
 
         var blockers = NodeBlockers.find(options: options, features: features, membership: choice.membership)
         blockers += HookBlockers.find(sorting, survey: survey)
         if let blocker = choice.blocker { blockers.append(blocker) }
         var warnings = NodeBlockers.warnings(survey, features: features, options: options)
 
-        let check = CrossCheck(
-            topology: topology, configuration: configuration, inputs: inputs.filter { $0.netns == topology.node },
-            netns: topology.node)
         var result = CrossCheck.Result(findings: [], unanswered: 0, disagreements: [], outcomes: [:])
         var widened: [PlanDocument.Destination] = []
-        if denied.count > RedirectConfiguration.deniedLimit {
-            blockers.append(
-                .init(.tooManyDenied, "\(denied.count) interfaces to deny, \(RedirectConfiguration.deniedLimit) fit",
-                    remedy: "Leave this node as it is."))
-        } else {
-            let targets = targets(survey)
+        let targets = targets(survey)
+        switch trial {
+        case .success(let trial):
+            let check = CrossCheck(
+                topology: topology, trial: trial, inputs: inputs.filter { $0.netns == topology.node },
+                netns: topology.node)
             result = try crossCheck(check, targets, survey)
             widened = try widening(check, topology, survey, targets, choice.membership)
-            if let refusal = trialLoad(configuration, decision, survey) { blockers.append(refusal) }
-            if let blocker = NeighborTable.blocker(survey, pods: targets.count) { blockers.append(blocker) }
+        case .failure(let error): blockers.append(refusal(error, decision, survey))
         }
+        if let blocker = NeighborTable.blocker(survey, pods: targets.count) { blockers.append(blocker) }
         blockers += EntryBlockers.blockers(result, acceptUnknown: options.acceptUnknown)
         warnings += EntryBlockers.warnings(result)
         let membership = PlanDocument.MembershipSection(
@@ -126,15 +124,23 @@ public struct Planner {
     }
 
     /// Loads what `apply` would load, attached to nothing, so that a refusal is known now.
-    private func trialLoad(
-        _ configuration: RedirectConfiguration, _ decision: Decision, _ survey: Survey
-    ) -> PlanDocument.Blocker? {
-        do {
-            _ = try ReplacementObject.load(configuration, legacyMapID: decision.maps.first?.id)
-            return nil
-        } catch {
-            return .init(.verifier, "\(error)", remedy: "Send this message with the kernel's version (\(survey.snapshot.node.kernel)).")
+    private func trial(
+        _ survey: Survey, _ decide: (RedirectFeatures) -> Decision
+    ) -> Result<RedirectTrial, KernelError> {
+        Result { () throws(KernelError) in
+            try RedirectTrial.load(legacyMapID: survey.legacyMaps.first?.record.id) { RedirectConfiguration(decide($0)) }
         }
+    }
+
+    private func refusal(_ error: KernelError, _ decision: Decision, _ survey: Survey) -> PlanDocument.Blocker {
+        let denied = decision.replacement.denied.count
+        if denied > RedirectConfiguration.deniedLimit {
+            return .init(
+                .tooManyDenied, "\(denied) interfaces to deny, \(RedirectConfiguration.deniedLimit) fit",
+                remedy: "Leave this node as it is.")
+        }
+        return .init(
+            .verifier, "\(error)", remedy: "Send this message with the kernel's version (\(survey.snapshot.node.kernel)).")
     }
 
     private func document(

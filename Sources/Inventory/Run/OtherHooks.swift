@@ -3,13 +3,14 @@ import Model
 
 /// What others changed on the node while a run was in place.
 public enum OtherHooks {
-    /// Hooks that the run left alone and that are not as the plan saw them, one line each.
-    public static func changes(since before: [PlanDocument.HookLine]) -> [String] {
-        guard let namespaces = try? NamespaceDiscovery.observe().namespaces else { return [] }
-        var now: [Hook] = []
-        for namespace in namespaces {
-            now += (try? hooks(in: namespace)) ?? []
-        }
+    /// Hooks of the node's own namespace that the run left alone and that are not as the plan saw them, one line
+    /// each. Pods' namespaces come and go, and nobody asks a migration about them.
+    public static func changes(since plan: PlanDocument) -> [String] {
+        guard let namespaces = try? NamespaceDiscovery.observe().namespaces,
+            let node = namespaces.first(where: { $0.identity == plan.node.netns }),
+            let now = try? HookReader.hooks(in: node)
+        else { return [] }
+        let before = plan.hooks.filter { $0.netns == plan.node.netns }
         var lines: [String] = []
         for line in before where line.action == .foreign || line.action == .keep {
             let found = now.first { isSamePlace($0, line) }
@@ -22,14 +23,6 @@ public enum OtherHooks {
             lines.append("\(hook.title): nothing before, program \(hook.program.map { "\($0.id) (\($0.name))" } ?? "?") now")
         }
         return lines
-    }
-
-    private static func hooks(in namespace: NetworkNamespace) throws(KernelError) -> [Hook] {
-        let identity = namespace.identity
-        return try namespace.run { () throws(KernelError) in
-            var socket = try NetlinkSocket()
-            return try HookReader.hooks(in: identity, links: try socket.links(netns: identity.cookie), socket: &socket)
-        }
     }
 
     private static func isSamePlace(_ hook: Hook, _ line: PlanDocument.HookLine) -> Bool {

@@ -46,16 +46,27 @@ public struct RunInspector {
         return sums
     }
 
-    /// Pins and programs of ours that none of the given runs accounts for.
-    public static func leftovers(bpffs: BPFFileSystem, known runs: [RunRecord]) -> [String] {
+    /// Pins, and programs of ours in the node's own hooks, that none of the given runs accounts for.
+    ///
+    /// A program that is merely loaded is no leftover: another `migrate plan` may be trying it just now, and the
+    /// kernel frees it when nobody holds it.
+    public static func leftovers(
+        bpffs: BPFFileSystem, netnsPath: String?, known runs: [RunRecord]
+    ) throws(MigrateError) -> [String] {
         let active = runs.filter { $0.state != .rolledBack && $0.state != .gone && $0.state != .finalized }
         var found = BPFFileSystem.list(bpffs.path + "/migrate").compactMap { name -> String? in
             active.contains { $0.id == name } ? nil : "pins of run \(name) below \(bpffs.path)/migrate"
         }
         let accounted = Set(runs.filter { $0.state != .rolledBack }.flatMap(\.hooks).compactMap(\.replacement?.id))
-        for id in (try? BPFProgram.ids()) ?? [] where !accounted.contains(id) {
-            guard let program = try? BPFProgram(id: id).record, ReplacementObject.isOurs(program.reference) else { continue }
-            found.append("program \(id) (\(program.reference.name), tag \(program.reference.tag))")
+        let hooks = try reading("the node's hooks") { () throws(KernelError) in
+            if let netnsPath { return try HookReader.hooks(in: try NetworkNamespace(path: netnsPath)) }
+            return try HookReader.hooks(in: try .current())
+        }
+        for hook in hooks {
+            guard let program = hook.program, ReplacementObject.isOurs(program), !accounted.contains(program.id) else {
+                continue
+            }
+            found.append("\(hook.title): program \(program.id) (\(program.name), tag \(program.tag))")
         }
         return found
     }

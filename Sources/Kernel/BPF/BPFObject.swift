@@ -27,19 +27,20 @@ import SystemPackage
         unsafe bpf_object__close(object)
     }
 
-    /// Loads only this one of the object's programs.
-    public func select(program: String) throws(KernelError) {
-        var found = false
+    /// Loads only these of the object's programs.
+    public func select(programs: [String]) throws(KernelError) {
+        var missing = Set(programs)
         var current: OpaquePointer? = nil
         while true {
             // SAFETY: programs belong to `object` and live as long as it does.
             unsafe current = bpf_object__next_program(object, current)
             guard let each = unsafe current else { break }
-            let isWanted = unsafe String(cString: bpf_program__name(each)) == program
-            found = found || isWanted
-            try checked("select", "program \(program)", unsafe bpf_program__set_autoload(each, isWanted))
+            let found = unsafe String(cString: bpf_program__name(each))
+            missing.remove(found)
+            try checked("select", "program \(found)", unsafe bpf_program__set_autoload(each, programs.contains(found)))
         }
-        guard found else { throw KernelError.refused("select", "program \(program)", "object \(name) has none of this name") }
+        guard let first = missing.sorted().first else { return }
+        throw KernelError.refused("select", "program \(first)", "object \(name) has none of this name")
     }
 
     /// Leaves a map out; programs that use it cannot be loaded then.

@@ -2,6 +2,15 @@ import Model
 
 /// Finds the programs attached to the interfaces of one namespace. This version reads clsact and ingress qdiscs.
 public enum HookReader {
+    /// As below, entering the namespace.
+    public static func hooks(in namespace: NetworkNamespace) throws(KernelError) -> [Hook] {
+        let identity = namespace.identity
+        return try namespace.run { () throws(KernelError) in
+            var socket = try NetlinkSocket()
+            return try hooks(in: identity, links: try socket.links(netns: identity.cookie), socket: &socket)
+        }
+    }
+
     /// Every filter of every clsact and ingress qdisc, on all chains; for a thread inside that namespace.
     public static func hooks(
         in netns: NamespaceIdentity, links: [Link], socket: inout NetlinkSocket

@@ -65,15 +65,16 @@ public final class NetworkNamespace: Sendable {
     }
 
     /// As `run`, for a body that throws errors of any type, and optionally inside a mount namespace, too.
-    /// - Parameter mountNamespace: descriptor of a mount namespace; the body sees its files, with `/` as
-    ///   working directory.
+    /// - Parameters:
+    ///   - mountNamespace: descriptor of a mount namespace; the body sees its files, with `/` as working directory.
+    ///   - root: descriptor of a directory in it that is to be `/`; -1 is the namespace's own root.
     public func run<Value: ~Copyable>(
-        mountNamespace: CInt? = nil, rethrowing body: () throws -> Value
+        mountNamespace: CInt? = nil, root: CInt = -1, rethrowing body: () throws -> Value
     ) throws -> Value {
         try NamespaceThread.run(orFail: { $0 }) { () throws -> Value in
             try Self.enter(file.raw, identity.path ?? "namespace")
             if let mountNamespace {
-                let entered = migrate_enter_mount_namespace(mountNamespace)
+                let entered = migrate_enter_mount_namespace(mountNamespace, root)
                 guard entered == 0 else {
                     throw KernelError.call("enter", "mount namespace", Errno(rawValue: -entered))
                 }

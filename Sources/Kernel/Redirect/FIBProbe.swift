@@ -7,7 +7,7 @@ import SystemPackage
 ///
 /// The program runs under `BPF_PROG_TEST_RUN` in the calling thread's network namespace and is attached to
 /// nothing; it sends no packet and resolves no neighbor.
-@safe public struct FIBProbe: ~Copyable {
+@safe public final class FIBProbe {
     /// A destination to ask for.
     public struct Question: Hashable, Sendable {
         public var source: IPAddress?
@@ -50,14 +50,17 @@ import SystemPackage
     private static let capacity = Int(MIGRATE_PROBE_CAPACITY)
     private static let stride = (MemoryLayout<migrate_query>.size + 7) & ~7
 
-    public init(_ configuration: RedirectConfiguration) throws(KernelError) {
-        // SAFETY: the image is a constant of the executable with the length it names.
-        let image = unsafe UnsafeRawBufferPointer(
-            start: migrate_fib_probe_image.bytes, count: migrate_fib_probe_image.count)
-        let object = try unsafe BPFObject(image: image, name: "fib_probe")
-        try object.setConstants(try configuration.constants())
-        let loaded = try object.load()
-        let program = try loaded.program("fib_probe")
+    /// Loads the probe alone.
+    public convenience init(_ configuration: RedirectConfiguration) throws(KernelError) {
+        let object = try ReplacementObject.open(configuration, programs: [Self.program], legacyMapID: nil)
+        try self.init(try object.load())
+    }
+
+    static let program = "fib_probe"
+
+    /// Takes the probe out of a loaded object.
+    init(_ loaded: borrowing LoadedObject) throws(KernelError) {
+        let program = try loaded.program(Self.program)
         let queries = try unsafe Self.mapMemory(try loaded.map("queries"), size: Self.capacity * Self.stride)
         let cursor = try unsafe Self.mapMemory(try loaded.map("cursor"), size: 8)
         self.program = program

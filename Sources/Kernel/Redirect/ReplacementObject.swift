@@ -11,16 +11,16 @@ public enum ReplacementObject {
         return unsafe Digest.sha256(Array(bytes))
     }()
 
-    /// Loads the replacement, attached to nothing. `legacyMap` is the map whose keys `legacyKeys` asks for.
-    public static func load(
-        _ configuration: RedirectConfiguration, legacyMapID: UInt32?
-    ) throws(KernelError) -> BPFProgram {
+    /// Opens the object with these of its programs selected and its constants set; nothing is loaded yet.
+    static func open(
+        _ configuration: RedirectConfiguration, programs: [String], legacyMapID: UInt32?
+    ) throws(KernelError) -> BPFObject {
         // SAFETY: as above.
         let image = unsafe UnsafeRawBufferPointer(
             start: migrate_fib_redirect_image.bytes, count: migrate_fib_redirect_image.count)
         let object = try unsafe BPFObject(image: image, name: "fib_redirect")
-        try object.select(program: configuration.program)
-        if configuration.membership == .legacyKeys {
+        try object.select(programs: programs)
+        if programs.contains("fib_redirect_keys") {
             guard let legacyMapID else {
                 throw KernelError.refused("load", "fib_redirect_keys", "it needs the legacy map")
             }
@@ -29,7 +29,19 @@ public enum ReplacementObject {
         } else {
             try object.leaveOut(map: "legacy_keys")
         }
+        if !programs.contains(FIBProbe.program) {
+            try object.leaveOut(map: "queries")
+            try object.leaveOut(map: "cursor")
+        }
         try object.setConstants(try configuration.constants())
+        return object
+    }
+
+    /// Loads the replacement, attached to nothing. `legacyMapID` is the map whose keys `legacyKeys` asks for.
+    public static func load(
+        _ configuration: RedirectConfiguration, legacyMapID: UInt32?
+    ) throws(KernelError) -> BPFProgram {
+        let object = try open(configuration, programs: [configuration.program], legacyMapID: legacyMapID)
         let loaded = try object.load()
         return try BPFProgram(owning: try loaded.program(configuration.program))
     }

@@ -63,7 +63,7 @@ enum Spawn {
         // SAFETY: getenv() returns a C string or nil, and nobody in this process changes PATH; access() reads its
         // argument.
         let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? ""
-        for directory in path.split(separator: ":") + ["/usr/sbin", "/sbin", "/usr/bin", "/bin"] {
+        for directory in path.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin", "/usr/bin", "/bin"] {
             let candidate = "\(directory)/\(program)"
             if unsafe access(candidate, X_OK) == 0 { return candidate }
         }

@@ -76,7 +76,8 @@ public enum Keeper {
 
     /// Lets go of the starter's descriptors, so that it sees the end of them.
     private static func silence(input: Bool) {
-        guard let null = try? FileDescriptor.open(FilePath("/dev/null"), .readWrite, options: .closeOnExec) else { return }
+        let null = try? FileDescriptor.open(FilePath("/dev/null"), .readWrite, options: .closeOnExec)
+        guard let null else { return }
         let streams: [FileDescriptor] = [.standardOutput, .standardError] + (input ? [.standardInput] : [])
         for stream in streams {
             _ = try? null.duplicate(as: stream)

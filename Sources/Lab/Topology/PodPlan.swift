@@ -50,7 +50,8 @@ struct PodPlan {
     /// In the node's namespace: both ends of the veth.
     var links: [String] {
         [
-            "link add \(interface) address \(LabAddresses.hostMAC) type veth peer name eth0 address \(mac) netns \(name)",
+            "link add \(interface) address \(LabAddresses.hostMAC) type veth"
+                + " peer name eth0 address \(mac) netns \(name)",
             "link set \(interface) up",
         ]
     }

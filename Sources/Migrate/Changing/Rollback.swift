@@ -19,14 +19,14 @@ struct Rollback {
     func fromStore(_ store: Store) throws(MigrateError) -> ExitStatus {
         guard let record = try chosen(store) else { return try withoutRecord(store) }
         if let status = try settled(record, store) { return status }
-        let others = try? store.plan(ofRun: record.id)?.hooks
+        let plan = (try? store.plan(ofRun: record.id)) ?? nil
         let journal = StoreJournal(store: store, runID: record.id, hookCount: record.hooks.count)
         let restoration = try NodeLock.holding(bpffs) { () throws(MigrateError) in
             try restorer(record).restore(journal: journal, reason: .operator)
         }
-        try? store.set(proof: proof(restoration, others: others), run: record.id)
+        try? store.set(proof: proof(restoration, plan: plan), run: record.id)
         var document = RunDocument((try? store.run(idPrefix: record.id)) ?? record, changed: restoration.changed)
-        fill(&document, restoration, others: others)
+        fill(&document, restoration, plan: plan)
         return try finish(document, restoration)
     }
 
@@ -50,7 +50,7 @@ struct Rollback {
         var document = RunDocument(
             runID: runID, planID: restoration.planID, changed: restoration.changed, state: restoration.state,
             reason: .operator, share: 0, hooks: [])
-        fill(&document, restoration, others: nil)
+        fill(&document, restoration, plan: nil)
         return try finish(document, restoration)
     }
 
@@ -113,17 +113,17 @@ struct Rollback {
 
     // MARK: What came of it
 
-    private func proof(_ restoration: Restoration, others: [PlanDocument.HookLine]??) -> Proof {
+    private func proof(_ restoration: Restoration, plan: PlanDocument?) -> Proof {
         var proof = restoration.proof
-        if let before = others ?? nil { proof.changedByOthers = OtherHooks.changes(since: before) }
+        if let plan { proof.changedByOthers += OtherHooks.changes(since: plan) }
         return proof
     }
 
-    private func fill(_ document: inout RunDocument, _ restoration: Restoration, others: [PlanDocument.HookLine]??) {
+    private func fill(_ document: inout RunDocument, _ restoration: Restoration, plan: PlanDocument?) {
         document.state = restoration.state
         document.reason = .operator
         document.share = 0
-        document.proof = proof(restoration, others: others)
+        document.proof = proof(restoration, plan: plan)
         document.timings = restoration.timings
         document.breakGlass = []
         document.hooks = restoration.hooks.map { hook in

@@ -25,7 +25,8 @@ public struct StatusVerb: MigrateCommand {
         let runs = try context.withStore(.readOnly) { store throws(MigrateError) in try store.runs() }
         let here = runs.filter { $0.bootID == Host.bootID() }
         var document = StatusDocument(state: "idle")
-        document.leftovers = RunInspector.leftovers(bpffs: bpffs, known: here)
+        document.leftovers = try RunInspector.leftovers(
+            bpffs: bpffs, netnsPath: context.settings.netns, known: here)
         if let run = runs.first(where: { $0.state.isOpen }) ?? runs.first(where: { $0.state != .finalized }) {
             try describe(run, in: &document)
         }

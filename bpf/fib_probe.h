@@ -3,7 +3,13 @@
  * Asks the FIB for a batch of destinations, with the replacement's own decision:
  * never attached, run by BPF_PROG_TEST_RUN with the hook's interface as ifindex and
  * one repetition per query. Sends nothing and resolves no neighbor.
+ *
+ * Part of the replacement's object (fib_redirect.bpf.c includes it at its end): one load
+ * serves both, and both read the same constants.
  */
+#ifndef MIGRATE_FIB_PROBE_H
+#define MIGRATE_FIB_PROBE_H
+
 #include <stdbool.h>
 #include <linux/types.h>
 #include <linux/bpf.h>
@@ -13,8 +19,6 @@
 
 #include "fib_redirect.h"
 #include "uapi_shim.h"
-
-const volatile struct migrate_config config = {};
 
 #include "decide.h"
 
@@ -116,4 +120,4 @@ int fib_probe(struct __sk_buff *ctx)
 	return TC_ACT_OK;
 }
 
-char _license[] SEC("license") = "Dual BSD/GPL";
+#endif
