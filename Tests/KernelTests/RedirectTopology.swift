@@ -25,8 +25,8 @@ struct RedirectTopology {
             ip addr add 192.168.7.1/24 dev vup
             ip route add 10.9.0.2 dev vin; ip route add 10.9.0.5 dev va; ip route add 10.9.0.6 dev vb
             ip -6 route add fd00:9::5 dev va; ip -6 route add fd00:9::6 dev vb
-            ip neigh add 10.9.0.5 lladdr 02:00:00:00:00:05 dev va nud permanent
-            ip -6 neigh add fd00:9::5 lladdr 02:00:00:00:00:05 dev va nud permanent
+            ip neigh add 10.9.0.5 lladdr 02:00:00:00:00:05 dev va nud reachable
+            ip -6 neigh add fd00:9::5 lladdr 02:00:00:00:00:05 dev va nud reachable
             ip route add 10.60.0.0/16 via 192.168.7.254; ip route add 10.100.0.0/16 dev va
             ip link add br0 type bridge; ip link set br0 up; ip route add 10.9.0.7 dev br0
             ip link set vport master br0; ip route add 10.9.0.8 dev vport
