@@ -84,10 +84,17 @@ extension Trait where Self == ConditionTrait {
     /// Skips where `requirement` is not met, fails where it is demanded and not met.
     public static func requires(_ requirement: Requirement) -> Self {
         .enabled(requirement.reason) {
-            if !requirement.isMet && requirement.isDemanded {
-                throw RequirementMissing(description: "MIGRATE_TEST_REQUIRE names \(requirement.rawValue): \(requirement.reason)")
-            }
-            return requirement.isMet
+            try requirement.decide(isMet: requirement.isMet, isDemanded: requirement.isDemanded)
         }
+    }
+}
+
+extension Requirement {
+    /// Whether to run; throws where it must run and cannot.
+    public func decide(isMet: Bool, isDemanded: Bool) throws(RequirementMissing) -> Bool {
+        if !isMet && isDemanded {
+            throw RequirementMissing(description: "MIGRATE_TEST_REQUIRE names \(rawValue): \(reason)")
+        }
+        return isMet
     }
 }
