@@ -84,7 +84,15 @@ let package = Package(
             name: "LabMain", dependencies: ["Lab", "Model", argumentParser], swiftSettings: strict),
 
         // A target of its own, not a test target: all rooms' tests share the gates.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Lab", "Inventory", "Loader", "Kernel", "Model", "CLibbpf"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: ["Inventory", "Loader", "Kernel", "Lab", "LabMain", "Model", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "LoaderTests",
+            dependencies: ["Loader", "Inventory", "Kernel", "Lab", "LabMain", "Model", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "KernelTests", dependencies: [
                 "Kernel", "Model", "Inventory", "CLibbpf", "BPFObjects", "LabObjects", "TestSupport",

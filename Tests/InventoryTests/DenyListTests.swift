@@ -29,6 +29,12 @@ struct DenyListTests {
         #expect(denied { $0.routes.append(Fixture.route("10.2.0.0/16", dev: nil, nextHops: hops)) }["vb"] == "carries a gateway route")
     }
 
+    @Test func `next hops without a gateway count as any other route`() {
+        let hops = [Route.NextHop(ifindex: Fixture.vethB, gateway: nil), .init(ifindex: Fixture.uplink, gateway: nil)]
+        #expect(denied { $0.routes.append(Fixture.route("10.0.0.6/32", dev: nil, nextHops: hops)) }["vb"] == nil)
+        #expect(denied { $0.routes.append(Fixture.route("10.9.0.0/16", dev: nil, nextHops: hops)) }["vb"] == "has the on-link network 10.9.0.0/16")
+    }
+
     @Test func `a veth with an on-link network is listed, a default route without a gateway is one`() {
         #expect(denied { $0.routes.append(Fixture.route("10.9.0.0/16", dev: Fixture.vethB)) }["vb"] == "has the on-link network 10.9.0.0/16")
         #expect(denied { $0.routes.append(Fixture.route("0.0.0.0/0", dev: Fixture.vethB)) }["vb"] == "has the on-link network 0.0.0.0/0")

@@ -54,6 +54,10 @@ struct JudgeEffectTests {
             $0.probe.outcome = .fibMiss
         },
         Case("a wrong neighbor does not change the effect", .same) { $0.neighbor?.mac = mac(0xbeef) },
+        Case("a permanent wrong neighbor does: nobody asks again", .broken) {
+            $0.neighbor?.mac = mac(0xbeef)
+            $0.neighbor?.state = .permanent
+        },
         Case("a rule does not change the effect", .same) { $0.packetRule = Fixture.rule(1, table: 5, mark: 1) },
         Case("another interface to the same pod", .same) { $0.target.ifindex = Fixture.port },
     ]

@@ -22,12 +22,14 @@ public enum DenyList {
 
     private static func reason(_ link: Link, _ topology: Topology, readsDevice: Bool) -> String? {
         for route in topology.routes where route.kind == .unicast {
-            let through = route.outputInterface == link.ifindex
-            if through && route.gateway != nil { return "carries a gateway route" }
-            if route.nextHops.contains(where: { $0.ifindex == link.ifindex }) { return "carries a gateway route" }
-            let prefix = route.destination
-            if through && !prefix.isHost && !prefix.address.isLinkLocal && !prefix.address.isMulticastOrBroadcast {
-                return "has the on-link network \(prefix)"
+            // A next hop of a multipath route need not be a gateway: several pods may stand for one address.
+            let single = route.outputInterface.map { [Route.NextHop(ifindex: $0, gateway: route.gateway)] } ?? []
+            for hop in single + route.nextHops where hop.ifindex == link.ifindex {
+                if hop.gateway != nil { return "carries a gateway route" }
+                let prefix = route.destination
+                if !prefix.isHost && !prefix.address.isLinkLocal && !prefix.address.isMulticastOrBroadcast {
+                    return "has the on-link network \(prefix)"
+                }
             }
         }
         if case .unreadable = topology.peer(of: link) { return "its other end could not be seen" }

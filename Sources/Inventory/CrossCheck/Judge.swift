@@ -31,9 +31,15 @@ public enum Judge {
     static func deliveredAfterwards(_ facts: EntryFacts) -> Bool? {
         guard facts.probe.outcome == .redirected else { return false }
         switch facts.fibPeer {
-        case .link: return facts.fibPeerHolds
+        case .link(let peer): return facts.fibPeerHolds && !isWrongForEver(facts.neighbor, peer)
         case .none, .unreadable: return nil
         }
+    }
+
+    /// Whether the kernel's neighbor has a MAC that is not the pod's and that nobody will ask for again.
+    private static func isWrongForEver(_ neighbor: Neighbor?, _ peer: Link) -> Bool {
+        guard let neighbor, !neighbor.state.isDisjoint(with: [.permanent, .noarp]), let mac = neighbor.mac else { return false }
+        return mac != peer.mac
     }
 
     static func effect(_ facts: EntryFacts) -> Effect {
@@ -87,7 +93,8 @@ public enum Judge {
                 return (.macMismatch, wrong ? ["the neighbor's MAC is a third one"] : neighborNote(facts))
             }
             if let neighborMAC, neighborMAC != peer.mac {
-                return (.neighborDiffers, ["until the kernel asks again, up to 53 s, packets would go to \(neighborMAC)"])
+                let until = isWrongForEver(facts.neighbor, peer) ? "for ever (it is permanent)" : "until the kernel asks again, up to 53 s,"
+                return (.neighborDiffers, ["\(until) packets would go to \(neighborMAC)"])
             }
         case .none, .unreadable:
             if let neighborMAC, neighborMAC != facts.target.mac {

@@ -15,7 +15,17 @@ enum HookBlockers {
             found.append(
                 .init(.noHooks, "no attached program reads \(pins)", remedy: "See what is attached:  bpftool net show"))
         }
-        for hook in sorting.legacy { found += blockers(hook) + forwarding(hook, survey) }
+        for hook in sorting.legacy {
+            found += blockers(hook)
+            if hook.netns == survey.node.identity {
+                found += forwarding(hook, survey)
+            } else {
+                found.append(
+                    .init(
+                        .unsupportedHook, "\(hook.title): program \(name(hook)) is in another network namespace (\(hook.netns.path ?? "?"))",
+                        remedy: "Plan for that namespace:  --netns PATH, or leave this deployment as it is."))
+            }
+        }
         return found
     }
 

@@ -12,22 +12,6 @@ enum KeeperMounts {
             throw .call("make", "/run/netns", .init(rawValue: errno))
         }
         try mountFresh("tmpfs", at: "/run/netns")
-        try giveMachineID()
-    }
-
-    /// A machine that never booted, such as a fresh chroot, has an empty machine id (machine-id(5)): this node gets
-    /// one of its own, as a file that only it sees.
-    private static func giveMachineID() throws(LabError) {
-        let path = "/etc/machine-id"
-        let text = try? TextFile.read(path)
-        guard let text, text.prefix(while: \.isHexDigit).count != 32 else { return }
-        let draft = "/run/netns/.machine-id"
-        let digits = (0..<2).map { _ in String(UInt64.random(in: .min ... .max) | 1 << 63, radix: 16) }.joined()
-        try TextFile.replace(draft, with: digits + "\n")
-        // SAFETY: mount() reads its strings; a bind mount has neither type nor options.
-        try checked("mount a machine id on", path, unsafe mount(draft, path, nil, UInt(MS_BIND), nil))
-        // The bind mount holds the file; its name would look like a namespace's.
-        _ = unsafe unlink(draft)
     }
 
     private static func mountFresh(_ type: String, at path: String) throws(LabError) {

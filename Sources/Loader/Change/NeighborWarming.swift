@@ -6,8 +6,9 @@ import Model
 /// Asks the kernel to resolve neighbors before traffic needs them.
 ///
 /// `RTM_NEWNEIGH` with `NTF_USE` is what the kernel does itself when a packet is sent (`neigh_add`,
-/// net/core/neighbour.c): it starts resolution and leaves a resolved entry as it is. A burst to an unresolved
-/// neighbor beyond `unres_qlen_bytes` would be lost.
+/// net/core/neighbour.c): it starts resolution. A burst to an unresolved neighbor beyond `unres_qlen_bytes`
+/// would be lost. Neighbors that have an answer are not asked for: the request also takes `NUD_PERMANENT` away
+/// (`__neigh_update`), and a permanent neighbor is somebody's decision.
 public enum NeighborWarming {
     public struct Target: Hashable, Sendable {
         public var address: IPAddress
@@ -26,12 +27,13 @@ public enum NeighborWarming {
     ) throws(KernelError) -> [Target] {
         guard !targets.isEmpty else { return [] }
         var socket = try NetlinkSocket()
+        let wanted = unresolved(targets, in: try socket.neighbors(netns: netns))
         var start = 0
-        while start < targets.count {
-            let end = min(start + socket.batchLimit, targets.count)
+        while start < wanted.count {
+            let end = min(start + socket.batchLimit, wanted.count)
             // A refusal (device gone, table full) shows in the dump below as a neighbor that is not there.
             _ = try Send.all(
-                targets[start..<end].map(message), socket: &socket, operation: "resolve", subject: "neighbors")
+                wanted[start..<end].map(message), socket: &socket, operation: "resolve", subject: "neighbors")
             start = end
         }
         var waited = 0

@@ -30,7 +30,15 @@ enum HookExchange {
             guard let found = try HookReader.current(hook, socket: &socket), expecting(found) else {
                 return .unexpected(try HookReader.current(hook, socket: &socket))
             }
-            try FilterChange.replace(slot, program: descriptor, attributes: attributes, socket: &socket)
+            do throws(KernelError) {
+                try FilterChange.replace(slot, program: descriptor, attributes: attributes, socket: &socket)
+            } catch {
+                // Gone since the check, alone or with its qdisc: none was made. Else the refusal is about the request.
+                if case .success(nil) = Result(catching: { () throws(KernelError) in
+                    try HookReader.current(hook, socket: &socket)
+                }) { return .unexpected(nil) }
+                throw error
+            }
             let after = try HookReader.current(hook, socket: &socket)
             if let foreign = overwritten(slot, in: try monitor.pending(), ownPort: socket.portID) {
                 return .overwrote(foreign, putBack: putBack(foreign, socket: &socket))

@@ -16,6 +16,8 @@ public struct InstallRequest {
     public var recheck: () throws(MigrateError) -> [String]
     /// A signal that arrived and asks for the end, if any.
     public var interrupted: () -> Int32?
+    /// Called between the check of a hook and its replacement: where a test puts the second writer.
+    package var afterCheck: (Hook) -> Void = { _ in }
 
     public init(
         bpffs: BPFFileSystem, node: NetworkNamespace, runID: String, planID: String,
@@ -60,6 +62,8 @@ public struct Installer {
 
     public func install() -> InstallResult {
         var clock = PhaseClock()
+        // Hooks that may hold the replacement; the others are not ours to restore.
+        var touched: Set<Int> = []
         do throws(MigrateError) {
             var run = PinnedRun(
                 runID: request.runID, planID: request.planID, nodeNetns: request.node.identity.cookie,
@@ -67,7 +71,7 @@ public struct Installer {
             try clock.measure(.pin) { () throws(MigrateError) in try pin(run) }
             let program = try clock.measure(.load) { () throws(MigrateError) in try Loaded(program: load(&run)) }
             let unresolved = try clock.measure(.warm) { () throws(MigrateError) in try warm() }
-            let after = try clock.measure(.replace) { () throws(MigrateError) in try replace(by: program) }
+            let after = try clock.measure(.replace) { () throws(MigrateError) in try replace(by: program, &touched) }
             try clock.measure(.verify) { () throws(MigrateError) in try verify(program) }
             try record(.commit, "commit run \(request.runID)") { () throws(MigrateError) in
                 try journal.set(state: .committed, reason: nil)
@@ -76,7 +80,7 @@ public struct Installer {
             return .committed(
                 replacement: program.reference, after: after, unresolved: unresolved, timings: clock.timings)
         } catch {
-            return undo(because: error)
+            return undo(because: error, touched)
         }
     }
 
@@ -92,6 +96,12 @@ public struct Installer {
     private func pin(_ run: PinnedRun) throws(MigrateError) {
         try checkInterruption()
         try record(.pin, "pin \(run.hooks.count) programs under \(pins.directory)") { () throws(MigrateError) in
+            for hook in run.hooks.map(\.before) where hook.program.map({ !BPFProgram.exists(id: $0.id) }) ?? false {
+                throw MigrateError(
+                    .stalePlan, "\(hook.title) is not as planned",
+                    facts: ["program \(hook.program?.id ?? 0) (tag \(hook.program?.tag ?? "?")) when planned, it is loaded no more."],
+                    remedy: "Plan again:  migrate plan")
+            }
             try acting("pin the programs") { () throws(KernelError) in
                 try pins.create()
                 for (index, hook) in run.hooks.enumerated() {
@@ -139,13 +149,15 @@ public struct Installer {
         }
     }
 
-    private func replace(by program: Loaded) throws(MigrateError) -> [Hook] {
+    private func replace(by program: Loaded, _ touched: inout Set<Int>) throws(MigrateError) -> [Hook] {
         let directory = try acting("find namespaces") { () throws(KernelError) in try NamespaceDirectory(node: request.node) }
         var after: [Hook] = []
-        for hook in request.hooks {
+        for (index, hook) in request.hooks.enumerated() {
             try checkInterruption()
             let now = try record(.replace, "\(hook.title): program \(hook.program?.id ?? 0) by \(program.reference.id)") { () throws(MigrateError) in
-                let now = try replace(hook, by: program, directory: directory)
+                var isTouched = true
+                defer { if isTouched { touched.insert(index) } }
+                let now = try replace(hook, by: program, directory: directory, &isTouched)
                 return (now, "program \(program.reference.id) is in the slot")
             }
             after.append(now)
@@ -153,7 +165,10 @@ public struct Installer {
         return after
     }
 
-    private func replace(_ hook: Hook, by program: Loaded, directory: NamespaceDirectory) throws(MigrateError) -> Hook {
+    /// - Parameter isTouched: becomes `false` when it is certain that the slot holds nothing of ours.
+    private func replace(
+        _ hook: Hook, by program: Loaded, directory: NamespaceDirectory, _ isTouched: inout Bool
+    ) throws(MigrateError) -> Hook {
         guard let namespace = directory[hook.netns.cookie], var attributes = hook.filter?.bpf else {
             throw MigrateError(.hookVanished, "find \(hook.title)", facts: ["its network namespace is gone"])
         }
@@ -163,17 +178,23 @@ public struct Installer {
         let outcome = try acting("replace the program of \(hook.title)") { () throws(KernelError) in
             try HookExchange.exchange(
                 hook, in: namespace, program: program.program.descriptor, attributes: wanted
-            ) { $0.filter == hook.filter }
+            ) { found in
+                guard found.filter == hook.filter else { return false }
+                request.afterCheck(hook)
+                return true
+            }
         }
         let planned = "program \(hook.program?.id ?? 0) (tag \(hook.program?.tag ?? "?"))"
         switch outcome {
         case .done(let now): return now
         case .unexpected(let found):
+            isTouched = false
             throw MigrateError(
                 .stalePlan, "\(hook.title) is not as planned",
                 facts: ["\(planned) when planned, \(found?.program.map { "\($0.id) (tag \($0.tag))" } ?? "no filter") now."],
                 remedy: "Plan again:  migrate plan")
         case .overwrote(let foreign, let putBack):
+            isTouched = !putBack
             let other = "program \(foreign.bpf?.programID ?? 0) (tag \(foreign.bpf?.tag ?? "?"))"
             throw MigrateError(
                 putBack ? .stalePlan : .mixed, "somebody else replaced \(hook.title) at the same moment",
@@ -228,7 +249,7 @@ public struct Installer {
             remedy: "Apply again when ready:  migrate apply")
     }
 
-    private func undo(because cause: MigrateError) -> InstallResult {
+    private func undo(because cause: MigrateError, _ touched: Set<Int>) -> InstallResult {
         let reason: RunReason = cause.code == .interrupted ? .operator : .failure
         // Without a record nothing was replaced: only pins can be there.
         guard RunPins.runs(request.bpffs).contains(request.runID), (try? pins.read()) != nil else {
@@ -237,8 +258,16 @@ public struct Installer {
             return .undone(cause: cause, reason: reason, restoration: nil)
         }
         do throws(MigrateError) {
-            let restoration = try Restorer(bpffs: request.bpffs, runID: request.runID, node: request.node)
-                .restore(journal: journal, reason: reason)
+            var restoration = try Restorer(bpffs: request.bpffs, runID: request.runID, node: request.node)
+                .restore(journal: journal, reason: reason, touched: touched)
+            if cause.code == .mixed {
+                // Our hooks are back; somebody else's program is not.
+                restoration.proof = Proof(
+                    vanished: restoration.proof.vanished, differences: restoration.proof.differences + cause.facts,
+                    changedByOthers: restoration.proof.changedByOthers)
+                restoration.state = .mixed
+                try? journal.set(state: .mixed, reason: reason)
+            }
             return .undone(cause: cause, reason: reason, restoration: restoration)
         } catch {
             try? journal.set(state: .mixed, reason: reason)

@@ -24,6 +24,8 @@ public struct Restorer {
     private let node: NetworkNamespace?
     /// What is known of the run from elsewhere, where its record is not pinned any more.
     private let known: PinnedRun?
+    /// Called between the check of a hook and its replacement: where a test puts the second writer.
+    package var afterCheck: (Hook) -> Void = { _ in }
 
     /// - Parameter node: the node's namespace, if it is known; others are found by their cookies.
     public init(bpffs: BPFFileSystem, runID: String, node: NetworkNamespace?) {
@@ -44,6 +46,8 @@ public struct Restorer {
     /// What became of one hook.
     private enum Fate {
         case back(Hook, changed: Bool)
+        /// Never held anything of ours, and holds something else by now.
+        case others(String, Hook?)
         case vanished(String)
         case difference(String, Hook?)
         case mixed(String, Hook?)
@@ -52,7 +56,10 @@ public struct Restorer {
     /// Restores every hook, proves it, and removes the pins when nothing differs.
     ///
     /// Goes on without the journal where that cannot be written.
-    public func restore(journal: (any RunJournal)?, reason: RunReason?) throws(MigrateError) -> Restoration {
+    /// - Parameter touched: hooks that may hold our program, where that is known; what others did to the rest is theirs.
+    public func restore(
+        journal: (any RunJournal)?, reason: RunReason?, touched: Set<Int>? = nil
+    ) throws(MigrateError) -> Restoration {
         let run = try readRecord()
         let lenient = LenientJournal(journal)
         var clock = PhaseClock()
@@ -63,7 +70,9 @@ public struct Restorer {
             for (index, hook) in run.hooks.enumerated() {
                 let intent = "put program \(hook.before.program?.id ?? 0) back into \(hook.before.title)"
                 let fate = lenient.note(.restore, intent) {
-                    let fate = restore(hook, index: index, directory: directory)
+                    let fate =
+                        touched?.contains(index) ?? true
+                        ? restore(hook, index: index, directory: directory) : leave(hook, directory: directory)
                     return (fate, Self.evidence(fate))
                 }
                 fates.append(fate)
@@ -74,6 +83,7 @@ public struct Restorer {
         for fate in fates {
             switch fate {
             case .back: break
+            case .others(let line, _): proof.changedByOthers.append(line)
             case .vanished(let title): proof.vanished.append(title)
             case .difference(let line, _): proof.differences.append(line)
             case .mixed(let line, _):
@@ -91,7 +101,7 @@ public struct Restorer {
             }
             proof.differences += left
         }
-        proof = Proof(vanished: proof.vanished, differences: proof.differences, changedByOthers: [])
+        proof = Proof(vanished: proof.vanished, differences: proof.differences, changedByOthers: proof.changedByOthers)
         let state: RunState = proof.identical ? .rolledBack : isMixed ? .mixed : .residual
         lenient.set(state: state, reason: reason)
         return Restoration(
@@ -151,8 +161,29 @@ public struct Restorer {
             let program = try legacyProgram(index, id: legacy.id)
             let outcome = try HookExchange.exchange(
                 before, in: namespace, program: program.descriptor, attributes: attributes
-            ) { $0.program?.id == holds }
+            ) { found in
+                guard found.program?.id == holds else { return false }
+                afterCheck(before)
+                return true
+            }
             return fate(of: outcome, before: before, wanted: wanted)
+        } catch {
+            return .mixed("\(before.title): \(error)", nil)
+        }
+    }
+
+    /// A hook that was not replaced: whatever is in it now, we did not put it there.
+    private func leave(_ hook: PinnedHook, directory: NamespaceDirectory) -> Fate {
+        let before = hook.before
+        guard let namespace = directory[before.netns.cookie] else {
+            return .vanished("\(before.title): its network namespace is gone")
+        }
+        do throws(KernelError) {
+            guard try exists(before, in: namespace) else { return .vanished("\(before.title): the interface is gone") }
+            let found = try current(before, in: namespace)
+            if let found, found.filter == before.filter { return .back(found, changed: false) }
+            let holds = found.map { "program \($0.program?.id ?? 0)" } ?? "no filter"
+            return .others("\(before.title): program \(before.program?.id ?? 0) when planned, \(holds) now, not by us", found)
         } catch {
             return .mixed("\(before.title): \(error)", nil)
         }
@@ -227,7 +258,7 @@ public struct Restorer {
         switch fate {
         case .back(let hook, _): hook.program
         case .vanished: nil
-        case .difference(_, let hook), .mixed(_, let hook): hook?.program
+        case .others(_, let hook), .difference(_, let hook), .mixed(_, let hook): hook?.program
         }
     }
 
@@ -235,7 +266,7 @@ public struct Restorer {
         switch fate {
         case .back(let hook, let changed):
             "\(hook.title): program \(hook.program?.id ?? 0) \(changed ? "is back" : "was there already")"
-        case .vanished(let line), .difference(let line, _), .mixed(let line, _): line
+        case .vanished(let line), .others(let line, _), .difference(let line, _), .mixed(let line, _): line
         }
     }
 }

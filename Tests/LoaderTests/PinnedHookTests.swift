@@ -1,0 +1,116 @@
+import Model
+import Testing
+
+@testable import Loader
+
+/// The layout in which a run is pinned: pure.
+@Suite struct PinnedHookTests {
+    static func hook(_ change: (inout Filter) -> Void = { _ in }, kind: HookKind = .clsact, path: String? = "/run/netns/x") -> PinnedHook {
+        var filter = Filter(
+            netns: 4242, ifindex: 7, parent: Filter.clsactIngress, priority: 49152, protocol: 0x0800, handle: 0x7, chain: 3,
+            kind: "bpf",
+            bpf: .init(
+                programID: 168, tag: "646f9955aabbccdd", name: "ztunnel_host_in:[168]", classID: 0x10002, flags: 1,
+                offloadFlags: 9))
+        change(&filter)
+        let direction: HookDirection = filter.parent == Filter.clsactEgress ? .egress : .ingress
+        return PinnedHook(
+            before: Hook(
+                netns: NamespaceIdentity(cookie: filter.netns, inode: 0, path: path), interface: "hz",
+                ifindex: filter.ifindex, kind: kind, direction: direction, chain: filter.chain, priority: filter.priority,
+                handle: filter.handle, etherType: filter.protocol,
+                program: ProgramReference(id: filter.bpf?.programID ?? 0, name: "ztunnel_host_in", tag: "646f9955aabbccdd"),
+                filter: filter),
+            replacementID: 191)
+    }
+
+    private func isKept(_ hook: PinnedHook) -> Bool { PinnedHook(decoding: hook.encoded()) == hook }
+
+    @Test func `it is read as it was written`() {
+        #expect(isKept(Self.hook()))
+        #expect(isKept(Self.hook { $0.parent = Filter.clsactEgress }))
+        #expect(isKept(Self.hook({ $0.parent = Filter.ingressQdisc }, kind: .ingress)))
+        #expect(isKept(Self.hook(path: nil)))
+        #expect(Self.hook().encoded().count == PinnedHook.size)
+    }
+
+    @Test func `absent is not the same as zero or empty`() {
+        #expect(isKept(Self.hook { $0.bpf?.name = nil }))
+        #expect(isKept(Self.hook { $0.bpf?.name = "" }))
+        #expect(isKept(Self.hook { $0.bpf?.classID = nil }))
+        #expect(isKept(Self.hook { $0.bpf?.classID = 0 }))
+        #expect(isKept(Self.hook { $0.bpf?.flags = nil }))
+        #expect(isKept(Self.hook { $0.bpf?.flags = 0 }))
+        #expect(isKept(Self.hook { $0.bpf?.offloadFlags = nil }))
+        #expect(isKept(Self.hook { $0.bpf?.offloadFlags = 0 }))
+    }
+
+    @Test func `extreme numbers are kept`() {
+        #expect(
+            isKept(
+                Self.hook {
+                    $0.netns = .max
+                    $0.ifindex = UInt32(Int32.max)
+                    $0.priority = .max
+                    $0.handle = .max
+                    $0.chain = 0x0fff_ffff
+                    $0.protocol = 0xffff
+                    $0.bpf?.classID = .max
+                }))
+    }
+
+    @Test func `the longest names that the kernel takes are kept`() {
+        // CLS_BPF_NAME_LEN is 256 with its zero (net/sched/cls_bpf.c), IFNAMSIZ 16.
+        #expect(isKept(Self.hook { $0.bpf?.name = String(repeating: "n", count: 255) }))
+        var long = Self.hook(path: "/" + String(repeating: "p", count: 510))
+        long.before.interface = "fifteen-letters"
+        #expect(isKept(long))
+        // A path is only shown; too long a one is cut and does not run into anything.
+        let cut = PinnedHook(decoding: Self.hook(path: "/" + String(repeating: "p", count: 4000)).encoded())
+        #expect(cut?.before.netns.path?.utf8.count == 511 && cut?.before.filter == Self.hook().before.filter)
+    }
+
+    @Test func `another layout version or size is refused`() {
+        var bytes = Self.hook().encoded()
+        bytes[0] = 2
+        #expect(PinnedHook(decoding: bytes) == nil)
+        #expect(PinnedHook(decoding: Array(Self.hook().encoded().dropLast())) == nil)
+        #expect(PinnedHook(decoding: []) == nil)
+    }
+}
+
+@Suite struct FilterComparisonTests {
+    private func lines(_ change: (inout Filter) -> Void) throws -> [String] {
+        let before = try #require(PinnedHookTests.hook().before.filter)
+        var now = before
+        change(&now)
+        return FilterComparison.differences("hz", before: before, now: now)
+    }
+
+    @Test func `the same is no difference`() throws { #expect(try lines { _ in } == []) }
+
+    @Test func `each attribute is a line of its own`() throws {
+        #expect(try lines { $0.parent = Filter.ingressQdisc } == ["hz: parent 0xfffffff2 before, 0xffff0000 now"])
+        #expect(try lines { $0.chain = 0 } == ["hz: chain 3 before, 0 now"])
+        #expect(try lines { $0.priority = 1 } == ["hz: priority 49152 before, 1 now"])
+        #expect(try lines { $0.protocol = 3 } == ["hz: protocol ip before, all now"])
+        #expect(try lines { $0.handle = 1 } == ["hz: handle 0x7 before, 0x1 now"])
+        #expect(try lines { $0.kind = "flower" } == ["hz: kind bpf before, flower now"])
+        #expect(try lines { $0.bpf?.programID = 9 } == ["hz: program 168 before, 9 now"])
+        #expect(try lines { $0.bpf?.tag = nil } == ["hz: tag 646f9955aabbccdd before, absent now"])
+        #expect(try lines { $0.bpf?.name = nil } == ["hz: name \"ztunnel_host_in:[168]\" before, absent now"])
+        #expect(try lines { $0.bpf?.name = "" } == ["hz: name \"ztunnel_host_in:[168]\" before, \"\" now"])
+        #expect(try lines { $0.bpf?.classID = nil } == ["hz: classid 0x10002 before, absent now"])
+        #expect(try lines { $0.bpf?.flags = 0 } == ["hz: flags 0x1 before, 0x0 now"])
+        #expect(try lines { $0.bpf?.offloadFlags = 8 } == ["hz: offload flags 0x9 before, 0x8 now"])
+        #expect(try lines { $0.bpf?.hasActions = true } == ["hz: actions none before, present now"])
+    }
+
+    @Test func `several differences are several lines`() throws {
+        #expect(
+            try lines {
+                $0.handle = 1
+                $0.bpf = nil
+            }.count == 8)
+    }
+}

@@ -1,0 +1,81 @@
+import Kernel
+import Loader
+import Model
+import TestSupport
+import Testing
+
+extension LoaderSuite {
+    @Suite struct Warming {
+        private func warm(_ node: TestNode, _ targets: [NeighborWarming.Target], timeout: Int = 2000) throws -> [NeighborWarming.Target] {
+            try node.lab.enter {
+                let netns = try NetworkNamespace.current()
+                return try NeighborWarming.warm(targets, netns: netns.identity.cookie, timeout: timeout)
+            }
+        }
+
+        @Test func `who answers is resolved, who does not is told`() throws {
+            try withNode { node in
+                let pod = try node.lab.pod("pod1")
+                try node.sh("ip neigh del \(pod.address) dev pod1")
+                let nobody = NeighborWarming.Target(address: .v4(0x0a4d_0001), ifindex: pod.ifindex)
+                let gone = NeighborWarming.Target(address: pod.address, ifindex: 9999)
+                let pending = try warm(node, [.init(address: pod.address, ifindex: pod.ifindex), nobody, gone], timeout: 400)
+                #expect(Set(pending) == [nobody, gone])
+                #expect(try node.sh("ip neigh show \(pod.address)").contains("\(pod.mac)"))
+            }
+        }
+
+        @Test func `what has an answer is not asked again`() throws {
+            try withNode { node in
+                let pod = try node.lab.pod("pod1")
+                for state in ["permanent", "stale", "noarp"] {
+                    try node.sh("ip neigh replace \(pod.address) lladdr 02:00:00:00:00:01 dev pod1 nud \(state)")
+                    let before = try node.sh("ip neigh show nud all \(pod.address)")
+                    #expect(try warm(node, [.init(address: pod.address, ifindex: pod.ifindex)]) == [])
+                    #expect(try node.sh("ip neigh show nud all \(pod.address)") == before && before.contains(state.uppercased()))
+                }
+            }
+        }
+
+        @Test func `both families, and nothing to do is nothing`() throws {
+            try withNode(ipv6: true) { node in
+                let pod = try node.lab.pod("pod1")
+                let address = try #require(pod.ipv6)
+                try node.sh("ip neigh flush dev pod1")
+                #expect(try warm(node, [.init(address: address, ifindex: pod.ifindex), .init(address: pod.address, ifindex: pod.ifindex)]) == [])
+                #expect(try warm(node, []) == [])
+            }
+        }
+    }
+
+    /// The lock is the bpffs' own: whoever changes this node holds it.
+    @Suite struct Locks {
+        @Test func `one at a time, let go whatever comes of it`() throws {
+            try withNode(pods: 1) { node in
+                try node.lab.enter {
+                    let bpffs = try BPFFileSystem(path: TestNode.bpffs)
+                    try NodeLock.holding(bpffs) { () throws(MigrateError) in
+                        let error = #expect(throws: MigrateError.self) { _ = try NodeLock.holding(bpffs) { 1 } }
+                        #expect(error?.code == .locked && error?.changed == "nothing was changed")
+                    }
+                    #expect(throws: MigrateError.self) {
+                        try NodeLock.holding(bpffs) { () throws(MigrateError) in throw MigrateError.full }
+                    }
+                    #expect(try NodeLock.holding(bpffs) { 1 } == 1)
+                }
+            }
+        }
+
+        @Test func `a command that it starts does not inherit it`() throws {
+            try withNode(pods: 1) { node in
+                try node.lab.enter {
+                    let bpffs = try BPFFileSystem(path: TestNode.bpffs)
+                    let held = try NodeLock.holding(bpffs) { () throws(MigrateError) in
+                        try MigrateError.wrapping { try node.sh("ls -l /proc/self/fd") }
+                    }
+                    #expect(!held.contains("/sys/fs/bpf"))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import Inventory
+import Kernel
+import Lab
+import Loader
+import Model
+import Testing
+
+/// A lab, with planner and loader as the verbs use them, all in this process.
+public final class TestNode {
+    public let lab: LabNode
+    /// Programs that runs of this test loaded.
+    private var replacements: Set<UInt32> = []
+    private var runs = 0
+
+    init(_ options: LabOptions) throws { lab = try LabNode.up(options) }
+
+    public static let bpffs = "/sys/fs/bpf"
+
+    // MARK: Commands inside
+
+    /// In the node's namespace, or a pod's; must succeed.
+    @discardableResult
+    public func sh(_ command: String, in pod: String? = nil) throws -> String {
+        try lab.run(["sh", "-ec", command], in: pod).mustSucceed().stdout
+    }
+
+    /// The filters of an interface, as tc(8) shows them.
+    public func filters(_ device: String, _ direction: String = "ingress") throws -> String {
+        try sh("tc -d filter show dev \(device) \(direction)")
+    }
+
+    /// Pins a program of the deployment by its name and returns the path, for tc's `object-pinned`.
+    public func pinned(_ program: String) throws -> String {
+        let object = try #require(lab.state.programs.first { $0.name == program })
+        let path = "\(Self.bpffs)/test_\(program)"
+        try sh("[ -e \(path) ] || bpftool prog pin id \(object.id) \(path)")
+        return path
+    }
+
+    /// A program that is nobody's: passes everything, uses no map, another one every time. Returns id and pin.
+    public func foreignProgram(_ name: String = "foreign") throws -> (id: UInt32, pin: String) {
+        let path = "\(Self.bpffs)/\(name)"
+        let id = try lab.enter { try ForeignProgram.pin(name: name, at: path) }
+        return (id, path)
+    }
+
+    // MARK: Planning
+
+    public static func profile() throws -> Profile { try #require(try BuiltInProfiles.all().first) }
+
+    public func plan(
+        _ membership: Membership? = nil, acceptUnknown: Bool = false, profile: Profile? = nil,
+        egress: Egress = .neigh
+    ) throws -> PlanOutcome {
+        let profile = try profile ?? Self.profile()
+        return try lab.enter {
+            try Planner(
+                PlanOptions(
+                    bpffs: try BPFFileSystem(path: Self.bpffs), netnsPath: nil, profile: profile, membership: membership,
+                    egress: egress, acceptUnknown: acceptUnknown, allEntries: true, privateBPFFS: true, toolVersion: "test")
+            ).plan()
+        }
+    }
+
+    // MARK: Applying and taking back
+
+    public struct Applied {
+        public var runID: String
+        public var result: InstallResult
+        public var journal: TestJournal
+    }
+
+    /// As `apply` does with a plan that it has just made again.
+    @discardableResult
+    public func apply(
+        _ outcome: PlanOutcome, _ journal: TestJournal = TestJournal(),
+        interrupted: @escaping () -> Int32? = { nil }, afterCheck: @escaping (Hook) -> Void = { _ in }
+    ) throws -> Applied {
+        runs += 1
+        let runID = "r-test\(runs)"
+        defer { if let id = journal.replacement?.id { replacements.insert(id) } }
+        let result = try lab.enter { () throws -> InstallResult in
+            var request = InstallRequest(
+                bpffs: try BPFFileSystem(path: Self.bpffs), node: outcome.node, runID: runID,
+                planID: outcome.document.planID, configuration: RedirectConfiguration(outcome.document.decision),
+                legacyMapID: outcome.document.decision.maps.first?.id, hooks: outcome.hooks, warm: warm(outcome),
+                recheck: { () throws(MigrateError) in
+                    // What `plan` answers, asked again: only entries that break now and did not before.
+                    let again = try MigrateError.wrapping { try self.plan(outcome.document.asked.membership) }
+                    let before = Set(outcome.findings.filter { $0.effect == .broken }.map(\.address))
+                    return again.findings.filter { $0.effect == .broken && !before.contains($0.address) }
+                        .map { "\($0.address): \($0.verdict.rawValue)" }
+                }, interrupted: interrupted)
+            request.afterCheck = afterCheck
+            return Installer(request, journal: journal).install()
+        }
+        return Applied(runID: runID, result: result, journal: journal)
+    }
+
+    /// Applies, and insists that it is committed.
+    public func mustApply(_ outcome: PlanOutcome) throws -> (runID: String, replacement: ProgramReference) {
+        let applied = try apply(outcome)
+        guard case .committed(let replacement, _, _, _) = applied.result else {
+            throw TestFailure("not committed: \(applied.result)")
+        }
+        return (applied.runID, replacement)
+    }
+
+    private func warm(_ outcome: PlanOutcome) -> [NeighborWarming.Target] {
+        outcome.findings.compactMap { finding in
+            guard let ifindex = finding.kernel.ifindex, finding.kernel.gateway == nil,
+                finding.effect == .same || finding.effect == .healed
+            else { return nil }
+            return .init(address: finding.address, ifindex: ifindex)
+        }
+    }
+
+    @discardableResult
+    public func rollback(
+        _ runID: String, _ journal: TestJournal? = TestJournal(), afterCheck: @escaping (Hook) -> Void = { _ in }
+    ) throws -> Restoration {
+        try lab.enter {
+            var restorer = Restorer(bpffs: try BPFFileSystem(path: Self.bpffs), runID: runID, node: nil)
+            restorer.afterCheck = afterCheck
+            return try restorer.restore(journal: journal, reason: .operator)
+        }
+    }
+
+    /// For a run whose pins are gone.
+    @discardableResult
+    public func rollback(known run: PinnedRun) throws -> Restoration {
+        try lab.enter {
+            try Restorer(bpffs: try BPFFileSystem(path: Self.bpffs), run: run, node: nil)
+                .restore(journal: TestJournal(), reason: .operator)
+        }
+    }
+
+    // MARK: What is there
+
+    /// Runs that have pins.
+    public func pinnedRuns() throws -> [String] {
+        try lab.enter { RunPins.runs(try BPFFileSystem(path: Self.bpffs)) }
+    }
+
+    public func counters(_ program: ProgramReference) throws -> [String: UInt64] {
+        try ReplacementObject.counters(ofProgram: program.id)
+    }
+
+    public func burst(_ pods: [String], rate: Int = 500) throws -> Ledger {
+        try Traffic.start(in: lab, TrafficOptions(pods: pods, rate: rate, seconds: 1, drainMilliseconds: 200)).wait()
+    }
+
+    /// Nothing of ours may be left; then the lab goes, and nothing of it may be left either.
+    func end() throws {
+        #expect(try pinnedRuns().isEmpty, "pins are left")
+        #expect(try sh("ls \(Self.bpffs)").contains("migrate") == false, "the pin directory is left")
+        let left = replacements.filter { BPFProgram.exists(id: $0) }
+        #expect(left.isEmpty, "programs are left: \(left.sorted())")
+        try lab.down()
+        #expect(lab.leftovers.isEmpty && !lab.state.keeper.isAlive)
+    }
+}
+
+/// Something a test could not do.
+public struct TestFailure: Error, CustomStringConvertible {
+    public var description: String
+    public init(_ description: String) { self.description = description }
+}
+
+/// Builds a node, runs `body`, looks for leaks, takes the node down.
+public func withNode(pods: Int = 2, faults: Bool = false, ipv6: Bool = false, _ body: (TestNode) throws -> Void) throws {
+    let before = try OpenObjects.count()
+    do {
+        let name = "test-\(String(UInt32.random(in: .min ... .max), radix: 16))"
+        let node = try TestNode(LabOptions(name: name, pods: pods, faults: faults, ipv6: ipv6))
+        try body(node)
+        try node.end()
+    }
+    #expect(try OpenObjects.count() == before, "descriptors of namespaces or BPF objects are left open")
+}
