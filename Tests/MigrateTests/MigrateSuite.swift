@@ -8,10 +8,10 @@ struct MigrateSuite {}
 
 @Suite struct Requirements {
     @Test func `what is missing skips, and fails where it is demanded`() throws {
-        #expect(try Requirement.strace.decide(isMet: true, isDemanded: true))
-        #expect(try Requirement.strace.decide(isMet: true, isDemanded: false))
-        #expect(try !Requirement.strace.decide(isMet: false, isDemanded: false))
-        #expect(throws: RequirementMissing.self) { try Requirement.strace.decide(isMet: false, isDemanded: true) }
+        #expect(try Requirement.strace.decide(isMet: true, missing: []))
+        #expect(try !Requirement.strace.decide(isMet: false, missing: []))
+        #expect(throws: RequirementMissing.self) { try Requirement.strace.decide(isMet: false, missing: [.strace]) }
+        #expect(throws: RequirementMissing.self) { try Requirement.strace.decide(isMet: false, missing: [.root]) }
     }
 
     /// A misspelt demand would be met by everything.

@@ -99,6 +99,8 @@ extension MigrateSuite {
         @Test func `the checker catches the verbs that change`() throws {
             try withNode(pods: 1) { node in
                 let path = try node.plan()
+                // A neighbor that is not known yet, so that there is something to warm.
+                try node.silence("pod1")
                 let words = try node.words(["apply", "--node", Node.name, "--confirm-within", "none", path])
                 let apply = try traced(node, words, exit: 0).violations
                 for mark in ["BPF_OBJ_PIN", "RTM_NEWTFILTER", "RTM_NEWNEIGH", "mkdir("] {
