@@ -6,7 +6,14 @@ import Testing
 @Suite(.requires(.root), .requires(.bpffs), .requires(.bpftool), .requires(.jq), .requires(.sqlite3), .serialized)
 struct MigrateSuite {}
 
-@Suite struct RequirementNames {
+@Suite struct Requirements {
+    @Test func `what is missing skips, and fails where it is demanded`() throws {
+        #expect(try Requirement.strace.decide(isMet: true, missing: []))
+        #expect(try !Requirement.strace.decide(isMet: false, missing: []))
+        #expect(throws: RequirementMissing.self) { try Requirement.strace.decide(isMet: false, missing: [.strace]) }
+        #expect(throws: RequirementMissing.self) { try Requirement.strace.decide(isMet: false, missing: [.root]) }
+    }
+
     /// A misspelt demand would be met by everything.
     @Test func `MIGRATE_TEST_REQUIRE names only requirements that exist`() {
         for name in Requirement.demandedNames { #expect(Requirement(rawValue: name) != nil, "\(name)") }

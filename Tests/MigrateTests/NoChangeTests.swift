@@ -81,9 +81,9 @@ extension MigrateSuite {
                 try expectQuiet(["status"], sees: ["netlink", "BPF_OBJ_GET_INFO_BY_FD"])
                 try expectQuiet(["report"])
                 try expectQuiet(["report", "--format", "json", run.runID])
-                try expectQuiet(["plan"], exit: 10, sees: ["netlink", "BPF_PROG_LOAD"])
+                try expectQuiet(["plan"], exit: 10, sees: ["netlink"])
                 try node.rollback()
-                try expectQuiet(["preflight"], sees: ["netlink", "BPF_PROG_LOAD", "BPF_PROG_TEST_RUN"])
+                try expectQuiet(["preflight"], sees: ["BPF_PROG_LOAD", "BPF_PROG_TEST_RUN"])
                 for membership in ["on-link", "legacy-keys"] {
                     try expectQuiet(
                         ["plan", "--membership", membership], sees: ["netlink", "BPF_PROG_LOAD", "BPF_PROG_TEST_RUN", "BPF_OBJ_GET"])
@@ -99,6 +99,8 @@ extension MigrateSuite {
         @Test func `the checker catches the verbs that change`() throws {
             try withNode(pods: 1) { node in
                 let path = try node.plan()
+                // A neighbor that is not known yet, so that there is something to warm.
+                try node.silence("pod1")
                 let words = try node.words(["apply", "--node", Node.name, "--confirm-within", "none", path])
                 let apply = try traced(node, words, exit: 0).violations
                 for mark in ["BPF_OBJ_PIN", "RTM_NEWTFILTER", "RTM_NEWNEIGH", "mkdir("] {

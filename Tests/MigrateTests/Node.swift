@@ -131,14 +131,8 @@ final class Node {
         return try runDocument(result)
     }
 
-    /// A node that other tests of this machine convert at the same time is not ours: the kernel shows their programs too.
     func status(exit: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation) throws -> StatusDocument {
-        var result = try run(try words(["status", "-o", "json"]))
-        for _ in 0..<20 where result.status != exit && result.stdout.contains("program ") && exit == 0 {
-            usleep(250_000)
-            result = try run(try words(["status", "-o", "json"]))
-        }
-        expect(result, exit: exit, code: nil, sourceLocation: sourceLocation)
+        let result = try migrate("status", "-o", "json", exit: exit, sourceLocation: sourceLocation)
         return try JSON.decode(StatusDocument.self, from: Array(result.stdout.utf8))
     }
 

@@ -17,10 +17,14 @@ enum Programs {
     /// The deployment's object, for loading it a second time.
     static var legacyObject: String {
         get throws {
-            let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-            let path = "/\(root)/bpf/lab/ambient.bpf.o"
+            let path = try root + "/bpf/lab/ambient.bpf.o"
             try #require(access(path, R_OK) == 0, "\(path) is missing: make bpf")
             return path
         }
+    }
+
+    /// The directory of the sources.
+    static var root: String {
+        get throws { "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") }
     }
 }

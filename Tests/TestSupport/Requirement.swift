@@ -84,10 +84,21 @@ extension Trait where Self == ConditionTrait {
     /// Skips where `requirement` is not met, fails where it is demanded and not met.
     public static func requires(_ requirement: Requirement) -> Self {
         .enabled(requirement.reason) {
-            if !requirement.isMet && requirement.isDemanded {
-                throw RequirementMissing(description: "MIGRATE_TEST_REQUIRE names \(requirement.rawValue): \(requirement.reason)")
-            }
-            return requirement.isMet
+            try requirement.decide(
+                isMet: requirement.isMet, missing: Requirement.allCases.filter { $0.isDemanded && !$0.isMet })
         }
+    }
+}
+
+extension Requirement {
+    /// Whether to run; throws instead of skipping while anything demanded is missing.
+    ///
+    /// Not only where this very requirement is demanded: of several traits on a suite, one that skips would win over
+    /// one that throws.
+    public func decide(isMet: Bool, missing demanded: [Requirement]) throws(RequirementMissing) -> Bool {
+        if let first = demanded.first, !isMet {
+            throw RequirementMissing(description: "MIGRATE_TEST_REQUIRE names \(first.rawValue): \(first.reason)")
+        }
+        return isMet
     }
 }

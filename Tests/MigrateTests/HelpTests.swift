@@ -1,0 +1,86 @@
+import Foundation
+import Model
+import TestSupport
+import Testing
+
+@testable import Lab
+
+/// What the programs say of themselves; needs no root.
+@Suite struct Help {
+    /// One subcommand as the parser describes it.
+    struct Verb: Decodable {
+        struct Argument: Decodable {
+            struct Name: Decodable { var name: String }
+            var names: [Name]?
+            var abstract: String?
+            var shouldDisplay: Bool
+        }
+        var commandName: String
+        var abstract: String?
+        var subcommands: [Verb]?
+        var arguments: [Argument]?
+        var shouldDisplay: Bool
+    }
+
+    private static func verbs(of program: String) throws -> [Verb] {
+        struct Dump: Decodable { var command: Verb }
+        let dump = try Command.run([program, "--experimental-dump-help"]).mustSucceed().stdout
+        let all = try JSONDecoder().decode(Dump.self, from: Data(dump.utf8)).command.subcommands ?? []
+        return all.filter { $0.shouldDisplay && $0.commandName != "help" }
+    }
+
+    private func expectHelp(_ program: String, _ path: [String], _ verb: Verb) throws {
+        let abstract = verb.abstract ?? ""
+        #expect(abstract.hasSuffix(".") && abstract.count > 10, "\(path): \(abstract)")
+        let help = try Command.run([program] + path + ["--help"])
+        #expect(help.status == 0 && help.stderr.isEmpty, "\(help)")
+        #expect(help.stdout.hasPrefix("OVERVIEW: \(abstract.prefix(40))") && help.stdout.contains("USAGE:"), "\(help)")
+        for argument in verb.arguments ?? [] where argument.shouldDisplay {
+            #expect(argument.abstract?.isEmpty == false, "\(path) \(argument.names?.map(\.name) ?? []) says nothing")
+        }
+        for child in verb.subcommands ?? [] where child.commandName != "help" {
+            try expectHelp(program, path + [child.commandName], child)
+        }
+    }
+
+    @Test func `every verb has help with an abstract, and so has every option`() throws {
+        let verbs = try Self.verbs(of: Programs.migrate)
+        let expected: Set = ["preflight", "plan", "show", "status", "history", "report", "explain", "apply", "rollback"]
+        #expect(expected.subtracting(verbs.map(\.commandName)) == [])
+        for verb in verbs { try expectHelp(Programs.migrate, [verb.commandName], verb) }
+        let top = try Command.run([Programs.migrate, "--help"])
+        let said = top.stdout.lowercased()
+        #expect(top.status == 0 && said.contains("looking") && said.contains("changing"), "\(top)")
+        #expect(try Command.run([Programs.migrate, "abort", "--help"]).status == 0)
+    }
+
+    @Test func `so have the lab's`() throws {
+        for verb in try Self.verbs(of: Programs.lab) { try expectHelp(Programs.lab, [verb.commandName], verb) }
+    }
+
+    @Test func `README names every verb`() throws {
+        let path = try Programs.root + "/README.md"
+        guard let readme = try? String(contentsOfFile: path, encoding: .utf8) else { try Test.cancel("there is no README.md yet") }
+        for verb in try Self.verbs(of: Programs.migrate) {
+            let isNamed = readme.contains("migrate \(verb.commandName)") || readme.contains("`\(verb.commandName)`")
+            #expect(isNamed, "\(verb.commandName)")
+        }
+    }
+
+    @Test func `--version names the replacement object`() throws {
+        let version = try Command.run([Programs.migrate, "--version"]).mustSucceed().stdout
+        #expect(version.firstMatch(of: #/^migrate [0-9]+\.[0-9]+\.[0-9]+/#) != nil, "\(version)")
+        #expect(version.firstMatch(of: #/sha256:[0-9a-f]{64}/#) != nil, "\(version)")
+    }
+
+    @Test func `explain knows every code`() throws {
+        for code in Code.all {
+            let result = try Command.run(["env", "-i", Programs.migrate, "explain", code.text, "-o", "json"]).mustSucceed()
+            let shape = try DocumentShape(result.stdout)
+            #expect(shape.text("code") == code.text && shape.number("exit") == Int(code.exit.rawValue))
+            #expect((shape.text("explanation") ?? "").count > 10)
+        }
+        let lower = try Command.run([Programs.migrate, "explain", "mig1101"]).mustSucceed()
+        #expect(lower.stdout.hasPrefix("MIG1101"))
+    }
+}
