@@ -79,7 +79,7 @@ extension BPFTests {
                     start: migrate_fib_redirect_image.bytes, count: migrate_fib_redirect_image.count)
                 return try BPFObject(image: image, name: "fib_redirect")
             }
-            #expect(throws: KernelError.self) { try object().select(program: "nothing") }
+            #expect(throws: KernelError.self) { try object().select(programs: ["nothing"]) }
             #expect(throws: KernelError.self) { try object().leaveOut(map: "nothing") }
             let error = #expect(throws: KernelError.self) { try object().setConstants(UInt32(1)) }
             #expect(error?.detail == "1084 bytes there, 4 given")
