@@ -107,6 +107,9 @@ let package = Package(
             name: "StoreTests", dependencies: ["Store", "Model", "ModelSamples", grdb], swiftSettings: strict),
         .testTarget(
             name: "AuditTests", dependencies: ["Audit", "Model", "ModelSamples"], swiftSettings: strict),
+        .testTarget(
+            name: "MigrateTests", dependencies: ["MigrateMain", "LabMain", "Lab", "Model", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "LabTests", dependencies: ["Lab", "LabMain", "Model"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],

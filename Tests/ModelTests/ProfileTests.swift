@@ -18,7 +18,7 @@ import Testing
         #expect(profile.contract.controlBlock?.index == 4)
         #expect(profile.contract.controlBlock?.value == 0xC001_F00D)
         #expect(profile.contract.onFailure == .drop)
-        #expect(profile.keep.count == 3)
+        #expect(profile.keep.count == 5)
     }
 
     @Test func `defaults fill what may be left out`() throws {

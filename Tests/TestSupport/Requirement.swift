@@ -11,24 +11,39 @@ public enum Requirement: String, Sendable, CaseIterable {
     /// A bpffs may be mounted out of the host's sight: root, and a mount namespace other than that of an
     /// ancestor (process 1 is one, but not everywhere may it be looked at).
     case bpffs
+    /// A tool in PATH, by its name; Debian has each in a package of the same name.
+    case strace
+    case sqlite3
+    case jq
+    case bpftool
 
     public var isMet: Bool {
         switch self {
         case .root: geteuid() == 0
         case .bpffs: geteuid() == 0 && Self.hasOwnMounts()
+        case .strace, .sqlite3, .jq, .bpftool: Self.isInstalled(rawValue)
         }
     }
 
-    public var isDemanded: Bool {
-        guard let listed = getenv("MIGRATE_TEST_REQUIRE") else { return false }
-        return String(cString: listed).split(separator: ",").contains { $0 == rawValue }
+    public var isDemanded: Bool { Self.demandedNames.contains(rawValue) }
+
+    /// What `MIGRATE_TEST_REQUIRE` lists.
+    public static var demandedNames: [String] {
+        guard let listed = getenv("MIGRATE_TEST_REQUIRE") else { return [] }
+        return String(cString: listed).split(separator: ",").map(String.init)
     }
 
     var reason: Comment {
         switch self {
         case .root: "needs CAP_SYS_ADMIN: run as root"
         case .bpffs: "needs a mount namespace of its own: unshare --mount --net"
+        case .strace, .sqlite3, .jq, .bpftool: "needs \(rawValue): apt-get install \(rawValue)"
         }
+    }
+
+    private static func isInstalled(_ tool: String) -> Bool {
+        let path = getenv("PATH").map { String(cString: $0) } ?? ""
+        return (path.split(separator: ":") + ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]).contains { access("\($0)/\(tool)", X_OK) == 0 }
     }
 
     private static func hasOwnMounts() -> Bool {

@@ -17,8 +17,12 @@ struct HookSorting {
         let legacyIDs = Set(legacyMaps.map(\.record.id))
         let kept = Dictionary(
             snapshot.maps.compactMap { map in
-                profile.keep.first { $0.pin == map.pin }.map { (map.id, $0.why) }
+                profile.keep.first { $0.pin != nil && $0.pin == map.pin }.map { (map.id, $0.why) }
             }, uniquingKeysWith: { first, _ in first })
+        // The kernel keeps 15 characters of a name (`BPF_OBJ_NAME_LEN`).
+        let keptNames = Dictionary(
+            profile.keep.compactMap { kept in kept.program.map { (String($0.prefix(15)), kept.why) } },
+            uniquingKeysWith: { first, _ in first })
         let programs = Dictionary(snapshot.programs.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         for hook in snapshot.hooks.sorted(by: Self.order) {
             let maps = hook.program.flatMap { programs[$0.id]?.mapIDs } ?? []
@@ -29,7 +33,7 @@ struct HookSorting {
                 legacy.append(hook)
                 let pins = legacyMaps.filter { maps.contains($0.record.id) }.map(\.layout.pin)
                 lines.append(.init(hook, action: .replace, why: "reads \(pins.joined(separator: ", "))"))
-            } else if let why = maps.lazy.compactMap({ kept[$0] }).first {
+            } else if let why = maps.lazy.compactMap({ kept[$0] }).first ?? hook.program.flatMap({ keptNames[$0.name] }) {
                 lines.append(.init(hook, action: .keep, why: why))
             } else {
                 lines.append(.init(hook, action: .foreign, why: "reads none of the profile's maps"))

@@ -27,8 +27,8 @@ struct MapReader {
         let holders = Holders.ofMaps(Set(legacy.map(\.record.id)))
         for index in legacy.indices { legacy[index].record.holders = holders[legacy[index].record.id] ?? [] }
         snapshot.maps += legacy.map(\.record)
-        for kept in profile.keep where pins.contains(kept.pin) {
-            snapshot.maps.append(try readKept(kept.pin, into: &snapshot.entries))
+        for pin in profile.keep.compactMap(\.pin) where pins.contains(pin) {
+            snapshot.maps.append(try readKept(pin, into: &snapshot.entries))
         }
         return legacy
     }

@@ -100,9 +100,9 @@ struct Rollback {
         return .done
     }
 
-    /// From the pins; where somebody removed those, from the database.
+    /// From the pins; where somebody removed those, or a kill came before the record was pinned, from the database.
     private func restorer(_ record: RunRecord) -> Restorer {
-        if RunPins.runs(bpffs).contains(record.id) {
+        if (try? RunPins(bpffs: bpffs, runID: record.id).read()) != nil {
             return Restorer(bpffs: bpffs, runID: record.id, node: nil)
         }
         let run = PinnedRun(

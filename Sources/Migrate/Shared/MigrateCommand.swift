@@ -64,12 +64,16 @@ public protocol MigrateCommand: ParsableCommand {
 
 extension MigrateCommand {
     public func run() throws {
+        // The format may come from the environment or the configuration file; until those are read, from the flag.
+        var output = global.output
         let status: ExitStatus
         do throws(MigrateError) {
-            status = try execute(CommandContext(settings: try Settings(global)))
+            let settings = try Settings(global)
+            output = settings.output
+            status = try execute(CommandContext(settings: settings))
         } catch {
             Console.error(error.text)
-            if global.output == .json { writeJSON(error) }
+            if output == .json { writeJSON(error) }
             throw ExitCode(error.code.exit == .done ? 1 : error.code.exit.rawValue)
         }
         if status != .done { throw ExitCode(status.rawValue) }

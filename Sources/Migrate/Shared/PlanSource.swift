@@ -11,8 +11,7 @@ public enum PlanSource {
         if text.hasPrefix("p-") && !text.contains("/") && access(text, F_OK) != 0 {
             return try context.withStore(.readOnly) { store throws(MigrateError) in try store.plan(idPrefix: text) }
         }
-        let path = text == "-" ? "/dev/stdin" : text
-        guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else {
+        guard let data = text == "-" ? standardInput() : FileManager.default.contents(atPath: text), !data.isEmpty else {
             throw MigrateError(
                 .unreadablePlan, "read plan \(text)", facts: [text == "-" ? "standard input is empty" : "the file cannot be read or is empty"],
                 remedy: "Make one:  migrate plan --out plan.json")
@@ -32,6 +31,18 @@ public enum PlanSource {
                 remedy: "Make a new one:  migrate plan --out plan.json")
         }
         return plan
+    }
+
+    /// All of it, from the descriptor: `/dev/stdin` has no size where it is a pipe, and cannot be opened where it is a socket.
+    private static func standardInput() -> Data? {
+        var data = Data()
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let count = Glibc.read(0, &buffer, buffer.count)
+            if count == 0 { return data }
+            if count < 0 && errno != EINTR { return nil }
+            if count > 0 { data.append(contentsOf: buffer.prefix(count)) }
+        }
     }
 
     private struct Header: Decodable {

@@ -29,6 +29,10 @@ public enum BuiltInProfiles {
             why: tells the host's own packets apart, which the FIB does not
           - pin: ambient/log_level
             why: part of the deployment that does not read app_info
+          - program: ztunnel_tproxy
+            why: hands packets to the proxy inside its own namespace
+          - program: ztunnel_ingress
+            why: hands packets to the proxy inside its own namespace
         hook: {kind: clsact, direction: ingress}
         contract:
           families: [ipv4]

@@ -8,8 +8,8 @@ public struct Profile: Codable, Hashable, Sendable {
     public var members: Members
     /// The maps that say where a destination is: the ones this migration retires.
     public var maps: [LegacyMap]
-    /// Maps of the same deployment whose readers stay as they are.
-    public var keep: [KeptMap]
+    /// What belongs to the same deployment and stays as it is, with the reason.
+    public var keep: [Kept]
     /// Where the legacy programs are attached.
     public var hook: HookSelector
     public var contract: Contract
@@ -51,8 +51,12 @@ public struct Profile: Codable, Hashable, Sendable {
         public var sourceMACOffset: UInt32?
     }
 
-    public struct KeptMap: Codable, Hashable, Sendable {
-        public var pin: String
+    /// A map whose readers stay, or a program that reads none of the maps; one of the two is given.
+    public struct Kept: Codable, Hashable, Sendable {
+        /// Path relative to the bpffs.
+        public var pin: String?
+        /// Name of a program; the kernel knows its first 15 characters.
+        public var program: String?
         public var why: String
     }
 

@@ -39,10 +39,12 @@ public struct ProfileReader {
         var maps: [Profile.LegacyMap] = []
         for item in try required("maps").items() { maps.append(try item.legacyMap()) }
         guard !maps.isEmpty else { throw failure("maps", "at least one map is needed") }
-        var keep: [Profile.KeptMap] = []
+        var keep: [Profile.Kept] = []
         for item in try optional("keep")?.items() ?? [] {
-            try item.onlyKeys(["pin", "why"])
-            keep.append(.init(pin: try item.required("pin").pin(), why: try item.required("why").string()))
+            try item.onlyKeys(["pin", "program", "why"])
+            let pin = try item.optional("pin")?.pin(), program = try item.optional("program")?.string()
+            guard (pin == nil) != (program == nil) else { throw item.failure("", "either pin or program") }
+            keep.append(.init(pin: pin, program: program, why: try item.required("why").string()))
         }
         let writers = optional("writers")
         try writers?.onlyKeys(["processes", "plugins"])

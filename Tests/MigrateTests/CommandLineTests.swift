@@ -1,0 +1,147 @@
+import Foundation
+import Model
+import Testing
+
+@testable import Lab
+
+extension MigrateSuite {
+    /// Usage, consent, runs in the way, and what the options rest on.
+    @Suite struct CommandLineRefusals {
+        @Test func `usage`() throws {
+            try withNode(pods: 1) { node in
+                let plan = try node.plan()
+                try node.refuses("apply", "--node", Node.name, plan, exit: 64, code: .confirmWindow)
+                try node.refuses("apply", "--node", Node.name, "--confirm-within", "10m", plan, exit: 64, code: .confirmWindow)
+                try node.refuses("apply", "--node", Node.name, "--confirm-within", "none", exit: 64, code: .usage)
+                try node.refuses(
+                    "apply", "--node", Node.name, "--confirm-within", "none", "--no-input", exit: 64, code: .usage)
+                try node.refuses("apply", "--confirm-within", "none", plan, exit: 64, code: nil)
+                try node.refuses("rollback", exit: 64, code: nil)
+                try node.refuses("plan", "--no-such-option", exit: 64, code: nil)
+                try node.refuses("plan", "-o", "yaml", exit: 64, code: nil)
+                try node.refuses("plan", "--membership", "none", exit: 64, code: nil)
+                try node.refuses("no-such-verb", exit: 64, code: nil)
+                try node.refuses("explain", "MIG9999", exit: 64, code: .usage)
+                try node.refuses("rollback", "--node", Node.name, exit: 12, code: .noRun)
+                try node.refuses("rollback", "--node", Node.name, "r-0", exit: 65, code: .unknownID)
+                // A consent does not come from the environment.
+                try node.refuses(
+                    "apply", "--node", Node.name, plan, environment: ["MIGRATE_CONFIRM_WITHIN": "none"], exit: 64,
+                    code: .confirmWindow)
+                try node.refuses(
+                    "rollback", environment: ["MIGRATE_NODE": Node.name], exit: 64, code: nil)
+            }
+        }
+
+        @Test func `a blocked plan is not applied`() throws {
+            try withNode(pods: 1, faults: true) { node in
+                let plan = try node.plan(exit: 10)
+                try node.refuses(
+                    "apply", "--node", Node.name, "--confirm-within", "none", plan, exit: 10, code: .brokenEntries)
+            }
+        }
+
+        @Test(arguments: RunState.allCases.filter(\.isOpen))
+        func `an open run keeps another one away`(state: RunState) throws {
+            try withNode(pods: 1) { node in
+                let before = try node.state()
+                let first = try node.plan()
+                let run = try node.apply(first)
+                try node.sh("sqlite3 \(node.database) \"UPDATE runs SET state = '\(state.rawValue)'\"")
+                try node.refuses(
+                    "apply", "--node", Node.name, "--confirm-within", "none", first, exit: 13, code: .anotherRun)
+                let words = try node.migrate(
+                    "apply", "--node", Node.name, "--confirm-within", "none", first, exit: 13).stderr
+                #expect(words.contains(run.runID) && words.contains(state.rawValue))
+                #expect(try node.rollback().proof?.identical == true)
+                #expect(try node.state() == before)
+            }
+        }
+
+        @Test func `pins of a run that another database made`() throws {
+            try withNode(pods: 1) { node in
+                let before = try node.state()
+                let plan = try node.plan()
+                let run = try node.apply(plan)
+                let other = "\(node.scratch)/other/migrate.db"
+                let words = [
+                    try Programs.migrate, "apply", "--private-bpffs", "--db", other, "--node", Node.name,
+                    "--confirm-within", "none", plan,
+                ]
+                let result = try node.run(words)
+                node.expect(result, exit: 13, code: .unknownRun)
+                #expect(result.stderr.contains(run.runID))
+                #expect(try node.rollback("--from-pins", run.runID).proof?.identical == true)
+                #expect(try node.state() == before)
+            }
+        }
+
+        @Test func `a converted node is not planned again`() throws {
+            try withNode(pods: 1) { node in
+                let plan = try node.plan()
+                try node.apply(plan)
+                let again = try node.document(try node.plan("again.json", exit: 10))
+                #expect(again.blockers.map(\.code) == [Code.alreadyOurs.text])
+                #expect(again.hooks.contains { $0.action == .ours })
+                try node.rollback()
+            }
+        }
+
+        @Test func `the lock`() throws {
+            try withNode(pods: 1) { node in
+                let plan = try node.plan()
+                let before = try node.state()
+                let apply = ["apply", "--node", Node.name, "--confirm-within", "none", plan]
+                let locked = try node.run(["flock", "/sys/fs/bpf"] + (try node.words(apply)))
+                node.expect(locked, exit: 75, code: .locked)
+                #expect(try node.state() == before)
+                try node.apply(plan)
+                let rollback = try node.run(["flock", "/sys/fs/bpf"] + (try node.words(["rollback", "--node", Node.name])))
+                node.expect(rollback, exit: 75, code: .locked)
+                // Looking needs no lock.
+                let status = try node.run(["flock", "/sys/fs/bpf"] + (try node.words(["status"])))
+                node.expect(status, exit: 0, code: nil)
+                try node.rollback()
+            }
+        }
+
+        @Test func `a database of a later version`() throws {
+            try withNode(pods: 1) { node in
+                let before = try node.state()
+                let plan = try node.plan()
+                let run = try node.apply(plan)
+                try node.sh("sqlite3 \(node.database) \"INSERT INTO grdb_migrations VALUES ('v9999_later')\"")
+                for verb in [["status"], ["history"], ["report"], ["plan"], ["show", run.runID]] {
+                    node.expect(try node.run(try node.words(verb)), exit: 74, code: .databaseNewer)
+                }
+                node.expect(
+                    try node.run(try node.words(["apply", "--node", Node.name, "--confirm-within", "none", plan])), exit: 74,
+                    code: .databaseNewer)
+                // The way back does not depend on it.
+                #expect(try node.rollback().proof?.identical == true)
+                #expect(try node.state() == before)
+            }
+        }
+
+        @Test func `errors are documents too`() throws {
+            try withNode(pods: 1) { node in
+                let cases: [(verb: [String], code: Code)] = [
+                    (["plan", "--node", "node-b"], .wrongNode), (["show", "/nonexistent"], .unreadablePlan),
+                    (["plan", "--bpffs", "/tmp"], .noBPFFS), (["plan", "--profile", "none"], .badProfile),
+                    (["rollback", "--node", Node.name], .noRun), (["apply", "--node", Node.name, "x"], .confirmWindow),
+                ]
+                for (verb, code) in cases {
+                    let result = try node.run(try node.words(verb + ["-o", "json"]))
+                    let shape = try DocumentShape(result.stdout)
+                    #expect(shape.text("kind") == "error" && shape.text("code") == code.text, "\(result)")
+                    #expect(shape.number("exit") == Int(result.status) && result.status == code.exit.rawValue)
+                    #expect(result.stderr.contains("[\(code.text)]") && shape.unsortedKeys == [])
+                }
+                // Also where the format comes from the environment.
+                let result = try node.run(
+                    try node.words(["show", "/nonexistent"]), environment: ["MIGRATE_OUTPUT": "json"])
+                #expect(result.stdout.contains("\"kind\" : \"error\""), "\(result)")
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Model
+import Testing
+
+@testable import Lab
+
+extension MigrateSuite {
+    @Suite struct Settings {
+        @Test func `flag over environment over file over default`() throws {
+            try withNode(pods: 1) { node in
+                let migrate = try Programs.migrate
+                func exists(_ name: String) throws -> Bool { try node.run(["test", "-e", "\(node.scratch)/\(name)"]).status == 0 }
+                let plan = [migrate, "plan", "--private-bpffs", "--membership", "on-link"]
+                let environment = ["MIGRATE_DB": "\(node.scratch)/env/a.db", "MIGRATE_OUTPUT": "json"]
+                let byEnvironment = try node.run(plan, environment: environment)
+                node.expect(byEnvironment, exit: 0, code: nil)
+                #expect(byEnvironment.stdout.hasPrefix("{"))
+                #expect(try exists("env/a.db"))
+                let byFlag = try node.run(
+                    plan + ["--db", "\(node.scratch)/flag/b.db", "-o", "text"], environment: environment)
+                node.expect(byFlag, exit: 0, code: nil)
+                #expect(byFlag.stdout.hasPrefix("Plan "))
+                #expect(try exists("flag/b.db"))
+                let bad = try node.run(plan + ["--no-save"], environment: ["MIGRATE_BPFFS": "/tmp"])
+                node.expect(bad, exit: 10, code: .noBPFFS)
+                let overridden = try node.run(plan + ["--no-save", "--bpffs", "/sys/fs/bpf"], environment: ["MIGRATE_BPFFS": "/tmp"])
+                node.expect(overridden, exit: 0, code: nil)
+                let unknown = try node.run(plan + ["--no-save"], environment: ["MIGRATE_OUTPUT": "yaml"])
+                node.expect(unknown, exit: 64, code: .usage)
+            }
+        }
+
+        /// A file at /etc/migrate/config.yaml, seen inside the lab only.
+        private func configure(_ node: Node, _ text: String) throws {
+            try TextFile.replace("\(node.scratch)/config.yaml", with: text)
+            try node.sh(
+                """
+                mountpoint -q /etc || { mount -t tmpfs none /mnt; mkdir /mnt/migrate
+                    cp -a /etc/machine-id /etc/ld.so.cache /mnt/; mount --bind /mnt /etc; }
+                cp \(node.scratch)/config.yaml /etc/migrate/config.yaml
+                """)
+        }
+
+        @Test func `the configuration file`() throws {
+            try withNode(pods: 1) { node in
+                try configure(node, "db: \(node.scratch)/file/c.db\noutput: json\n")
+                let plan = [try Programs.migrate, "plan", "--private-bpffs", "--membership", "on-link"]
+                let byFile = try node.run(plan)
+                node.expect(byFile, exit: 0, code: nil)
+                #expect(byFile.stdout.hasPrefix("{"))
+                #expect(try node.run(["test", "-e", "\(node.scratch)/file/c.db"]).status == 0)
+                let byEnvironment = try node.run(plan, environment: ["MIGRATE_OUTPUT": "text"])
+                #expect(byEnvironment.stdout.hasPrefix("Plan "))
+                for (text, says) in [("dbb: x\n", "line 1"), ("db: x\nprivate-bpffs: true\n", "line 2"), ("- x\n", "mapping"), ("a: [\n", "YAML")] {
+                    try configure(node, text)
+                    let result = try node.run(plan)
+                    node.expect(result, exit: 78, code: .badConfiguration)
+                    #expect(result.stderr.contains(says), "\(result)")
+                }
+            }
+        }
+
+        @Test func `nothing is read from the current directory`() throws {
+            try withNode(pods: 1) { node in
+                let output = try node.sh(
+                    """
+                    mkdir -p \(node.scratch)/here/etc/migrate; cd \(node.scratch)/here
+                    echo 'nonsense: true' | tee config.yaml migrate.yaml .migrate.yaml > etc/migrate/config.yaml
+                    echo nonsense > istio-ambient
+                    \(try Programs.migrate) plan --private-bpffs --no-save --membership on-link --profile istio-ambient
+                    ls
+                    """)
+                #expect(output.hasPrefix("Plan "))
+            }
+        }
+    }
+}
