@@ -24,22 +24,38 @@ enum StateFile {
 
     /// Registers the calling process, unless a lab of that name is up: of two that try at once, one wins.
     static func claim(_ state: LabState) throws(LabError) {
-        try makeDirectory()
-        let lock: FileDescriptor
-        do {
-            lock = try .open(FilePath(directory), .readOnly, options: [.directory, .closeOnExec])
-        } catch { throw .call("open", directory, error as? Errno ?? .ioError) }
+        let lock = try locked()
         defer { try? lock.close() }
-        try checked("lock", directory, flock(lock.rawValue, LOCK_EX))
         if let other = read(state.options.name) { throw .alreadyUp(other) }
         try write(state)
     }
 
     /// Forgets a lab that is down; the directory goes with the last one.
     static func remove(_ name: String) {
+        // Under the lock: another lab may be about to write into the directory.
+        let lock = try? locked()
+        defer { try? lock?.close() }
         // SAFETY: both only read the path; what is not there needs no removing.
         unsafe unlink(path(name))
         unsafe rmdir(directory)
+    }
+
+    /// The directory, locked; again when the last lab took it away before the lock was ours.
+    private static func locked() throws(LabError) -> FileDescriptor {
+        while true {
+            try makeDirectory()
+            let lock: FileDescriptor
+            do {
+                lock = try .open(FilePath(directory), .readOnly, options: [.directory, .closeOnExec])
+            } catch {
+                if error as? Errno == .noSuchFileOrDirectory { continue }
+                throw .call("open", directory, error as? Errno ?? .ioError)
+            }
+            var info = stat()
+            // SAFETY: fstat() fills the structure it is given.
+            if flock(lock.rawValue, LOCK_EX) == 0, unsafe fstat(lock.rawValue, &info) == 0, info.st_nlink > 0 { return lock }
+            try? lock.close()
+        }
     }
 
     private static func makeDirectory() throws(LabError) {

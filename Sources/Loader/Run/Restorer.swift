@@ -126,7 +126,10 @@ public struct Restorer {
     /// the record is the last pin to come and the last to go. What else is pinned may go only if every program stays
     /// attached without it.
     private func withoutRecord() -> PinnedRun? {
-        guard let namespaces = try? NamespaceDiscovery.observe().namespaces else { return nil }
+        // Without even a directory nothing is known: the replacement may be in every slot.
+        guard RunPins.runs(bpffs).contains(pins.runID),
+            let namespaces = try? NamespaceDiscovery.observe().namespaces
+        else { return nil }
         let attached = Set(namespaces.flatMap { (try? HookReader.hooks(in: $0)) ?? [] }.compactMap(\.program?.id))
         for name in BPFFileSystem.list(pins.directory) {
             guard let program = try? BPFProgram(pin: pins.directory + "/" + name),
