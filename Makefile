@@ -42,7 +42,7 @@ debug: deps bpf
 	$(SWIFT) build $(SWIFT_FLAGS)
 
 .PHONY: test test-pure test-kernel build-tests
-test: test-pure test-kernel ## build, then run every test: the pure ring, then the kernel ring as root
+test: lint test-pure test-kernel ## build, then run every test: the pure ring, then the kernel ring as root
 
 build-tests: test-deps bpf
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
@@ -51,7 +51,7 @@ test-pure: build-tests ## tests that need neither root nor a kernel
 	$(SWIFT) test --skip-build --filter '^($(PURE))\.'
 
 test-kernel: build-tests ## tests on the real kernel, in namespaces and a bpffs of their own
-	MIGRATE_TEST_REQUIRE=$(or $(MIGRATE_TEST_REQUIRE),$(if $(CI),root$(comma)bpffs$(comma)strace)) \
+	MIGRATE_TEST_REQUIRE=$(or $(MIGRATE_TEST_REQUIRE),$(if $(CI),root$(comma)bpffs$(comma)strace$(comma)jq$(comma)sqlite3$(comma)bpftool)) \
 		scripts/isolated $(SWIFT) test --skip-build --no-parallel --filter '^($(KERNEL))\.'
 
 .PHONY: demo
@@ -68,7 +68,7 @@ bench: test-deps build ## side-by-side figures, as ratios
 .PHONY: format lint
 format: ## format Swift
 	$(SWIFT) format format --in-place --recursive --parallel Sources Tests Package.swift
-lint: ## what the formatter and its rules would say
+lint: ## what the formatter and its rules say: no forced unwrap, no try!
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
 
 .PHONY: clean

@@ -85,16 +85,20 @@ let package = Package(
 
         // A target of its own, not a test target: all rooms' tests share the gates.
         .target(
-            name: "TestSupport", dependencies: ["Lab", "Inventory", "Loader", "Kernel", "Model", "CLibbpf"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Lab", "Inventory", "Loader", "Kernel", "Model", "CLibbpf"],
+            path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
-            dependencies: ["Inventory", "Loader", "Kernel", "Lab", "LabMain", "Model", "TestSupport"], swiftSettings: strict),
+            dependencies: ["Inventory", "Loader", "Kernel", "Lab", "LabMain", "Model", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "LoaderTests",
-            dependencies: ["Loader", "Inventory", "Kernel", "Lab", "LabMain", "Model", "TestSupport"], swiftSettings: strict),
+            dependencies: ["Loader", "Inventory", "Kernel", "Lab", "LabMain", "Model", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
-            name: "KernelTests", dependencies: [
+            name: "KernelTests",
+            dependencies: [
                 "Kernel", "Model", "Inventory", "CLibbpf", "BPFObjects", "LabObjects", "TestSupport",
             ],
             swiftSettings: strict),

@@ -9,7 +9,9 @@ enum Precondition {
         for map in AmbientMap.names where unsafe access(AmbientMap.pin(map), F_OK) == 0 {
             throw LabError(
                 .realDeployment, "a deployment is already on this machine",
-                facts: ["\(AmbientMap.pin(map)) exists", "the lab would look like it, and tools might confuse the two"],
+                facts: [
+                    "\(AmbientMap.pin(map)) exists", "the lab would look like it, and tools might confuse the two",
+                ],
                 remedy: "Look at it:  migrate status")
         }
     }

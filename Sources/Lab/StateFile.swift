@@ -53,7 +53,9 @@ enum StateFile {
             }
             var info = stat()
             // SAFETY: fstat() fills the structure it is given.
-            if flock(lock.rawValue, LOCK_EX) == 0, unsafe fstat(lock.rawValue, &info) == 0, info.st_nlink > 0 { return lock }
+            if flock(lock.rawValue, LOCK_EX) == 0, unsafe fstat(lock.rawValue, &info) == 0, info.st_nlink > 0 {
+                return lock
+            }
             try? lock.close()
         }
     }

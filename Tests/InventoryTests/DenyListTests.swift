@@ -24,27 +24,44 @@ struct DenyListTests {
     }
 
     @Test func `a veth uplink is listed for its gateway, alone or among several next hops`() {
-        #expect(denied { $0.routes.append(Fixture.route("0.0.0.0/0", dev: Fixture.vethB, via: "10.0.0.1")) }["vb"] == "carries a gateway route")
-        let hops = [Route.NextHop(ifindex: Fixture.vethB, gateway: address("10.0.0.1")), .init(ifindex: Fixture.uplink, gateway: nil)]
-        #expect(denied { $0.routes.append(Fixture.route("10.2.0.0/16", dev: nil, nextHops: hops)) }["vb"] == "carries a gateway route")
+        #expect(
+            denied { $0.routes.append(Fixture.route("0.0.0.0/0", dev: Fixture.vethB, via: "10.0.0.1")) }["vb"]
+                == "carries a gateway route")
+        let hops = [
+            Route.NextHop(ifindex: Fixture.vethB, gateway: address("10.0.0.1")),
+            .init(ifindex: Fixture.uplink, gateway: nil),
+        ]
+        #expect(
+            denied { $0.routes.append(Fixture.route("10.2.0.0/16", dev: nil, nextHops: hops)) }["vb"]
+                == "carries a gateway route")
     }
 
     @Test func `next hops without a gateway count as any other route`() {
         let hops = [Route.NextHop(ifindex: Fixture.vethB, gateway: nil), .init(ifindex: Fixture.uplink, gateway: nil)]
         #expect(denied { $0.routes.append(Fixture.route("10.0.0.6/32", dev: nil, nextHops: hops)) }["vb"] == nil)
-        #expect(denied { $0.routes.append(Fixture.route("10.9.0.0/16", dev: nil, nextHops: hops)) }["vb"] == "has the on-link network 10.9.0.0/16")
+        #expect(
+            denied { $0.routes.append(Fixture.route("10.9.0.0/16", dev: nil, nextHops: hops)) }["vb"]
+                == "has the on-link network 10.9.0.0/16")
     }
 
     @Test func `a veth with an on-link network is listed, a default route without a gateway is one`() {
-        #expect(denied { $0.routes.append(Fixture.route("10.9.0.0/16", dev: Fixture.vethB)) }["vb"] == "has the on-link network 10.9.0.0/16")
-        #expect(denied { $0.routes.append(Fixture.route("0.0.0.0/0", dev: Fixture.vethB)) }["vb"] == "has the on-link network 0.0.0.0/0")
-        #expect(denied { $0.routes.append(Fixture.route("fd00:9::/64", dev: Fixture.vethB)) }["vb"] == "has the on-link network fd00:9::/64")
+        #expect(
+            denied { $0.routes.append(Fixture.route("10.9.0.0/16", dev: Fixture.vethB)) }["vb"]
+                == "has the on-link network 10.9.0.0/16")
+        #expect(
+            denied { $0.routes.append(Fixture.route("0.0.0.0/0", dev: Fixture.vethB)) }["vb"]
+                == "has the on-link network 0.0.0.0/0")
+        #expect(
+            denied { $0.routes.append(Fixture.route("fd00:9::/64", dev: Fixture.vethB)) }["vb"]
+                == "has the on-link network fd00:9::/64")
     }
 
     @Test(arguments: ["fe80::/64", "ff00::/8", "224.0.0.0/4", "169.254.0.0/16", "10.0.0.6/32"])
     func `what every interface has, and host routes, do not count`(_ destination: String) {
         #expect(denied { $0.routes.append(Fixture.route(destination, dev: Fixture.vethB)) }["vb"] == nil)
-        #expect(denied(readsDevice: false) { $0.routes.append(Fixture.route(destination, dev: Fixture.vethB)) }["vb"] == nil)
+        #expect(
+            denied(readsDevice: false) { $0.routes.append(Fixture.route(destination, dev: Fixture.vethB)) }["vb"] == nil
+        )
     }
 
     @Test func `routes that are not unicast do not count`() {

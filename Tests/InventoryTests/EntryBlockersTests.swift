@@ -14,7 +14,8 @@ struct EntryBlockersTests {
             })
     }
 
-    private func result(_ findings: [Finding], disagreements: [Finding] = [], unanswered: Int = 0) -> CrossCheck.Result {
+    private func result(_ findings: [Finding], disagreements: [Finding] = [], unanswered: Int = 0) -> CrossCheck.Result
+    {
         .init(findings: findings, unanswered: unanswered, disagreements: disagreements, outcomes: [:])
     }
 
@@ -32,7 +33,9 @@ struct EntryBlockersTests {
     @Test func `matching, healed and gone entries block nothing`() {
         let fine = [
             finding("10.0.0.5") { _ in }, finding("10.0.0.6") { $0.mapLink = nil },
-            finding("10.0.0.7") { $0.mapLink = nil; $0.probe.outcome = .gateway; $0.isHeld = false },
+            finding("10.0.0.7") {
+                $0.mapLink = nil; $0.probe.outcome = .gateway; $0.isHeld = false
+            },
         ]
         #expect(fine.map(\.effect) == [.same, .healed, .gone])
         #expect(blockers(fine).isEmpty)
@@ -46,7 +49,9 @@ struct EntryBlockersTests {
         #expect(one.first?.remedy == "Give it a host route:  ip route add 10.0.0.5 dev va")
         let five = blockers((1...5).map { viaGateway("10.0.0.\($0)") })
         #expect(
-            five.first?.message == "5 destinations would break: 10.0.0.1 (via-gateway), 10.0.0.2 (via-gateway), 10.0.0.3 (via-gateway), …")
+            five.first?.message
+                == "5 destinations would break: 10.0.0.1 (via-gateway), 10.0.0.2 (via-gateway), 10.0.0.3 (via-gateway), …"
+        )
     }
 
     @Test func `with forwarding off no host route is proposed`() {
@@ -57,14 +62,17 @@ struct EntryBlockersTests {
     @Test func `unknown entries block unless they are accepted`() {
         let unknown = finding("10.0.0.5") { $0.fibPeer = .unreadable }
         #expect(blockers([unknown]).map(\.code) == [Code.unknownEntries.text])
-        #expect(blockers([unknown]).first?.message == "1 destination: the pod's side could not be read: 10.0.0.5 (match)")
+        #expect(
+            blockers([unknown]).first?.message == "1 destination: the pod's side could not be read: 10.0.0.5 (match)")
         #expect(blockers([unknown], acceptUnknown: true).isEmpty)
     }
 
     @Test func `entries that depend on the packet block`() {
         let found = blockers([finding("10.0.0.5") { $0.packetRule = Fixture.rule(100, table: 5, mark: 1) }])
         #expect(found.map(\.code) == [Code.packetDependent.text])
-        #expect(found.first?.message == "1 destination: rule 100 selects on more than the destination: 10.0.0.5 (depends-on-packet)")
+        #expect(
+            found.first?.message
+                == "1 destination: rule 100 selects on more than the destination: 10.0.0.5 (depends-on-packet)")
         #expect(found.first?.remedy == "See the rules:  ip rule; ip route get 10.0.0.5")
     }
 
@@ -77,7 +85,8 @@ struct EntryBlockersTests {
 
     @Test func `wrong and failed neighbors and a silent second door are warnings`() {
         let findings = [
-            finding("10.0.0.5") { $0.neighbor?.mac = mac(0xbeef) }, finding("10.0.0.6") { $0.neighbor?.state = .failed },
+            finding("10.0.0.5") { $0.neighbor?.mac = mac(0xbeef) },
+            finding("10.0.0.6") { $0.neighbor?.state = .failed },
         ]
         let warnings = EntryBlockers.warnings(result(findings, unanswered: 1))
         #expect(warnings.map(\.code) == [Code.neighborDiffers, .neighborFailed, .secondDoorUnanswered].map(\.text))

@@ -7,11 +7,13 @@ import Testing
 /// From a snapshot and the kernel's answers to facts.
 struct EntryFactsTests {
     private func facts(
-        _ text: String, map: UInt32, fib: UInt32, route: RouteAnswer? = nil, _ change: (inout Snapshot) -> Void = { _ in }
+        _ text: String, map: UInt32, fib: UInt32, route: RouteAnswer? = nil,
+        _ change: (inout Snapshot) -> Void = { _ in }
     ) -> EntryFacts {
         EntryFacts(
             target: LegacyTarget(address: address(text), ifindex: map, mac: mac(0)),
-            probe: Fixture.answer(text, dev: fib), route: route, topology: Fixture.topology(change), inputInterface: "hz")
+            probe: Fixture.answer(text, dev: fib), route: route, topology: Fixture.topology(change),
+            inputInterface: "hz")
     }
 
     @Test func `both sides' links, peers and holders come from the snapshot`() {

@@ -11,20 +11,26 @@ struct HookSortingTests {
         direction: HookDirection = .ingress
     ) -> Hook {
         Hook(
-            netns: .init(cookie: netns, inode: 1, path: nil), interface: "i\(interface)", ifindex: interface, kind: .clsact,
+            netns: .init(cookie: netns, inode: 1, path: nil), interface: "i\(interface)", ifindex: interface,
+            kind: .clsact,
             direction: direction, chain: 0, priority: priority, handle: 1, etherType: 3,
             program: program.map { ProgramReference(id: $0, name: name, tag: "0123") }, filter: nil)
     }
 
     private func record(_ id: UInt32, name: String, maps: [UInt32]) -> ProgramRecord {
-        ProgramRecord(reference: .init(id: id, name: name, tag: "0123"), type: 3, mapIDs: maps, loadedAt: 0, createdByUID: 0)
+        ProgramRecord(
+            reference: .init(id: id, name: name, tag: "0123"), type: 3, mapIDs: maps, loadedAt: 0, createdByUID: 0)
     }
 
     private func sort(_ hooks: [Hook], _ programs: [ProgramRecord]) throws -> HookSorting {
         let profile = try #require(try BuiltInProfiles.all().first)
         let layout = try #require(profile.maps.first)
-        let legacy = MapRecord(id: Self.legacyMap, name: "app_info", type: 1, keySize: 4, valueSize: 12, maxEntries: 9, flags: 0, pin: layout.pin)
-        let kept = MapRecord(id: Self.keptMap, name: "ztunnel_info", type: 2, keySize: 4, valueSize: 12, maxEntries: 1, flags: 0, pin: "ambient/ztunnel_info")
+        let legacy = MapRecord(
+            id: Self.legacyMap, name: "app_info", type: 1, keySize: 4, valueSize: 12, maxEntries: 9, flags: 0,
+            pin: layout.pin)
+        let kept = MapRecord(
+            id: Self.keptMap, name: "ztunnel_info", type: 2, keySize: 4, valueSize: 12, maxEntries: 1, flags: 0,
+            pin: "ambient/ztunnel_info")
         let snapshot = Fixture.snapshot {
             $0.maps = [legacy, kept]
             $0.hooks = hooks
@@ -34,7 +40,8 @@ struct HookSortingTests {
     }
 
     @Test func `what reads the legacy map is replaced, whatever its name`() throws {
-        let sorting = try sort([hook(4, 7, name: "anything")], [record(7, name: "anything", maps: [Self.legacyMap, 99])])
+        let sorting = try sort(
+            [hook(4, 7, name: "anything")], [record(7, name: "anything", maps: [Self.legacyMap, 99])])
         #expect(sorting.lines.map(\.action) == [.replace])
         #expect(sorting.lines.first?.why == "reads ambient/app_info")
         #expect(sorting.legacy.map(\.ifindex) == [4])
@@ -48,7 +55,8 @@ struct HookSortingTests {
     }
 
     @Test func `readers of the deployment's other maps are kept, with the profile's reason`() throws {
-        let sorting = try sort([hook(5, 8, name: "app_outbound")], [record(8, name: "app_outbound", maps: [Self.keptMap])])
+        let sorting = try sort(
+            [hook(5, 8, name: "app_outbound")], [record(8, name: "app_outbound", maps: [Self.keptMap])])
         #expect(sorting.lines.map(\.action) == [.keep])
         #expect(sorting.lines.first?.why == "sends to the proxy, whose place does not follow from the destination")
     }
@@ -61,7 +69,10 @@ struct HookSortingTests {
     @Test func `our own program is neither replaced nor foreign, also when it asks the legacy map for keys`() throws {
         let sorting = try sort(
             [hook(4, 7, name: "fib_redirect_ke"), hook(5, 8, name: "fib_redirect")],
-            [record(7, name: "fib_redirect_ke", maps: [Self.legacyMap, 90]), record(8, name: "fib_redirect", maps: [91])])
+            [
+                record(7, name: "fib_redirect_ke", maps: [Self.legacyMap, 90]),
+                record(8, name: "fib_redirect", maps: [91]),
+            ])
         #expect(sorting.lines.map(\.action) == [.ours, .ours])
         #expect(sorting.holdsOurs)
         #expect(sorting.legacy.isEmpty)

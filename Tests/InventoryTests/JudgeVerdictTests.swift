@@ -34,7 +34,9 @@ struct JudgeVerdictTests {
             { $0.probe.result = .unreachable },
             { $0.probe.result = .success },
             { $0.fibLink = Fixture.link(Fixture.vethA, "va", "veth") },
-            { $0.probe.nextHop = $0.target.address; $0.probe.outcome = .redirected },
+            {
+                $0.probe.nextHop = $0.target.address; $0.probe.outcome = .redirected
+            },
             { $0.packetRule = nil },
             { $0.mapLink = Fixture.link(Fixture.vethB, "vb", "veth") },
             { $0.target.ifindex = Fixture.vethA },
@@ -57,7 +59,10 @@ struct JudgeVerdictTests {
         var note: String
         var change: @Sendable (inout EntryFacts) -> Void
 
-        init(_ name: String, _ verdict: Verdict, note: String = "", _ change: @escaping @Sendable (inout EntryFacts) -> Void) {
+        init(
+            _ name: String, _ verdict: Verdict, note: String = "",
+            _ change: @escaping @Sendable (inout EntryFacts) -> Void
+        ) {
             testDescription = name
             self.verdict = verdict
             self.note = note
@@ -134,7 +139,10 @@ struct JudgeVerdictTests {
             $0.fibPeer = .unreadable
             $0.target.mac = mac(0xdead)
         },
-        Case("neighbor is wrong", .neighborDiffers, note: "until the kernel asks again, up to 53 s, packets would go to 02:00:00:00:be:ef") {
+        Case(
+            "neighbor is wrong", .neighborDiffers,
+            note: "until the kernel asks again, up to 53 s, packets would go to 02:00:00:00:be:ef"
+        ) {
             $0.neighbor?.mac = mac(0xbeef)
         },
         Case("a failed neighbor's last MAC does not count", .neighborFailed) {

@@ -37,7 +37,9 @@ struct MembershipChoiceTests {
     @Test(arguments: [[], ["bpftool"]]) func `enrolled pods only and no writer: ask`(_ holders: [String]) throws {
         let choice = try choose(holders: holders)
         #expect(choice.blocker?.code == Code.membershipUndecided.text)
-        #expect(choice.blocker?.message == "only enrolled pods are in ambient/app_info, and none of its writers (install-cni) holds it")
+        #expect(
+            choice.blocker?.message
+                == "only enrolled pods are in ambient/app_info, and none of its writers (install-cni) holds it")
         #expect(choice.blocker?.remedy.contains("--membership on-link") == true)
     }
 }

@@ -13,7 +13,8 @@ struct PacketRulesTests {
 
     private func first(_ rules: [Rule], to text: String = "10.0.0.5", table: UInt32? = Route.mainTable) -> UInt32? {
         PacketRules.first(
-            concerning: address(text), in: rules, answeredFrom: Set([table].compactMap(\.self)), inputInterface: "hz")?.priority
+            concerning: address(text), in: rules, answeredFrom: Set([table].compactMap(\.self)), inputInterface: "hz")?
+            .priority
     }
 
     @Test func `the usual three rules never depend on a packet`() {
@@ -52,9 +53,12 @@ struct PacketRulesTests {
     }
 
     static let selectors = [
-        Selector("source", { $0.source = prefix("10.1.0.0/16") }), Selector("mark", { $0.mark = 1 }), Selector("mask", { $0.markMask = 0xff }),
-        Selector("tos", { $0.tos = 8 }), Selector("protocol", { $0.ipProtocol = 6 }), Selector("source ports", { $0.sourcePorts = .init(first: 1, last: 2) }),
-        Selector("ports", { $0.destinationPorts = .init(first: 1, last: 2) }), Selector("user ids", { $0.userIDs = .init(first: 1, last: 2) }),
+        Selector("source", { $0.source = prefix("10.1.0.0/16") }), Selector("mark", { $0.mark = 1 }),
+        Selector("mask", { $0.markMask = 0xff }),
+        Selector("tos", { $0.tos = 8 }), Selector("protocol", { $0.ipProtocol = 6 }),
+        Selector("source ports", { $0.sourcePorts = .init(first: 1, last: 2) }),
+        Selector("ports", { $0.destinationPorts = .init(first: 1, last: 2) }),
+        Selector("user ids", { $0.userIDs = .init(first: 1, last: 2) }),
     ]
 
     @Test(arguments: selectors) func `every selector on the packet counts`(_ selector: Selector) {

@@ -44,7 +44,8 @@ extension BPFTests {
         @Test func `keys as wide as an IPv6 address come back whole`() throws {
             let made = try makeMap(BPF_MAP_TYPE_HASH, keySize: 16, valueSize: 20, entries: 600)
             for number in 0..<UInt32(600) {
-                try put(made, [0xfd] + [UInt8](repeating: 0, count: 11) + bytes(number), [UInt8](repeating: 9, count: 20))
+                try put(
+                    made, [0xfd] + [UInt8](repeating: 0, count: 11) + bytes(number), [UInt8](repeating: 9, count: 20))
             }
             let map = try view(made)
             #expect(Set(try map.entries()) == Set(try map.walkedEntries()))

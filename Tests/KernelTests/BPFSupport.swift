@@ -55,7 +55,8 @@ enum Configurations {
     static let ipv4Key = Profile.KeyLayout(size: 4, offset: 0, family: .ipv4, byteOrder: .network)
 
     static func make(
-        _ membership: Membership = .onLink, flags: UInt32 = RedirectConfiguration.skipNeighbor, readsDevice: Bool = true,
+        _ membership: Membership = .onLink, flags: UInt32 = RedirectConfiguration.skipNeighbor,
+        readsDevice: Bool = true,
         denied: [UInt32] = [], key: Profile.KeyLayout? = nil
     ) -> RedirectConfiguration {
         RedirectConfiguration(

@@ -23,12 +23,14 @@ extension BPFTests {
         }
 
         private func run(
-            _ program: borrowing BPFProgram, _ packet: [UInt8], repeats: Int = 1, mark: UInt32 = 0, controlBlock: [UInt32] = []
+            _ program: borrowing BPFProgram, _ packet: [UInt8], repeats: Int = 1, mark: UInt32 = 0,
+            controlBlock: [UInt32] = []
         ) throws -> TestRunResult {
             let input = topology.index["vin"] ?? 0
             return try topology.node.run { () throws(KernelError) in
                 try TestRun.tc(
-                    program.descriptor, packet: packet, ifindex: input, repeats: repeats, mark: mark, controlBlock: controlBlock)
+                    program.descriptor, packet: packet, ifindex: input, repeats: repeats, mark: mark,
+                    controlBlock: controlBlock)
             }
         }
 
@@ -73,7 +75,9 @@ extension BPFTests {
 
         @Test func `legacy-keys: members are redirected, others passed, members without a way dropped`() throws {
             let legacy = try makeMap(BPF_MAP_TYPE_HASH, entries: 16)
-            for key in [[10, 9, 0, 5], [10, 60, 0, 1]] as [[UInt8]] { try put(legacy, key, [UInt8](repeating: 0, count: 12)) }
+            for key in [[10, 9, 0, 5], [10, 60, 0, 1]] as [[UInt8]] {
+                try put(legacy, key, [UInt8](repeating: 0, count: 12))
+            }
             let program = try ReplacementObject.load(
                 Configurations.make(.legacyKeys, key: Configurations.ipv4Key), legacyMapID: try view(legacy).record.id)
             #expect(try run(program, try frame("10.9.0.5")).verdict == Self.redirect)

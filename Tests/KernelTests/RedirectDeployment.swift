@@ -23,7 +23,8 @@ struct RedirectDeployment: ~Copyable {
             set -e; ip addr add 10.9.0.2/32 dev pin
             for a in 10.9.0.5/32 10.60.0.1/32; do ip addr add $a dev pa; done; ip addr add 10.9.0.6/32 dev pb
             """)
-        let image = UnsafeRawBufferPointer(start: migrate_lab_ambient_image.bytes, count: migrate_lab_ambient_image.count)
+        let image = UnsafeRawBufferPointer(
+            start: migrate_lab_ambient_image.bytes, count: migrate_lab_ambient_image.count)
         let loaded = try BPFObject(image: image, name: "ambient").load()
         let map = try loaded.map("app_info")
         try shell("mkdir \(mount.path)/ambient")

@@ -40,7 +40,8 @@ extension BPFTests {
 
         @Test func `legacy-keys without a map, and too many denied interfaces, are refused`() throws {
             let keys = #expect(throws: KernelError.self) {
-                _ = try ReplacementObject.load(Configurations.make(.legacyKeys, key: Configurations.ipv4Key), legacyMapID: nil)
+                _ = try ReplacementObject.load(
+                    Configurations.make(.legacyKeys, key: Configurations.ipv4Key), legacyMapID: nil)
             }
             #expect(keys?.code == .refused)
             let many = #expect(throws: KernelError.self) {

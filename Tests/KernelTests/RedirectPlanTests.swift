@@ -34,7 +34,10 @@ extension BPFTests {
                     "10.60.0.1 via-gateway broken", "192.168.7.1 local-address still-broken",
                 ])
             #expect(outcome.document.blockers.map(\.code) == [Code.brokenEntries.text])
-            #expect(outcome.document.membership.lost.map(\.address.description) == ["10.9.0.7", "10.30.0.1", "10.60.0.1", "192.168.7.1"])
+            #expect(
+                outcome.document.membership.lost.map(\.address.description) == [
+                    "10.9.0.7", "10.30.0.1", "10.60.0.1", "192.168.7.1",
+                ])
         }
 
         @Test func `planning twice gives one id and leaves the node as it was`() throws {
@@ -59,7 +62,8 @@ extension BPFTests {
             // 10.9.0.2 is behind the hook itself; bridge, port, tunnel and loopback do not fit.
             #expect(widened.isEmpty, "\(widened)")
             try deployment.topology.node.shell("ip route add 10.9.0.77 dev vb")
-            #expect(try deployment.plan(.onLink).document.membership.widened.map(\.address.description) == ["10.9.0.77"])
+            #expect(
+                try deployment.plan(.onLink).document.membership.widened.map(\.address.description) == ["10.9.0.77"])
             #expect(try deployment.plan(nil).document.blockers.map(\.code) == [Code.membershipUndecided.text])
         }
 

@@ -19,7 +19,10 @@ extension BPFTests {
             var device: String?
             var testDescription: String { destination + " " + outcome.name }
 
-            init(_ destination: String, _ outcome: RedirectOutcome, _ result: FIBResult = .success, _ device: String? = nil) {
+            init(
+                _ destination: String, _ outcome: RedirectOutcome, _ result: FIBResult = .success,
+                _ device: String? = nil
+            ) {
                 self.destination = destination
                 self.outcome = outcome
                 self.result = result
@@ -40,8 +43,10 @@ extension BPFTests {
             Row("10.30.0.3", .fibMiss, .unreachable), Row("fd00:30::1", .fibMiss, .blackhole),
             Row("192.168.7.1", .fibMiss, .notForwarded), Row("192.168.7.255", .fibMiss, .notForwarded),
             Row("172.16.0.1", .fibMiss, .notForwarded), Row("fd00:99::1", .fibMiss, .notForwarded),
-            Row("224.0.0.5", .notUnicast, FIBResult(rawValue: -61)), Row("255.255.255.255", .notUnicast, FIBResult(rawValue: -61)),
-            Row("127.0.0.1", .notUnicast, FIBResult(rawValue: -61)), Row("ff02::1", .notUnicast, FIBResult(rawValue: -61)),
+            Row("224.0.0.5", .notUnicast, FIBResult(rawValue: -61)),
+            Row("255.255.255.255", .notUnicast, FIBResult(rawValue: -61)),
+            Row("127.0.0.1", .notUnicast, FIBResult(rawValue: -61)),
+            Row("ff02::1", .notUnicast, FIBResult(rawValue: -61)),
             Row("fe80::5", .notUnicast, FIBResult(rawValue: -61)),
         ]
 
@@ -126,7 +131,8 @@ extension BPFTests {
             #expect(answers.count == texts.count)
             for (number, answer) in answers.enumerated() {
                 let expected: RedirectOutcome = number % 3 == 2 ? .gateway : .redirected
-                guard answer.outcome == expected, expected == .gateway || answer.nextHop == IPAddress(texts[number]) else {
+                guard answer.outcome == expected, expected == .gateway || answer.nextHop == IPAddress(texts[number])
+                else {
                     #expect(answer.outcome == expected, "question \(number)")
                     break
                 }

@@ -49,7 +49,9 @@ struct RedirectTopology {
     }
 
     /// Answers for packets that come in on `vin`.
-    func ask(_ texts: [String], _ configuration: RedirectConfiguration = Configurations.make()) throws -> [FIBProbe.Answer] {
+    func ask(_ texts: [String], _ configuration: RedirectConfiguration = Configurations.make()) throws -> [FIBProbe
+        .Answer]
+    {
         let questions = try texts.map { try Self.question($0) }
         let input = index["vin"] ?? 0
         return try node.run { () throws(KernelError) in try FIBProbe(configuration).ask(questions, ifindex: input) }

@@ -19,9 +19,13 @@ extension LoaderSuite {
         }
 
         static let cases: [Case] = [
-            Case(testDescription: "all at once", words: "chain 3 protocol ip prio 49152 handle 0x7", options: "classid 1:2"),
+            Case(
+                testDescription: "all at once", words: "chain 3 protocol ip prio 49152 handle 0x7",
+                options: "classid 1:2"),
             Case(testDescription: "without a name", isNameless: true),
-            Case(testDescription: "without a name, all else odd", words: "chain 3 protocol ip prio 49152 handle 0x7", options: "classid 1:2", isNameless: true),
+            Case(
+                testDescription: "without a name, all else odd", words: "chain 3 protocol ip prio 49152 handle 0x7",
+                options: "classid 1:2", isNameless: true),
             Case(testDescription: "IPv6 only", words: "protocol ipv6 prio 65535 handle 0x7fffffff"),
             Case(testDescription: "kept from the hardware", options: "skip_hw"),
             Case(testDescription: "the ingress qdisc", qdisc: "ingress", place: "parent ffff:"),
@@ -42,12 +46,15 @@ extension LoaderSuite {
                 if row.isNameless { try dropName(node, pin: pin) }
                 let plan = try node.plan()
                 let hook = try #require(plan.hooks.first)
-                #expect(plan.hooks.count == 1 && plan.blocked == [] && (hook.filter?.bpf?.name == nil) == row.isNameless)
+                #expect(
+                    plan.hooks.count == 1 && plan.blocked == [] && (hook.filter?.bpf?.name == nil) == row.isNameless)
                 let shown = try node.sh("tc -d filter show dev hz \(row.place)")
                 let run = try node.mustApply(plan)
                 let now = try #require(
                     try node.plan().document.hooks.first { $0.interface == "hz" && $0.netns == plan.node.identity })
-                #expect(now.action == .ours && now.handle == hook.handle && now.chain == hook.chain && now.priority == hook.priority)
+                #expect(
+                    now.action == .ours && now.handle == hook.handle && now.chain == hook.chain
+                        && now.priority == hook.priority)
                 let restored = try node.rollback(run.runID)
                 #expect(restored.proof.identical && restored.proof.differences == [])
                 #expect(try node.plan().hooks == plan.hooks)
@@ -64,7 +71,8 @@ extension LoaderSuite {
             try node.lab.enter {
                 var socket = try NetlinkSocket()
                 let program = try BPFProgram(pin: pin)
-                try FilterChange.replace(filter.slot, program: program.descriptor.raw, attributes: attributes, socket: &socket)
+                try FilterChange.replace(
+                    filter.slot, program: program.descriptor.raw, attributes: attributes, socket: &socket)
             }
         }
     }

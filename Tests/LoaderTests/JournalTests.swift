@@ -104,10 +104,12 @@ extension LoaderSuite {
         @Test(arguments: 1...6) func `a signal before any step undoes`(step: Int) throws {
             try withTwoHooks { node, plan in
                 var looks = 0
-                let applied = try node.apply(plan, interrupted: {
-                    looks += 1
-                    return looks == step ? 15 : nil
-                })
+                let applied = try node.apply(
+                    plan,
+                    interrupted: {
+                        looks += 1
+                        return looks == step ? 15 : nil
+                    })
                 let undone = try applied.undone()
                 #expect(looks == step && undone.cause.code == .interrupted && undone.reason == .operator)
                 #expect(undone.cause.what == "stop on signal 15")

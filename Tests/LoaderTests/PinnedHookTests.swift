@@ -5,9 +5,12 @@ import Testing
 
 /// The layout in which a run is pinned: pure.
 @Suite struct PinnedHookTests {
-    static func hook(_ change: (inout Filter) -> Void = { _ in }, kind: HookKind = .clsact, path: String? = "/run/netns/x") -> PinnedHook {
+    static func hook(
+        _ change: (inout Filter) -> Void = { _ in }, kind: HookKind = .clsact, path: String? = "/run/netns/x"
+    ) -> PinnedHook {
         var filter = Filter(
-            netns: 4242, ifindex: 7, parent: Filter.clsactIngress, priority: 49152, protocol: 0x0800, handle: 0x7, chain: 3,
+            netns: 4242, ifindex: 7, parent: Filter.clsactIngress, priority: 49152, protocol: 0x0800, handle: 0x7,
+            chain: 3,
             kind: "bpf",
             bpf: .init(
                 programID: 168, tag: "646f9955aabbccdd", name: "ztunnel_host_in:[168]", classID: 0x10002, flags: 1,
@@ -17,9 +20,11 @@ import Testing
         return PinnedHook(
             before: Hook(
                 netns: NamespaceIdentity(cookie: filter.netns, inode: 0, path: path), interface: "hz",
-                ifindex: filter.ifindex, kind: kind, direction: direction, chain: filter.chain, priority: filter.priority,
+                ifindex: filter.ifindex, kind: kind, direction: direction, chain: filter.chain,
+                priority: filter.priority,
                 handle: filter.handle, etherType: filter.protocol,
-                program: ProgramReference(id: filter.bpf?.programID ?? 0, name: "ztunnel_host_in", tag: "646f9955aabbccdd"),
+                program: ProgramReference(
+                    id: filter.bpf?.programID ?? 0, name: "ztunnel_host_in", tag: "646f9955aabbccdd"),
                 filter: filter),
             replacementID: 191)
     }

@@ -34,7 +34,8 @@ extension LoaderSuite {
                     try other.create()
                     try other.write(self.run("r-a", hooks: 1))
                     #expect(RunPins.runs(bpffs) == ["r-a", "r-b"])
-                    let modes = try node.sh("stat -c '%a %u' /sys/fs/bpf/migrate /sys/fs/bpf/migrate/r-a /sys/fs/bpf/migrate/r-b")
+                    let modes = try node.sh(
+                        "stat -c '%a %u' /sys/fs/bpf/migrate /sys/fs/bpf/migrate/r-a /sys/fs/bpf/migrate/r-b")
                     #expect(modes == "700 0\n700 0\n700 0\n")
                     try pins.remove()
                     #expect(RunPins.runs(bpffs) == ["r-a"])

@@ -21,9 +21,10 @@ extension LoaderSuite {
                 #expect(undone.cause.facts.first?.contains("\(foreign.id) ") == true)
                 // hz was replaced by then and is back; hz2 was never ours.
                 #expect(undone.restoration?.state == .rolledBack && undone.restoration?.proof.identical == true)
-                #expect(undone.restoration?.proof.changedByOthers == [
-                    "hz2 clsact/ingress: program \(legacy.id) when planned, program \(foreign.id) now, not by us"
-                ])
+                #expect(
+                    undone.restoration?.proof.changedByOthers == [
+                        "hz2 clsact/ingress: program \(legacy.id) when planned, program \(foreign.id) now, not by us"
+                    ])
                 #expect(try node.filters("hz") == before.0 && node.filters("hz2") == before.1)
             }
         }
@@ -42,20 +43,24 @@ extension LoaderSuite {
             }
         }
 
-        @Test(arguments: [true, false]) func `between check and replacement: noticed, named, put back`(keepsPin: Bool) throws {
+        @Test(arguments: [true, false]) func `between check and replacement: noticed, named, put back`(keepsPin: Bool)
+            throws
+        {
             try withNode(pods: 1) { node in
                 try node.addSecondProxy()
                 let plan = try node.plan()
                 let before = try node.filters("hz")
                 let foreign = try node.foreignProgram()
                 var failure: (any Error)?
-                let applied = try node.apply(plan, afterCheck: { hook in
-                    guard hook.interface == "hz2" else { return }
-                    do {
-                        try node.overwrite("hz2", with: foreign.pin)
-                        if !keepsPin { try node.sh("rm \(foreign.pin)") }
-                    } catch { failure = error }
-                })
+                let applied = try node.apply(
+                    plan,
+                    afterCheck: { hook in
+                        guard hook.interface == "hz2" else { return }
+                        do {
+                            try node.overwrite("hz2", with: foreign.pin)
+                            if !keepsPin { try node.sh("rm \(foreign.pin)") }
+                        } catch { failure = error }
+                    })
                 #expect(failure == nil)
                 let undone = try applied.undone()
                 let legacy = try #require(plan.hooks.last?.program)
@@ -101,7 +106,9 @@ extension LoaderSuite {
                         try MigrateError.wrapping { try node.overwrite(with: foreign.pin) }
                     }))
                 let undone = try applied.undone()
-                #expect(undone.cause.code == .stalePlan && undone.cause.facts.first?.contains("\(foreign.id) is there now") == true)
+                #expect(
+                    undone.cause.code == .stalePlan
+                        && undone.cause.facts.first?.contains("\(foreign.id) is there now") == true)
                 #expect(undone.restoration?.state == .residual && applied.journal.states.last == .residual)
                 #expect(try node.programID() == foreign.id)
                 #expect(try node.pinnedRuns() == [applied.runID])
@@ -135,9 +142,10 @@ extension LoaderSuite {
                 let foreign = try node.foreignProgram()
                 let restored = try node.rollback(run.runID, afterCheck: { _ in try? node.overwrite(with: foreign.pin) })
                 #expect(restored.state == .residual)
-                #expect(restored.proof.differences == [
-                    "hz clsact/ingress: program \(foreign.id) of somebody else came just now and was left in the slot"
-                ])
+                #expect(
+                    restored.proof.differences == [
+                        "hz clsact/ingress: program \(foreign.id) of somebody else came just now and was left in the slot"
+                    ])
                 #expect(try node.programID() == foreign.id)
                 #expect(try node.pinnedRuns() == [run.runID])
                 try mend(node, plan, run.runID)
@@ -148,7 +156,8 @@ extension LoaderSuite {
             try withNode(pods: 1) { node in
                 let plan = try node.plan()
                 let run = try node.mustApply(plan)
-                let restored = try node.rollback(run.runID, afterCheck: { _ in _ = try? node.sh("tc filter del dev hz ingress") })
+                let restored = try node.rollback(
+                    run.runID, afterCheck: { _ in _ = try? node.sh("tc filter del dev hz ingress") })
                 #expect(restored.state == .residual && restored.proof.differences.count == 1)
                 #expect(try node.programID() == 0)
                 #expect(try node.pinnedRuns() == [run.runID])

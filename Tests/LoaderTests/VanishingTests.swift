@@ -90,7 +90,8 @@ extension LoaderSuite {
                 let restored = try node.rollback(run.runID)
                 #expect(restored.state == .residual && !restored.changed)
                 let pin = try node.pins(of: run.runID).legacyPath(0)
-                #expect(restored.proof.differences.first?.hasSuffix("attached nowhere; it stays pinned as \(pin)") == true)
+                #expect(
+                    restored.proof.differences.first?.hasSuffix("attached nowhere; it stays pinned as \(pin)") == true)
                 #expect(try node.pinnedRuns() == [run.runID])
                 // Again: nothing new, and nothing lost.
                 #expect(try node.rollback(run.runID).state == .residual)
@@ -123,7 +124,9 @@ extension LoaderSuite {
                 try node.sh("rm -r /sys/fs/bpf/migrate; sleep 0.5")
                 let restored = try node.rollback(known: known(plan, run))
                 let legacy = try #require(plan.hooks.first?.program)
-                #expect(restored.state == .mixed && restored.proof.differences.first?.contains("program \(legacy.id)") == true)
+                #expect(
+                    restored.state == .mixed
+                        && restored.proof.differences.first?.contains("program \(legacy.id)") == true)
                 #expect(try node.programID() == run.replacement.id)
                 #expect(try node.burst(["pod1"]).isClean)
                 try node.sh("tc filter del dev hz ingress; sleep 0.5")

@@ -6,7 +6,9 @@ import Testing
 
 extension LoaderSuite {
     @Suite struct Warming {
-        private func warm(_ node: TestNode, _ targets: [NeighborWarming.Target], timeout: Int = 2000) throws -> [NeighborWarming.Target] {
+        private func warm(_ node: TestNode, _ targets: [NeighborWarming.Target], timeout: Int = 2000) throws
+            -> [NeighborWarming.Target]
+        {
             try node.lab.enter {
                 let netns = try NetworkNamespace.current()
                 return try NeighborWarming.warm(targets, netns: netns.identity.cookie, timeout: timeout)
@@ -19,7 +21,8 @@ extension LoaderSuite {
                 try node.sh("ip neigh del \(pod.address) dev pod1")
                 let nobody = NeighborWarming.Target(address: .v4(0x0a4d_0001), ifindex: pod.ifindex)
                 let gone = NeighborWarming.Target(address: pod.address, ifindex: 9999)
-                let pending = try warm(node, [.init(address: pod.address, ifindex: pod.ifindex), nobody, gone], timeout: 400)
+                let pending = try warm(
+                    node, [.init(address: pod.address, ifindex: pod.ifindex), nobody, gone], timeout: 400)
                 #expect(Set(pending) == [nobody, gone])
                 #expect(try node.sh("ip neigh show \(pod.address)").contains("\(pod.mac)"))
             }
@@ -32,7 +35,9 @@ extension LoaderSuite {
                     try node.sh("ip neigh replace \(pod.address) lladdr 02:00:00:00:00:01 dev pod1 nud \(state)")
                     let before = try node.sh("ip neigh show nud all \(pod.address)")
                     #expect(try warm(node, [.init(address: pod.address, ifindex: pod.ifindex)]) == [])
-                    #expect(try node.sh("ip neigh show nud all \(pod.address)") == before && before.contains(state.uppercased()))
+                    #expect(
+                        try node.sh("ip neigh show nud all \(pod.address)") == before
+                            && before.contains(state.uppercased()))
                 }
             }
         }
@@ -42,7 +47,13 @@ extension LoaderSuite {
                 let pod = try node.lab.pod("pod1")
                 let address = try #require(pod.ipv6)
                 try node.sh("ip neigh flush dev pod1")
-                #expect(try warm(node, [.init(address: address, ifindex: pod.ifindex), .init(address: pod.address, ifindex: pod.ifindex)]) == [])
+                #expect(
+                    try warm(
+                        node,
+                        [
+                            .init(address: address, ifindex: pod.ifindex),
+                            .init(address: pod.address, ifindex: pod.ifindex),
+                        ]) == [])
                 #expect(try warm(node, []) == [])
             }
         }

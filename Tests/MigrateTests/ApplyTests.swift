@@ -11,7 +11,9 @@ extension MigrateSuite {
         ) throws {
             try withNode { node in
                 let plan = try node.plan(membership: membership)
-                let before = try (slot: node.slot(), filters: node.proxyFilters(), others: node.stateOfOthers(), all: node.state())
+                let before = try (
+                    slot: node.slot(), filters: node.proxyFilters(), others: node.stateOfOthers(), all: node.state()
+                )
                 let legacy = try node.program("ztunnel_host_ingress")
                 #expect(before.slot.program == legacy)
 
@@ -32,7 +34,8 @@ extension MigrateSuite {
 
                 let back = try node.rollback()
                 #expect(back.changed && back.state == .rolledBack && back.proof?.identical == true)
-                #expect(back.proof?.differences == [] && back.proof?.vanished == [] && back.proof?.changedByOthers == [])
+                #expect(
+                    back.proof?.differences == [] && back.proof?.vanished == [] && back.proof?.changedByOthers == [])
                 #expect(back.hooks.map(\.after?.id) == [legacy])
                 #expect(try node.slot() == before.slot)
                 #expect(try node.proxyFilters() == before.filters)
@@ -59,7 +62,8 @@ extension MigrateSuite {
         @Test func `a run document carries every key of the contract`() throws {
             try withNode(pods: 1) { node in
                 let plan = try node.plan()
-                let result = try node.migrate("apply", "--node", Node.name, "--confirm-within", "none", "-o", "json", plan)
+                let result = try node.migrate(
+                    "apply", "--node", Node.name, "--confirm-within", "none", "-o", "json", plan)
                 let shape = try DocumentShape(result.stdout)
                 _ = try node.runDocument(result)
                 let keys: Set = [
@@ -73,7 +77,9 @@ extension MigrateSuite {
                 #expect(shape.count("break_glass") == 2)
                 #expect(shape.text("next.command")?.hasPrefix("migrate rollback") == true)
                 let back = try DocumentShape(try node.migrate("rollback", "--node", Node.name, "-o", "json").stdout)
-                #expect(["identical", "vanished", "differences", "changed_by_others"].allSatisfy(back.keys("proof").contains))
+                #expect(
+                    ["identical", "vanished", "differences", "changed_by_others"].allSatisfy(
+                        back.keys("proof").contains))
             }
         }
 
@@ -101,7 +107,9 @@ extension MigrateSuite {
                 let others = try node.stateOfOthers()
                 let back = try node.rollback(run.runID)
                 #expect(back.proof?.identical == true)
-                #expect(back.proof?.changedByOthers.contains { $0.contains(pod) } == true, "\(String(describing: back.proof))")
+                #expect(
+                    back.proof?.changedByOthers.contains { $0.contains(pod) } == true,
+                    "\(String(describing: back.proof))")
                 #expect(try node.stateOfOthers() == others)
             }
         }

@@ -26,7 +26,9 @@ extension MigrateSuite {
 
         @Test func `the printed commands put the program back, without migrate and without its database`() throws {
             try withNode { node in
-                let before = try (slot: node.slot(), others: node.stateOfOthers(), pins: node.sh("find /sys/fs/bpf -type f | sort"))
+                let before = try (
+                    slot: node.slot(), others: node.stateOfOthers(), pins: node.sh("find /sys/fs/bpf -type f | sort")
+                )
                 let run = try node.apply(try node.plan())
                 try node.sh("rm -r \(node.scratch)/state")
                 try breakGlass(node, run)
@@ -84,12 +86,17 @@ extension MigrateSuite {
             }
         }
 
-        @Test(arguments: ["mount", "chattr"]) func `a read-only database stops apply and not rollback`(by way: String) throws {
+        @Test(arguments: ["mount", "chattr"]) func `a read-only database stops apply and not rollback`(by way: String)
+            throws
+        {
             try withNode { node in
                 let before = try node.state()
                 let plan = try node.plan()
                 let state = "\(node.scratch)/state"
-                let lock = way == "mount" ? "mount --bind \(state) \(state); mount -o remount,bind,ro \(state)" : "chattr +i \(state) \(state)/migrate.db"
+                let lock =
+                    way == "mount"
+                    ? "mount --bind \(state) \(state); mount -o remount,bind,ro \(state)"
+                    : "chattr +i \(state) \(state)/migrate.db"
                 let unlock = way == "mount" ? "umount \(state)" : "chattr -i \(state) \(state)/migrate.db"
                 let probe = try node.run(["sh", "-euc", lock])
                 if probe.status != 0 { try Test.cancel("\(way) is not possible here: \(probe.stderr)") }
@@ -111,7 +118,8 @@ extension MigrateSuite {
                 let plan = try node.plan()
                 let state = "\(node.scratch)/state"
                 try node.sh("mount -t tmpfs -o size=24m,mode=700 none \(state)")
-                let fill = "dd if=/dev/zero of=\(state)/fill bs=4k 2>/dev/null || true; echo >> \(state)/fill 2>/dev/null || true"
+                let fill =
+                    "dd if=/dev/zero of=\(state)/fill bs=4k 2>/dev/null || true; echo >> \(state)/fill 2>/dev/null || true"
                 try node.sh(fill)
                 try node.refuses(
                     "apply", "--node", Node.name, "--confirm-within", "none", plan, exit: 74, code: .diskFull)

@@ -11,7 +11,8 @@ extension MigrateSuite {
             try withNode(pods: 1) { node in
                 let plan = try node.plan()
                 try node.refuses("apply", "--node", Node.name, plan, exit: 64, code: .confirmWindow)
-                try node.refuses("apply", "--node", Node.name, "--confirm-within", "10m", plan, exit: 64, code: .confirmWindow)
+                try node.refuses(
+                    "apply", "--node", Node.name, "--confirm-within", "10m", plan, exit: 64, code: .confirmWindow)
                 try node.refuses("apply", "--node", Node.name, "--confirm-within", "none", exit: 64, code: .usage)
                 try node.refuses(
                     "apply", "--node", Node.name, "--confirm-within", "none", "--no-input", exit: 64, code: .usage)
@@ -51,7 +52,8 @@ extension MigrateSuite {
                 try node.refuses(
                     "apply", "--node", Node.name, "--confirm-within", "none", first, exit: 13, code: .anotherRun)
                 let words = try node.migrate(
-                    "apply", "--node", Node.name, "--confirm-within", "none", first, exit: 13).stderr
+                    "apply", "--node", Node.name, "--confirm-within", "none", first, exit: 13
+                ).stderr
                 #expect(words.contains(run.runID) && words.contains(state.rawValue))
                 #expect(try node.rollback().proof?.identical == true)
                 #expect(try node.state() == before)
@@ -96,7 +98,8 @@ extension MigrateSuite {
                 node.expect(locked, exit: 75, code: .locked)
                 #expect(try node.state() == before)
                 try node.apply(plan)
-                let rollback = try node.run(["flock", "/sys/fs/bpf"] + (try node.words(["rollback", "--node", Node.name])))
+                let rollback = try node.run(
+                    ["flock", "/sys/fs/bpf"] + (try node.words(["rollback", "--node", Node.name])))
                 node.expect(rollback, exit: 75, code: .locked)
                 // Looking needs no lock.
                 let status = try node.run(["flock", "/sys/fs/bpf"] + (try node.words(["status"])))
@@ -115,7 +118,8 @@ extension MigrateSuite {
                     node.expect(try node.run(try node.words(verb)), exit: 74, code: .databaseNewer)
                 }
                 node.expect(
-                    try node.run(try node.words(["apply", "--node", Node.name, "--confirm-within", "none", plan])), exit: 74,
+                    try node.run(try node.words(["apply", "--node", Node.name, "--confirm-within", "none", plan])),
+                    exit: 74,
                     code: .databaseNewer)
                 // The way back does not depend on it.
                 #expect(try node.rollback().proof?.identical == true)

@@ -35,7 +35,8 @@ struct DocumentShape {
 
     /// Keys that come before one that sorts lower, in the order of the text.
     var unsortedKeys: [String] {
-        objects().flatMap { keys in zip(keys, keys.dropFirst()).filter { $0.0 >= $0.1 }.map { "\($0.0) before \($0.1)" } }
+        objects().flatMap { keys in zip(keys, keys.dropFirst()).filter { $0.0 >= $0.1 }.map { "\($0.0) before \($0.1)" }
+        }
     }
 
     /// The keys of every object, in the order of the text.

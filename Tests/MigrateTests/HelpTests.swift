@@ -45,7 +45,9 @@ import Testing
 
     @Test func `every verb has help with an abstract, and so has every option`() throws {
         let verbs = try Self.verbs(of: Programs.migrate)
-        let expected: Set = ["preflight", "plan", "show", "status", "history", "report", "explain", "apply", "rollback"]
+        let expected: Set = [
+            "preflight", "plan", "show", "status", "history", "report", "explain", "apply", "rollback",
+        ]
         #expect(expected.subtracting(verbs.map(\.commandName)) == [])
         for verb in verbs { try expectHelp(Programs.migrate, [verb.commandName], verb) }
         let top = try Command.run([Programs.migrate, "--help"])
@@ -60,7 +62,9 @@ import Testing
 
     @Test func `README names every verb`() throws {
         let path = try Programs.root + "/README.md"
-        guard let readme = try? String(contentsOfFile: path, encoding: .utf8) else { try Test.cancel("there is no README.md yet") }
+        guard let readme = try? String(contentsOfFile: path, encoding: .utf8) else {
+            try Test.cancel("there is no README.md yet")
+        }
         for verb in try Self.verbs(of: Programs.migrate) {
             let isNamed = readme.contains("migrate \(verb.commandName)") || readme.contains("`\(verb.commandName)`")
             #expect(isNamed, "\(verb.commandName)")
@@ -75,7 +79,8 @@ import Testing
 
     @Test func `explain knows every code`() throws {
         for code in Code.all {
-            let result = try Command.run(["env", "-i", Programs.migrate, "explain", code.text, "-o", "json"]).mustSucceed()
+            let result = try Command.run(["env", "-i", Programs.migrate, "explain", code.text, "-o", "json"])
+                .mustSucceed()
             let shape = try DocumentShape(result.stdout)
             #expect(shape.text("code") == code.text && shape.number("exit") == Int(code.exit.rawValue))
             #expect((shape.text("explanation") ?? "").count > 10)

@@ -26,7 +26,8 @@ extension MigrateSuite {
             #expect(try node.status().state == "idle", "\(moment)")
         }
 
-        @Test(arguments: [false, true]) func `killed at any moment, apply is undone by rollback`(fromPins: Bool) throws {
+        @Test(arguments: [false, true]) func `killed at any moment, apply is undone by rollback`(fromPins: Bool) throws
+        {
             try withNode { node in
                 let plan = try node.plan()
                 let before = try node.state()
@@ -47,7 +48,9 @@ extension MigrateSuite {
         }
 
         /// Every commit to the journal and every pin is a step; killed in the middle of each of them in turn.
-        @Test(.requires(.strace), arguments: [("fdatasync", false), ("mkdir", true), ("bpf-pin", false), ("bpf-pin", true)])
+        @Test(
+            .requires(.strace),
+            arguments: [("fdatasync", false), ("mkdir", true), ("bpf-pin", false), ("bpf-pin", true)])
         func `killed at every step, apply is undone by rollback`(step: String, fromPins: Bool) throws {
             try withNode(pods: 1) { node in
                 let plan = try node.plan()
@@ -57,11 +60,16 @@ extension MigrateSuite {
                 _ = try node.run(["strace", "-o", log, "-e", "trace=\(call)"] + (try node.applyWords(plan)))
                 try node.rollback()
                 let lines = try TextFile.read(log).split(separator: "\n").filter { $0.hasPrefix("\(call)(") }
-                let steps = lines.indices.filter { step != "bpf-pin" || lines[$0].contains("BPF_OBJ_PIN") }.map { $0 + 1 }
+                let steps = lines.indices.filter { step != "bpf-pin" || lines[$0].contains("BPF_OBJ_PIN") }.map {
+                    $0 + 1
+                }
                 #expect(steps.count >= 2, "\(steps)")
                 for index in steps {
                     let result = try node.run(
-                        ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(call):signal=SIGKILL:when=\(index)"]
+                        [
+                            "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e",
+                            "inject=\(call):signal=SIGKILL:when=\(index)",
+                        ]
                             + (try node.applyWords(plan)))
                     #expect(result.status == 137 || result.status == 0, "\(result)")
                     try settle(node, before, fromPins: fromPins, "\(step) \(index) of \(steps)")
@@ -77,7 +85,10 @@ extension MigrateSuite {
                     for index in 1...5 {
                         try node.apply(plan)
                         let result = try node.run(
-                            ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(call):signal=SIGKILL:when=\(index)"]
+                            [
+                                "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e",
+                                "inject=\(call):signal=SIGKILL:when=\(index)",
+                            ]
                                 + (try node.words(["rollback", "--node", Node.name])))
                         #expect(result.status == 137 || result.status == 0, "\(result)")
                         try settle(node, before, fromPins: false, "rollback, \(call) \(index)")

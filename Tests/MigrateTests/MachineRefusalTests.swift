@@ -14,7 +14,8 @@ extension MigrateSuite {
                 try node.sh("mount --bind \(try Programs.migrate) /mnt/migrate")
                 let before = try node.state()
                 for verb in [
-                    ["preflight"], ["plan"], ["status"], ["apply", "--node", Node.name, "--confirm-within", "none", "x"],
+                    ["preflight"], ["plan"], ["status"],
+                    ["apply", "--node", Node.name, "--confirm-within", "none", "x"],
                     ["rollback", "--node", Node.name],
                 ] {
                     let result = try node.run(
@@ -37,7 +38,9 @@ extension MigrateSuite {
                     code: .noBPFFS)
                 try node.refuses("rollback", "--node", Node.name, "--bpffs", node.scratch, exit: 10, code: .noBPFFS)
                 // Without the consent the plan is printed, with its blocker.
-                let words = [try Programs.migrate, "plan", "--db", node.database, "--membership", "on-link", "-o", "json"]
+                let words = [
+                    try Programs.migrate, "plan", "--db", node.database, "--membership", "on-link", "-o", "json",
+                ]
                 let result = try node.run(words)
                 node.expect(result, exit: 10, code: nil)
                 #expect(try DocumentShape(result.stdout).text("blockers.0.code") == Code.privateBPFFS.text)
@@ -99,7 +102,8 @@ extension MigrateSuite {
             try withNode(pods: 1) { node in
                 let plan = try node.plan()
                 try node.refuses("plan", "--node", "node-b", exit: 12, code: .wrongNode)
-                try node.refuses("apply", "--node", "node-b", "--confirm-within", "none", plan, exit: 12, code: .wrongNode)
+                try node.refuses(
+                    "apply", "--node", "node-b", "--confirm-within", "none", plan, exit: 12, code: .wrongNode)
                 try node.refuses("rollback", "--node", "node-b", exit: 12, code: .wrongNode)
                 let words = try node.migrate("rollback", "--node", "node-b", exit: 12).stderr
                 #expect(words.contains(Node.name) && words.contains("acts on the machine it runs on"), "\(words)")

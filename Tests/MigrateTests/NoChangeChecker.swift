@@ -45,12 +45,15 @@ struct NoChangeChecker {
     }
 
     private static let alwaysChanging: Set = [
-        "mount", "umount2", "fsconfig", "fsmount", "move_mount", "pivot_root", "sethostname", "setdomainname", "init_module",
-        "finit_module", "reboot", "swapon", "perf_event_open", "keyctl", "add_key", "chroot", "mknod", "mknodat", "setxattr",
+        "mount", "umount2", "fsconfig", "fsmount", "move_mount", "pivot_root", "sethostname", "setdomainname",
+        "init_module",
+        "finit_module", "reboot", "swapon", "perf_event_open", "keyctl", "add_key", "chroot", "mknod", "mknodat",
+        "setxattr",
         "lsetxattr", "removexattr", "lremovexattr", "acct",
     ]
     private static let changingFiles: Set = [
-        "rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "link", "linkat", "symlink",
+        "rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "link", "linkat",
+        "symlink",
         "symlinkat", "truncate", "ftruncate", "chmod", "fchmod", "fchmodat", "chown", "lchown", "fchown", "fchownat",
         "utimensat", "utime", "utimes", "fallocate",
     ]
@@ -113,7 +116,9 @@ extension NoChangeChecker {
         let types = call.arguments.matches(of: #/nlmsg_type=(0x[0-9a-f]+|[A-Z_0-9]+)/#).map { String($0.1) }
         count("netlink")
         let looks = types.allSatisfy { type in
-            if type.hasPrefix("0x") { return Int(type.dropFirst(2), radix: 16).map { $0 >= 16 && $0 % 4 == 2 } ?? false }
+            if type.hasPrefix("0x") {
+                return Int(type.dropFirst(2), radix: 16).map { $0 >= 16 && $0 % 4 == 2 } ?? false
+            }
             return type.hasPrefix("RTM_GET")
         }
         let creates = #/NLM_F_(CREATE|APPEND)/#
@@ -141,7 +146,8 @@ extension NoChangeChecker {
         var paths = call.arguments.matches(of: #/"([^"]*)"/#).map { String($0.1) }
         if paths.isEmpty { paths = call.arguments.matches(of: #/^[0-9]+<([^>]*)>/#).map { String($0.1) } }
         let allowed = paths.allSatisfy { path in
-            path == allowedDirectory || path.hasPrefix(allowedDirectory + "/") || path == "/dev/null" || path.hasPrefix("/dev/tty")
+            path == allowedDirectory || path.hasPrefix(allowedDirectory + "/") || path == "/dev/null"
+                || path.hasPrefix("/dev/tty")
                 || path.hasPrefix("/dev/pts/")
         }
         if paths.isEmpty || !allowed { note(call) }

@@ -14,7 +14,8 @@ import Testing
     @Test(arguments: [
         #"7 bpf(BPF_PROG_ATTACH, {target_fd=3}, 20) = 0"#, #"7 bpf(BPF_PROG_DETACH, {target_fd=3}, 20) = 0"#,
         #"7 bpf(BPF_LINK_CREATE, {link_create={}}, 20) = 5"#, #"7 bpf(BPF_LINK_UPDATE, {link_update={}}, 20) = 0"#,
-        #"7 bpf(BPF_OBJ_PIN, {pathname="/sys/fs/bpf/x", bpf_fd=5}, 20) = 0"#, #"7 bpf(BPF_RAW_TRACEPOINT_OPEN, {}, 20) = 5"#,
+        #"7 bpf(BPF_OBJ_PIN, {pathname="/sys/fs/bpf/x", bpf_fd=5}, 20) = 0"#,
+        #"7 bpf(BPF_RAW_TRACEPOINT_OPEN, {}, 20) = 5"#,
         #"7 bpf(BPF_MAP_DELETE_ELEM, {map_fd=5<anon_inode:bpf-map>, key=0x1}, 32) = 0"#,
         #"7 bpf(BPF_MAP_UPDATE_ELEM, {map_fd=5<anon_inode:bpf-map>, key=0x1}, 32) = 0"#,
         #"7 sendto(3<NETLINK:[ROUTE:1]>, [{nlmsg_len=84, nlmsg_type=RTM_NEWTFILTER, nlmsg_flags=NLM_F_REQUEST}], 84, 0, NULL, 0) = 84"#,
@@ -25,7 +26,8 @@ import Testing
         #"7 sendto(3<UDP:[0.0.0.0:9]>, "x", 1, 0, {sa_family=AF_INET}, 16) = 1"#,
         #"7 openat(AT_FDCWD</>, "/etc/x", O_WRONLY|O_CREAT, 0600) = 3</etc/x>"#,
         #"7 openat(AT_FDCWD</>, "/proc/sys/net/ipv4/ip_forward", O_RDWR) = 3</proc/sys/net/ipv4/ip_forward>"#,
-        #"7 rename("/state/a", "/etc/a") = 0"#, #"7 unlink("/sys/fs/bpf/x") = 0"#, #"7 mkdir("/sys/fs/bpf/migrate", 0700) = 0"#,
+        #"7 rename("/state/a", "/etc/a") = 0"#, #"7 unlink("/sys/fs/bpf/x") = 0"#,
+        #"7 mkdir("/sys/fs/bpf/migrate", 0700) = 0"#,
         #"7 openat(AT_FDCWD</>, "/statement", O_WRONLY) = 3</statement>"#, #"7 fchmod(3</etc/x>, 0600) = 0"#,
         #"7 mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL) = 0"#, #"7 ioctl(3<socket:[1]>, SIOCSIFFLAGS, {}) = 0"#,
         #"7 mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_SHARED, 5<anon_inode:bpf-map>, 0) = 0x7f"#,
@@ -49,8 +51,10 @@ import Testing
         #expect(
             violations(
                 #"7 bpf(BPF_MAP_CREATE, {map_type=BPF_MAP_TYPE_ARRAY}, 72 <unfinished ...>"#,
-                #"8 close(3</etc/passwd>) = 0"#, #"7 <... bpf resumed>) = 5<anon_inode:bpf-map>"#, #"7 close(5<anon_inode:bpf-map>) = 0"#,
-                #"7 bpf(BPF_MAP_UPDATE_ELEM, {map_fd=5<anon_inode:bpf-map>, key=0x1}, 32) = 0"#).count == 1)
+                #"8 close(3</etc/passwd>) = 0"#, #"7 <... bpf resumed>) = 5<anon_inode:bpf-map>"#,
+                #"7 close(5<anon_inode:bpf-map>) = 0"#,
+                #"7 bpf(BPF_MAP_UPDATE_ELEM, {map_fd=5<anon_inode:bpf-map>, key=0x1}, 32) = 0"#
+            ).count == 1)
     }
 }
 
@@ -76,7 +80,9 @@ extension MigrateSuite {
                 func expectQuiet(_ verb: [String], exit: Int32 = 0, sees: [String] = []) throws {
                     let checker = try traced(node, try node.words(verb), exit: exit)
                     #expect(checker.violations == [], "\(verb)")
-                    for kind in sees + ["open"] { #expect((checker.seen[kind] ?? 0) > 0, "\(verb): no \(kind) was seen") }
+                    for kind in sees + ["open"] {
+                        #expect((checker.seen[kind] ?? 0) > 0, "\(verb): no \(kind) was seen")
+                    }
                 }
                 try expectQuiet(["status"], sees: ["netlink", "BPF_OBJ_GET_INFO_BY_FD"])
                 try expectQuiet(["report"])
@@ -86,7 +92,8 @@ extension MigrateSuite {
                 try expectQuiet(["preflight"], sees: ["BPF_PROG_LOAD", "BPF_PROG_TEST_RUN"])
                 for membership in ["on-link", "legacy-keys"] {
                     try expectQuiet(
-                        ["plan", "--membership", membership], sees: ["netlink", "BPF_PROG_LOAD", "BPF_PROG_TEST_RUN", "BPF_OBJ_GET"])
+                        ["plan", "--membership", membership],
+                        sees: ["netlink", "BPF_PROG_LOAD", "BPF_PROG_TEST_RUN", "BPF_OBJ_GET"])
                     try expectQuiet(["plan", "--no-save", "--all-entries", "--membership", membership, "-o", "json"])
                 }
                 for what in [path, plan.planID, plan.snapshotID, run.runID] { try expectQuiet(["show", what]) }
@@ -111,7 +118,12 @@ extension MigrateSuite {
                     #expect(rollback.contains { $0.contains(mark) }, "\(mark) was not found in \(rollback)")
                 }
                 // A file outside of the state directory, although this one was asked for.
-                let log = try traced(node, try node.words(["plan", "--membership", "on-link", "--no-save", "--out", "\(node.scratch)/out.json"]), exit: 0).violations
+                let log = try traced(
+                    node,
+                    try node.words([
+                        "plan", "--membership", "on-link", "--no-save", "--out", "\(node.scratch)/out.json",
+                    ]), exit: 0
+                ).violations
                 #expect(log.contains { $0.contains("out.json") }, "\(log)")
             }
         }

@@ -118,7 +118,8 @@ final class Node {
     @discardableResult
     func apply(_ plan: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> RunDocument {
         let result = try migrate(
-            "apply", "--node", Self.name, "--confirm-within", "none", "-o", "json", plan, sourceLocation: sourceLocation)
+            "apply", "--node", Self.name, "--confirm-within", "none", "-o", "json", plan, sourceLocation: sourceLocation
+        )
         return try runDocument(result)
     }
 
@@ -138,7 +139,8 @@ final class Node {
 
     func runDocument(_ result: CommandResult) throws -> RunDocument {
         let document = try JSON.decode(RunDocument.self, from: Array(result.stdout.utf8))
-        replacements.formUnion(document.hooks.compactMap(\.after?.id).filter { !lab.state.programs.map(\.id).contains($0) })
+        replacements.formUnion(
+            document.hooks.compactMap(\.after?.id).filter { !lab.state.programs.map(\.id).contains($0) })
         return document
     }
 }

@@ -13,7 +13,9 @@ extension MigrateSuite {
             try node.refuses(
                 "apply", "--node", Node.name, "--confirm-within", "none", plan, exit: exit, code: code,
                 sourceLocation: sourceLocation)
-            #expect(try DocumentShape(node.migrate("history", "-o", "json").stdout).count("runs") == 0, sourceLocation: sourceLocation)
+            #expect(
+                try DocumentShape(node.migrate("history", "-o", "json").stdout).count("runs") == 0,
+                sourceLocation: sourceLocation)
         }
 
         @Test func `edited, cut and foreign files`() throws {
@@ -91,7 +93,8 @@ extension MigrateSuite {
                 #expect(planned != now)
                 try refuses(node, plan, exit: 11, code: .stalePlan)
                 let words = try node.migrate(
-                    "apply", "--node", Node.name, "--confirm-within", "none", plan, exit: 11).stderr
+                    "apply", "--node", Node.name, "--confirm-within", "none", plan, exit: 11
+                ).stderr
                 #expect(words.contains("\(planned)") && words.contains("\(now)"), "\(words)")
                 try node.migrate("show", plan)
             }

@@ -27,21 +27,25 @@ extension MigrateSuite {
                 #expect(shape.text("plan_id")?.wholeMatch(of: #/p-[0-9a-f]{64}/#) != nil)
                 #expect(shape.text("snapshot_id")?.hasPrefix("s-") == true)
                 let top: Set = [
-                    "format_version", "kind", "plan_id", "node", "profile", "snapshot_id", "maps", "verdicts", "effects",
+                    "format_version", "kind", "plan_id", "node", "profile", "snapshot_id", "maps", "verdicts",
+                    "effects",
                     "entries", "entries_total", "membership", "hooks", "steps", "blockers", "warnings", "equivalence",
                     "break_glass",
                 ]
                 #expect(top.subtracting(shape.keys()) == [])
                 let parts: [(path: String, keys: Set<String>)] = [
-                    ("node", ["name", "machine_id", "boot_id", "kernel", "netns"]), ("node.netns", ["cookie", "inode"]),
+                    ("node", ["name", "machine_id", "boot_id", "kernel", "netns"]),
+                    ("node.netns", ["cookie", "inode"]),
                     ("maps.0", ["id", "name", "pin", "type", "key_size", "value_size", "entries", "max_entries"]),
                     ("entries.0", ["address", "legacy", "kernel", "verdict", "effect", "note"]),
                     ("entries.0.legacy", ["ifindex", "mac"]), ("entries.0.kernel", ["lookup"]),
-                    ("membership", ["chosen", "widened", "lost"]), ("membership.widened.0", ["address", "interface", "why"]),
+                    ("membership", ["chosen", "widened", "lost"]),
+                    ("membership.widened.0", ["address", "interface", "why"]),
                     (
                         "hooks.0",
                         [
-                            "netns", "interface", "ifindex", "kind", "direction", "priority", "handle", "chain", "protocol",
+                            "netns", "interface", "ifindex", "kind", "direction", "priority", "handle", "chain",
+                            "protocol",
                             "program", "action", "why",
                         ]
                     ),

@@ -17,15 +17,19 @@ extension MigrateSuite {
                 try expectShown(node, run)
                 let status = try DocumentShape(try node.migrate("status", "-o", "json").stdout)
                 #expect(
-                    Set(["format_version", "kind", "state", "run_id", "next", "drift", "widened", "leftovers", "counters"])
-                        .subtracting(status.keys()) == [])
+                    Set([
+                        "format_version", "kind", "state", "run_id", "next", "drift", "widened", "leftovers",
+                        "counters",
+                    ])
+                    .subtracting(status.keys()) == [])
                 #expect(status.text("kind") == "status" && status.text("state") == "committed")
                 #expect(status.text("run_id") == run.runID && status.keys("counters").count > 3)
 
                 try node.rollback()
                 let report = try DocumentShape(try node.migrate("report", "--format", "json", run.runID).stdout)
                 #expect(report.text("kind") == "report" && report.unsortedKeys == [] && report.unusualKeys == [])
-                #expect(report.text("run.state") == "rolled-back" && report.value("run.proof.identical") as? Bool == true)
+                #expect(
+                    report.text("run.state") == "rolled-back" && report.value("run.proof.identical") as? Bool == true)
                 #expect(report.count("journal") >= 6 && report.text("plan.plan_id") == plan.planID)
                 let text = try node.migrate("report").stdout
                 #expect(text.contains(run.runID) && text.contains("identical"), "\(text)")
@@ -68,7 +72,9 @@ extension MigrateSuite {
                 try node.sh("chmod 777 \(node.scratch)/state")
                 try node.migrate("status", exit: 77, code: .badStateDirectory)
                 try node.sh("chmod 700 \(node.scratch)/state; ln -s \(node.scratch)/state \(node.scratch)/link")
-                let linked = try node.run([try Programs.migrate, "plan", "--private-bpffs", "--db", "\(node.scratch)/link/migrate.db"])
+                let linked = try node.run([
+                    try Programs.migrate, "plan", "--private-bpffs", "--db", "\(node.scratch)/link/migrate.db",
+                ])
                 node.expect(linked, exit: 77, code: .badStateDirectory)
             }
         }

@@ -8,7 +8,9 @@ extension MigrateSuite {
         @Test func `flag over environment over file over default`() throws {
             try withNode(pods: 1) { node in
                 let migrate = try Programs.migrate
-                func exists(_ name: String) throws -> Bool { try node.run(["test", "-e", "\(node.scratch)/\(name)"]).status == 0 }
+                func exists(_ name: String) throws -> Bool {
+                    try node.run(["test", "-e", "\(node.scratch)/\(name)"]).status == 0
+                }
                 let plan = [migrate, "plan", "--private-bpffs", "--membership", "on-link"]
                 let environment = ["MIGRATE_DB": "\(node.scratch)/env/a.db", "MIGRATE_OUTPUT": "json"]
                 let byEnvironment = try node.run(plan, environment: environment)
@@ -22,7 +24,8 @@ extension MigrateSuite {
                 #expect(try exists("flag/b.db"))
                 let bad = try node.run(plan + ["--no-save"], environment: ["MIGRATE_BPFFS": "/tmp"])
                 node.expect(bad, exit: 10, code: .noBPFFS)
-                let overridden = try node.run(plan + ["--no-save", "--bpffs", "/sys/fs/bpf"], environment: ["MIGRATE_BPFFS": "/tmp"])
+                let overridden = try node.run(
+                    plan + ["--no-save", "--bpffs", "/sys/fs/bpf"], environment: ["MIGRATE_BPFFS": "/tmp"])
                 node.expect(overridden, exit: 0, code: nil)
                 let unknown = try node.run(plan + ["--no-save"], environment: ["MIGRATE_OUTPUT": "yaml"])
                 node.expect(unknown, exit: 64, code: .usage)
@@ -50,7 +53,10 @@ extension MigrateSuite {
                 #expect(try node.run(["test", "-e", "\(node.scratch)/file/c.db"]).status == 0)
                 let byEnvironment = try node.run(plan, environment: ["MIGRATE_OUTPUT": "text"])
                 #expect(byEnvironment.stdout.hasPrefix("Plan "))
-                for (text, says) in [("dbb: x\n", "line 1"), ("db: x\nprivate-bpffs: true\n", "line 2"), ("- x\n", "mapping"), ("a: [\n", "YAML")] {
+                for (text, says) in [
+                    ("dbb: x\n", "line 1"), ("db: x\nprivate-bpffs: true\n", "line 2"), ("- x\n", "mapping"),
+                    ("a: [\n", "YAML"),
+                ] {
                     try configure(node, text)
                     let result = try node.run(plan)
                     node.expect(result, exit: 78, code: .badConfiguration)

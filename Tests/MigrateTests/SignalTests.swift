@@ -6,7 +6,9 @@ import Testing
 
 extension MigrateSuite {
     @Suite struct Signals {
-        @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func `a signal before the flip undoes everything`(signal: CInt) throws {
+        @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func `a signal before the flip undoes everything`(signal: CInt)
+            throws
+        {
             try withNode { node in
                 let plan = try node.plan()
                 try node.silence("pod2")
@@ -18,7 +20,8 @@ extension MigrateSuite {
                 #expect(apply.said.contains("[\(Code.interrupted.text)]"), "\(apply.said)")
                 #expect(try node.state() == before)
                 #expect(try node.status().state == "idle")
-                let run = try #require(try DocumentShape(node.migrate("history", "-o", "json").stdout).text("runs.0.run_id"))
+                let run = try #require(
+                    try DocumentShape(node.migrate("history", "-o", "json").stdout).text("runs.0.run_id"))
                 let report = try DocumentShape(try node.migrate("report", "--format", "json", run).stdout)
                 #expect(report.text("run.state") == "rolled-back" && report.text("run.reason") == "operator")
                 #expect(report.value("run.proof.identical") as? Bool == true)
@@ -30,7 +33,9 @@ extension MigrateSuite {
 
         @Test func `a reader that goes away breaks nothing`() throws {
             try withNode { node in
-                let all = (Node.environment() + (try node.words(["plan", "--membership", "on-link", "-o", "json", "--all-entries"])))
+                let all =
+                    (Node.environment()
+                    + (try node.words(["plan", "--membership", "on-link", "-o", "json", "--all-entries"])))
                     .joined(separator: " ")
                 try node.sh("{ \(all); echo $? > \(node.scratch)/status; } | head -1 > \(node.scratch)/head")
                 #expect(try TextFile.read("\(node.scratch)/head") == "{\n")
@@ -42,7 +47,8 @@ extension MigrateSuite {
                 try node.sh("{ sleep 0.2; \(apply) 2>&1; echo $? > \(node.scratch)/status; } | true")
                 #expect(try TextFile.read("\(node.scratch)/status") == "0\n")
                 #expect(try node.status().state == "committed")
-                let rollback = (Node.environment() + (try node.words(["rollback", "--node", Node.name]))).joined(separator: " ")
+                let rollback = (Node.environment() + (try node.words(["rollback", "--node", Node.name]))).joined(
+                    separator: " ")
                 try node.sh("{ sleep 0.2; \(rollback) 2>&1; echo $? > \(node.scratch)/status; } | true")
                 #expect(try TextFile.read("\(node.scratch)/status") == "0\n")
                 #expect(try node.state() == before)
@@ -58,7 +64,9 @@ extension MigrateSuite {
                 try node.sh("mount -t tmpfs -o size=24m,mode=700 none \(state)")
                 let apply = try BackgroundCommand(node, try node.applyWords(plan))
                 try node.waitForPhase("warm")
-                try node.sh("dd if=/dev/zero of=\(state)/fill bs=4k 2>/dev/null || true; echo >> \(state)/fill 2>/dev/null || true")
+                try node.sh(
+                    "dd if=/dev/zero of=\(state)/fill bs=4k 2>/dev/null || true; echo >> \(state)/fill 2>/dev/null || true"
+                )
                 let status = try apply.wait()
                 #expect(status == 74 || status == 20, "\(apply.said)")
                 #expect(try node.state() == before, "\(apply.said)")

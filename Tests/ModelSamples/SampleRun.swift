@@ -6,7 +6,8 @@ extension Sample {
         id: String = "r-77aa88bb99cc", planID: String, state: RunState = .installing, startedAt: Date = time
     ) -> RunRecord {
         RunRecord(
-            id: id, planID: planID, bootID: node.bootID, node: node.name, nodeNetns: 1, pinDirectory: "/sys/fs/bpf/migrate/\(id)",
+            id: id, planID: planID, bootID: node.bootID, node: node.name, nodeNetns: 1,
+            pinDirectory: "/sys/fs/bpf/migrate/\(id)",
             state: state, startedAt: startedAt,
             hooks: [
                 .init(index: 0, before: hook(), replacement: nil),

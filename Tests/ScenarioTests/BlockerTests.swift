@@ -34,10 +34,14 @@ extension ScenarioSuite {
         @Test func `a legacy program in another namespace`() throws {
             try withNode { node in
                 let pin = try node.pinned("ztunnel_host_ingress")
-                try node.sh("nsenter --net=/run/netns/ztunnel tc filter add dev eth0 ingress prio 7 bpf direct-action object-pinned \(pin)")
+                try node.sh(
+                    "nsenter --net=/run/netns/ztunnel tc filter add dev eth0 ingress prio 7 bpf direct-action object-pinned \(pin)"
+                )
                 let plan = try node.plan()
                 #expect(plan.blocked == [Code.unsupportedHook.text])
-                #expect(plan.blocker(.unsupportedHook)?.message.contains("is in another network namespace (/run/netns/ztunnel)") == true)
+                #expect(
+                    plan.blocker(.unsupportedHook)?.message.contains(
+                        "is in another network namespace (/run/netns/ztunnel)") == true)
             }
         }
 
@@ -57,7 +61,10 @@ extension ScenarioSuite {
                 let before = try node.filters("hz")
                 let plan = try node.plan()
                 #expect(plan.blocked == [])
-                let line = try #require(plan.document.hooks.first { $0.interface == "hz" && $0.priority == 7 && $0.netns == plan.node.identity })
+                let line = try #require(
+                    plan.document.hooks.first {
+                        $0.interface == "hz" && $0.priority == 7 && $0.netns == plan.node.identity
+                    })
                 #expect(line.action == .foreign && line.program == nil)
                 let run = try node.mustApply(plan)
                 #expect(try node.rollback(run.runID).proof.identical)
@@ -94,7 +101,10 @@ extension ScenarioSuite {
                 let run = try node.mustApply(try node.plan())
                 let plan = try node.plan()
                 #expect(plan.blocked == [Code.alreadyOurs.text])
-                #expect(plan.document.hooks.contains { $0.interface == "hz" && $0.action == .ours && $0.netns == plan.node.identity })
+                #expect(
+                    plan.document.hooks.contains {
+                        $0.interface == "hz" && $0.action == .ours && $0.netns == plan.node.identity
+                    })
                 try node.rollback(run.runID)
                 #expect(try node.plan().blocked == [])
             }

@@ -143,7 +143,9 @@ extension ScenarioSuite {
             }
         }
 
-        @Test(arguments: [Membership.onLink]) func `--egress mac reaches the pods as well`(_ membership: Membership) throws {
+        @Test(arguments: [Membership.onLink]) func `--egress mac reaches the pods as well`(_ membership: Membership)
+            throws
+        {
             try withNode { node in
                 let plan = try node.plan(membership, egress: .mac)
                 #expect(plan.document.decision.replacement.fibFlags == 0)
@@ -158,7 +160,9 @@ extension ScenarioSuite {
 extension TestNode {
     /// IPv4 packets that the node's stack forwarded (`ForwDatagrams` of /proc/net/snmp).
     func forwarded() throws -> UInt64 {
-        let rows = try sh("cat /proc/net/snmp").split(separator: "\n").filter { $0.hasPrefix("Ip:") }.map { $0.split(separator: " ") }
+        let rows = try sh("cat /proc/net/snmp").split(separator: "\n").filter { $0.hasPrefix("Ip:") }.map {
+            $0.split(separator: " ")
+        }
         let column = try #require(rows.first?.firstIndex(of: "ForwDatagrams"))
         return try #require(UInt64(rows[1][column]))
     }

@@ -20,7 +20,9 @@ extension ScenarioSuite {
                 #expect(try judged(.gone).hasPrefix("via-gateway/"))
                 #expect(try judged(.broken) == "via-gateway/broken")
                 // `gone` has a test of its own: here another lab's pod may have that address.
-                #expect(plan.document.effects["broken"] == 1 && plan.document.effects["healed"] == 2 && plan.document.effects["same"] == 2)
+                #expect(
+                    plan.document.effects["broken"] == 1 && plan.document.effects["healed"] == 2
+                        && plan.document.effects["same"] == 2)
                 #expect(plan.blocked == [Code.brokenEntries.text])
                 try node.lab.mend()
                 let mended = try node.plan()
@@ -73,7 +75,10 @@ extension ScenarioSuite {
                     LabMapEntry(address: address, ifindex: index, mac: try #require(MACAddress("0a:58:0a:09:00:32"))))
                 let plan = try node.plan()
                 #expect(try plan.judged(address) == "unsupported-device/unknown")
-                #expect(plan.document.decision.replacement.denied.contains { $0.interface == "v0" && $0.why.contains("other end") })
+                #expect(
+                    plan.document.decision.replacement.denied.contains {
+                        $0.interface == "v0" && $0.why.contains("other end")
+                    })
                 #expect(plan.blocker(.unknownEntries)?.remedy.contains("--accept-unknown") == true)
                 let accepted = try node.plan(acceptUnknown: true)
                 #expect(accepted.blocked == [] && accepted.document.effects["unknown"] == 1)

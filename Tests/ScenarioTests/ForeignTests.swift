@@ -21,10 +21,13 @@ extension ScenarioSuite {
                 let before = try (node.filters("hz"), node.filters("hz", "egress"))
                 let plan = try node.plan(membership)
                 #expect(plan.blocked == [])
-                let foreign = plan.document.hooks.filter { $0.action == .foreign && $0.interface == "hz" && $0.netns == plan.node.identity }
-                #expect(foreign.map { "\($0.direction) \($0.chain) \($0.priority) \($0.handle)" }.sorted() == [
-                    "egress 0 2 1", "ingress 0 1 9", "ingress 0 2 1", "ingress 4 3 5",
-                ])
+                let foreign = plan.document.hooks.filter {
+                    $0.action == .foreign && $0.interface == "hz" && $0.netns == plan.node.identity
+                }
+                #expect(
+                    foreign.map { "\($0.direction) \($0.chain) \($0.priority) \($0.handle)" }.sorted() == [
+                        "egress 0 2 1", "ingress 0 1 9", "ingress 0 2 1", "ingress 4 3 5",
+                    ])
                 #expect(foreign.allSatisfy { $0.program?.id == id })
                 #expect(plan.document.decision.hooks.count == 1)
                 let run = try node.mustApply(plan)
@@ -42,7 +45,9 @@ extension ScenarioSuite {
             text.split(separator: "\n").filter { !$0.contains(" id \(program.id) ") }.map(String.init).sorted()
         }
 
-        @Test(arguments: Membership.allCases) func `two proxies: both hooks, and both back`(_ membership: Membership) throws {
+        @Test(arguments: Membership.allCases) func `two proxies: both hooks, and both back`(_ membership: Membership)
+            throws
+        {
             try withNode { node in
                 try node.addSecondProxy()
                 let before = try (node.filters("hz"), node.filters("hz2"))

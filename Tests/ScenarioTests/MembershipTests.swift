@@ -45,7 +45,8 @@ extension ScenarioSuite {
                 try node.sh("ip route add 10.9.0.111 dev pod1 scope link")
                 let onLink = try node.plan(.onLink).document.membership
                 let plain = try node.lab.pod("plain").address.description
-                #expect(onLink.widened.map { "\($0.address) \($0.interface)" } == ["\(plain) plain", "10.9.0.111 pod1"])
+                #expect(
+                    onLink.widened.map { "\($0.address) \($0.interface)" } == ["\(plain) plain", "10.9.0.111 pod1"])
                 #expect(onLink.widenedTotal == 2 && onLink.lost == [])
                 let keys = try node.plan(.legacyKeys).document.membership
                 #expect(keys.widened == [] && keys.widenedTotal == 0 && keys.lost == [])
@@ -55,7 +56,8 @@ extension ScenarioSuite {
         @Test func `an address without a route to its pod is not widened`() throws {
             try withNode { node in
                 try node.sh("ip addr add 10.9.0.111/32 dev eth0", in: "pod1")
-                #expect(try !node.plan(.onLink).document.membership.widened.contains { "\($0.address)" == "10.9.0.111" })
+                #expect(
+                    try !node.plan(.onLink).document.membership.widened.contains { "\($0.address)" == "10.9.0.111" })
             }
         }
 
@@ -64,7 +66,10 @@ extension ScenarioSuite {
             try withNode(pods: 1, faults: true) { node in
                 let plan = try node.plan(membership)
                 let broken = try node.lab.pod("broken")
-                #expect(plan.document.membership.lost.map { "\($0.address) \($0.interface) \($0.why)" } == ["\(broken.address) broken via-gateway"])
+                #expect(
+                    plan.document.membership.lost.map { "\($0.address) \($0.interface) \($0.why)" } == [
+                        "\(broken.address) broken via-gateway"
+                    ])
                 #expect(plan.warning(.lost) != nil)
             }
         }

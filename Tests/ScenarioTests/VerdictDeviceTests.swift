@@ -8,7 +8,8 @@ extension ScenarioSuite {
     @Suite struct DeviceVerdicts {
         @Test func `behind a bridge: unsupported-device`() throws {
             try withNode { node in
-                try node.sh("ip link add br0 type bridge; ip link set br0 up; ip route replace \(node.pod1.address) dev br0")
+                try node.sh(
+                    "ip link add br0 type bridge; ip link set br0 up; ip route replace \(node.pod1.address) dev br0")
                 let plan = try node.plan()
                 #expect(try plan.judged(node.pod1.address) == "unsupported-device/broken")
                 #expect(try plan.finding(node.pod1.address).note.contains("br0 is a bridge"))

@@ -21,7 +21,9 @@ extension ScenarioSuite {
                 let plan = try node.plan()
                 #expect(try plan.judged(node.pod1.address) == "neighbor-differs/same")
                 #expect(plan.warning(.neighborDiffers)?.message.contains("53 s") == true)
-                #expect(plan.warning(.neighborDiffers)?.remedy.contains("ip neigh del \(try node.pod1.address) dev pod1") == true)
+                #expect(
+                    plan.warning(.neighborDiffers)?.remedy.contains("ip neigh del \(try node.pod1.address) dev pod1")
+                        == true)
             }
         }
 

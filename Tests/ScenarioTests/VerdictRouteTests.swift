@@ -32,7 +32,9 @@ extension ScenarioSuite {
                 let plan = try node.plan()
                 #expect(try plan.judged(node.pod1.address) == "no-route/broken")
                 #expect(try plan.finding(node.pod1.address).kernel.lookup == "not-forwarded")
-                #expect(plan.blocker(.brokenEntries)?.remedy.contains("ip route add \(try node.pod1.address) dev pod1") == true)
+                #expect(
+                    plan.blocker(.brokenEntries)?.remedy.contains("ip route add \(try node.pod1.address) dev pod1")
+                        == true)
             }
         }
 

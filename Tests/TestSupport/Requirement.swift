@@ -43,7 +43,9 @@ public enum Requirement: String, Sendable, CaseIterable {
 
     private static func isInstalled(_ tool: String) -> Bool {
         let path = getenv("PATH").map { String(cString: $0) } ?? ""
-        return (path.split(separator: ":") + ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]).contains { access("\($0)/\(tool)", X_OK) == 0 }
+        return (path.split(separator: ":") + ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]).contains {
+            access("\($0)/\(tool)", X_OK) == 0
+        }
     }
 
     private static func hasOwnMounts() -> Bool {
@@ -63,7 +65,9 @@ public enum Requirement: String, Sendable, CaseIterable {
         var line = [CChar](repeating: 0, count: 256)
         while fgets(&line, CInt(line.count), file) != nil {
             let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            if text.hasPrefix("PPid:") { return text.split(whereSeparator: \.isWhitespace).last.flatMap { pid_t($0) } ?? 0 }
+            if text.hasPrefix("PPid:") {
+                return text.split(whereSeparator: \.isWhitespace).last.flatMap { pid_t($0) } ?? 0
+            }
         }
         return 0
     }

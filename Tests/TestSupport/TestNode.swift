@@ -56,8 +56,10 @@ public final class TestNode {
         return try lab.enter {
             try Planner(
                 PlanOptions(
-                    bpffs: try BPFFileSystem(path: Self.bpffs), netnsPath: nil, profile: profile, membership: membership,
-                    egress: egress, acceptUnknown: acceptUnknown, allEntries: true, privateBPFFS: true, toolVersion: "test")
+                    bpffs: try BPFFileSystem(path: Self.bpffs), netnsPath: nil, profile: profile,
+                    membership: membership,
+                    egress: egress, acceptUnknown: acceptUnknown, allEntries: true, privateBPFFS: true,
+                    toolVersion: "test")
             ).plan()
         }
     }
@@ -168,7 +170,8 @@ public struct TestFailure: Error, CustomStringConvertible {
 }
 
 /// Builds a node, runs `body`, looks for leaks, takes the node down.
-public func withNode(pods: Int = 2, faults: Bool = false, ipv6: Bool = false, _ body: (TestNode) throws -> Void) throws {
+public func withNode(pods: Int = 2, faults: Bool = false, ipv6: Bool = false, _ body: (TestNode) throws -> Void) throws
+{
     let before = try OpenObjects.count()
     do {
         let name = "test-\(String(UInt32.random(in: .min ... .max), radix: 16))"

@@ -11,12 +11,15 @@ public enum SnapshotText {
             "", "Maps:",
         ]
         for map in snapshot.maps {
-            lines.append("  \(map.pin ?? map.name): id \(map.id), \(map.typeName), \(map.entries) of \(map.maxEntries) entries read")
+            lines.append(
+                "  \(map.pin ?? map.name): id \(map.id), \(map.typeName), \(map.entries) of \(map.maxEntries) entries read"
+            )
         }
         lines += ["", "Hooks:"]
         for hook in snapshot.hooks {
             let program = hook.program.map { "program \($0.id) (\($0.name), tag \($0.tag))" } ?? "no eBPF program"
-            lines.append("  \(hook.title) priority \(hook.priority) handle 0x\(String(hook.handle, radix: 16)): \(program)")
+            lines.append(
+                "  \(hook.title) priority \(hook.priority) handle 0x\(String(hook.handle, radix: 16)): \(program)")
         }
         for gap in snapshot.unobserved { lines.append("  not observed: \(gap.what): \(gap.why)") }
         lines += ["", "Everything of it:  migrate show \(snapshot.id) -o json"]

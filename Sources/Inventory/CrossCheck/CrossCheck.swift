@@ -40,7 +40,9 @@ public struct CrossCheck {
         var unanswered = 0
         var disagreements: [Finding] = []
         var outcomes: [IPAddress: RedirectOutcome] = [:]
-        guard let first = inputs.first else { return Result(findings: [], unanswered: 0, disagreements: [], outcomes: [:]) }
+        guard let first = inputs.first else {
+            return Result(findings: [], unanswered: 0, disagreements: [], outcomes: [:])
+        }
         let (answers, input) = try ask(targets.map(\.address), first: first)
         let routes = try askRoutes(&socket, targets, answers, inputs: input)
         for (index, target) in targets.enumerated() {
@@ -73,7 +75,8 @@ public struct CrossCheck {
         var input = [Link](repeating: first, count: answers.count)
         for other in inputs.dropFirst() {
             let more = try probe.ask(questions(addresses, input: other), ifindex: other.ifindex)
-            for index in answers.indices where answers[index].outcome == .redirected && more[index].outcome != .redirected {
+            for index in answers.indices
+            where answers[index].outcome == .redirected && more[index].outcome != .redirected {
                 answers[index] = more[index]
                 input[index] = other
             }
@@ -86,7 +89,9 @@ public struct CrossCheck {
     private func questions(_ addresses: [IPAddress], input: Link) -> [FIBProbe.Question] {
         let sources = sources(input)
         return addresses.map {
-            FIBProbe.Question(source: sources[$0.family], destination: $0, ipProtocol: ipProtocol, sourcePort: 40000, destinationPort: 80)
+            FIBProbe.Question(
+                source: sources[$0.family], destination: $0, ipProtocol: ipProtocol, sourcePort: 40000,
+                destinationPort: 80)
         }
     }
 

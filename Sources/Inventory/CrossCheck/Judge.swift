@@ -38,7 +38,9 @@ public enum Judge {
 
     /// Whether the kernel's neighbor has a MAC that is not the pod's and that nobody will ask for again.
     private static func isWrongForEver(_ neighbor: Neighbor?, _ peer: Link) -> Bool {
-        guard let neighbor, !neighbor.state.isDisjoint(with: [.permanent, .noarp]), let mac = neighbor.mac else { return false }
+        guard let neighbor, !neighbor.state.isDisjoint(with: [.permanent, .noarp]), let mac = neighbor.mac else {
+            return false
+        }
         return mac != peer.mac
     }
 
@@ -69,7 +71,8 @@ public enum Judge {
         if facts.probe.nextHop != facts.target.address { return (.viaGateway, staleness(facts)) }
         switch facts.probe.outcome {
         case .deviceDenied: return (.unsupportedDevice, ["\(link.name) is on the deny list"])
-        case .deviceUnfit: return (.unsupportedDevice, ["\(link.name) is of another link type than the hook's interface, or a port"])
+        case .deviceUnfit:
+            return (.unsupportedDevice, ["\(link.name) is of another link type than the hook's interface, or a port"])
         case .sameDevice: return (.unsupportedDevice, ["the packet would leave where it came in"])
         case .fibMiss, .error: return (.noRoute, ["the lookup said \(facts.probe.result.name)"])
         default: break
@@ -93,7 +96,9 @@ public enum Judge {
                 return (.macMismatch, wrong ? ["the neighbor's MAC is a third one"] : neighborNote(facts))
             }
             if let neighborMAC, neighborMAC != peer.mac {
-                let until = isWrongForEver(facts.neighbor, peer) ? "for ever (it is permanent)" : "until the kernel asks again, up to 53 s,"
+                let until =
+                    isWrongForEver(facts.neighbor, peer)
+                    ? "for ever (it is permanent)" : "until the kernel asks again, up to 53 s,"
                 return (.neighborDiffers, ["\(until) packets would go to \(neighborMAC)"])
             }
         case .none, .unreadable:

@@ -14,7 +14,8 @@ public enum PacketRules {
     ) -> Rule? {
         for rule in rules where rule.family == address.family {
             // A forwarded packet has no output interface yet; `from`, marks and their like are left aside here.
-            let fits = rule.destination?.contains(address) ?? true
+            let fits =
+                rule.destination?.contains(address) ?? true
                 && rule.inputInterface ?? inputInterface == inputInterface && rule.outputInterface == nil
             if fits && rule.selectsOnPacket { return rule }
             // What does not fit is passed over, or, inverted, met by every packet.

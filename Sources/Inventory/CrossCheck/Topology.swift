@@ -38,7 +38,9 @@ public struct Topology: Sendable {
         node = cookie
         links = Dictionary(
             snapshot.links.map { (LinkKey(netns: $0.netns, ifindex: $0.ifindex), $0) }, uniquingKeysWith: { $1 })
-        addressesByNamespace = Dictionary(grouping: snapshot.addresses, by: \.netns).mapValues { Set($0.map(\.address)) }
+        addressesByNamespace = Dictionary(grouping: snapshot.addresses, by: \.netns).mapValues {
+            Set($0.map(\.address))
+        }
         nodeNeighbors = snapshot.neighbors.filter { $0.netns == cookie }
         neighbors = Dictionary(
             nodeNeighbors.map { (NeighborKey(ifindex: $0.ifindex, address: $0.address), $0) }, uniquingKeysWith: { $1 })
@@ -59,7 +61,9 @@ public struct Topology: Sendable {
 
     public func peer(of link: Link) -> Peer {
         guard link.kind == "veth" || link.kind == "netkit", let peer = link.peer else { return .none }
-        guard let netns = link.peerNetns, let found = links[LinkKey(netns: netns, ifindex: peer)] else { return .unreadable }
+        guard let netns = link.peerNetns, let found = links[LinkKey(netns: netns, ifindex: peer)] else {
+            return .unreadable
+        }
         return .link(found)
     }
 
@@ -92,7 +96,9 @@ public struct Topology: Sendable {
         }
         if let address = routed.map(\.destination.address).min() { return address }
         guard let link = link(ifindex), case .link(let peer) = peer(of: link), peer.netns != node else { return nil }
-        return addresses(netns: peer.netns).filter { $0.family == family && !$0.isLinkLocal && !$0.isMulticastOrBroadcast }
-            .min()
+        return addresses(netns: peer.netns).filter {
+            $0.family == family && !$0.isLinkLocal && !$0.isMulticastOrBroadcast
+        }
+        .min()
     }
 }

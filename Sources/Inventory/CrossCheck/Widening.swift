@@ -21,7 +21,8 @@ public enum Widening {
             found[address] = why
         }
         for route in topology.routes
-        where route.kind == .unicast && route.destination.isHost && route.gateway == nil && route.outputInterface != nil {
+        where route.kind == .unicast && route.destination.isHost && route.gateway == nil && route.outputInterface != nil
+        {
             offer(route.destination.address, "a host route")
         }
         for link in topology.nodeLinks {
@@ -41,7 +42,8 @@ public enum Widening {
         zip(candidates, answers).compactMap { candidate, answer in
             guard answer.outcome == .redirected else { return nil }
             return .init(
-                address: candidate.address, interface: topology.link(answer.ifindex)?.name ?? "ifindex \(answer.ifindex)",
+                address: candidate.address,
+                interface: topology.link(answer.ifindex)?.name ?? "ifindex \(answer.ifindex)",
                 why: candidate.why)
         }
     }

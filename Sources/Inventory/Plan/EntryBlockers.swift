@@ -40,7 +40,9 @@ enum EntryBlockers {
             found.append(
                 .init(
                     .neighborDiffers, "\(count(differing)): \(first.note): \(list(differing))",
-                    remedy: "Let the kernel ask again:  ip neigh del \(first.address) dev \(first.kernel.interface ?? "DEV")"))
+                    remedy:
+                        "Let the kernel ask again:  ip neigh del \(first.address) dev \((first.kernel.interface ?? "DEV").shellWord)"
+                ))
         }
         let failed = result.findings.filter { $0.verdict == .neighborFailed }
         if let first = failed.first {
@@ -52,7 +54,8 @@ enum EntryBlockers {
         if result.unanswered > 0 {
             found.append(
                 .init(
-                    .secondDoorUnanswered, "RTM_GETROUTE did not answer for \(result.unanswered) of \(result.findings.count) entries",
+                    .secondDoorUnanswered,
+                    "RTM_GETROUTE did not answer for \(result.unanswered) of \(result.findings.count) entries",
                     remedy: "Nothing to do; these entries rest on bpf_fib_lookup alone."))
         }
         return found
@@ -71,11 +74,13 @@ enum EntryBlockers {
     private static func remedy(_ broken: [Finding]) -> String {
         let first = broken[0]
         // Told by the hook's own blocker; no route would help.
-        if first.kernel.lookup == FIBResult.forwardingDisabled.name { return "Turn forwarding on first, see \(Code.forwardingOff.text)." }
+        if first.kernel.lookup == FIBResult.forwardingDisabled.name {
+            return "Turn forwarding on first, see \(Code.forwardingOff.text)."
+        }
         switch first.verdict {
         case .viaGateway, .noRoute, .unreachable:
             guard let interface = first.legacy.interface else { break }
-            return "Give it a host route:  ip route add \(first.address) dev \(interface)"
+            return "Give it a host route:  ip route add \(first.address) dev \(interface.shellWord)"
         default: break
         }
         return "See each entry:  migrate show <plan>; leave the deployment as it is where the FIB cannot serve it."

@@ -9,7 +9,9 @@ enum HookBlockers {
             found.append(
                 .init(
                     .alreadyOurs, "the replacement of an earlier run is attached",
-                    remedy: "See that run:  migrate status; take it back:  migrate rollback --node \(survey.snapshot.node.name)"))
+                    remedy:
+                        "See that run:  migrate status; take it back:  migrate rollback --node \(survey.snapshot.node.name)"
+                ))
         } else if sorting.legacy.isEmpty {
             let pins = survey.legacyMaps.map(\.layout.pin).joined(separator: ", ")
             found.append(
@@ -22,7 +24,8 @@ enum HookBlockers {
             } else {
                 found.append(
                     .init(
-                        .unsupportedHook, "\(hook.title): program \(name(hook)) is in another network namespace (\(hook.netns.path ?? "?"))",
+                        .unsupportedHook,
+                        "\(hook.title): program \(name(hook)) is in another network namespace (\(hook.netns.path ?? "?"))",
                         remedy: "Plan for that namespace:  --netns PATH, or leave this deployment as it is."))
             }
         }
@@ -33,11 +36,14 @@ enum HookBlockers {
         var found: [PlanDocument.Blocker] = []
         if hook.direction == .egress {
             found.append(
-                .init(.egressHook, "\(hook.title): program \(name(hook)) is on egress", remedy: "Leave this deployment as it is."))
+                .init(
+                    .egressHook, "\(hook.title): program \(name(hook)) is on egress",
+                    remedy: "Leave this deployment as it is."))
         }
         if hook.kind != .clsact && hook.kind != .ingress {
             found.append(
-                .init(.unsupportedHook, "\(hook.title): hooks of kind \(hook.kind.rawValue) are not replaced",
+                .init(
+                    .unsupportedHook, "\(hook.title): hooks of kind \(hook.kind.rawValue) are not replaced",
                     remedy: "Leave this deployment as it is."))
         }
         guard let filter = hook.filter, let bpf = filter.bpf else { return found }
@@ -51,7 +57,7 @@ enum HookBlockers {
             found.append(
                 .init(
                     .unfitFilter, "\(hook.title): the filter \(faults.joined(separator: ", "))",
-                    remedy: "See it:  tc -d filter show dev \(hook.interface) \(hook.direction.rawValue)"))
+                    remedy: "See it:  tc -d filter show dev \(hook.interface.shellWord) \(hook.direction.rawValue)"))
         }
         return found
     }

@@ -33,7 +33,8 @@ struct HookSorting {
                 legacy.append(hook)
                 let pins = legacyMaps.filter { maps.contains($0.record.id) }.map(\.layout.pin)
                 lines.append(.init(hook, action: .replace, why: "reads \(pins.joined(separator: ", "))"))
-            } else if let why = maps.lazy.compactMap({ kept[$0] }).first ?? hook.program.flatMap({ keptNames[$0.name] }) {
+            } else if let why = maps.lazy.compactMap({ kept[$0] }).first ?? hook.program.flatMap({ keptNames[$0.name] })
+            {
                 lines.append(.init(hook, action: .keep, why: why))
             } else {
                 lines.append(.init(hook, action: .foreign, why: "reads none of the profile's maps"))

@@ -23,14 +23,18 @@ enum MembershipChoice {
         let writers = holders.filter { profile.writers.processes.contains($0.command) }
         if let writer = writers.first {
             return Choice(
-                membership: .legacyKeys, why: "only enrolled pods are members, and \(writer.command) (pid \(writer.pid)) keeps the keys",
+                membership: .legacyKeys,
+                why: "only enrolled pods are members, and \(writer.command) (pid \(writer.pid)) keeps the keys",
                 blocker: nil)
         }
         let pins = maps.map(\.layout.pin).joined(separator: ", ")
         return Choice(
             membership: .legacyKeys, why: "undecided: nobody alive keeps the keys",
             blocker: .init(
-                .membershipUndecided, "only enrolled pods are in \(pins), and none of its writers (\(profile.writers.processes.joined(separator: ", "))) holds it",
-                remedy: "Choose:  --membership on-link (every local pod) or --membership legacy-keys (the keys as they are)"))
+                .membershipUndecided,
+                "only enrolled pods are in \(pins), and none of its writers (\(profile.writers.processes.joined(separator: ", "))) holds it",
+                remedy:
+                    "Choose:  --membership on-link (every local pod) or --membership legacy-keys (the keys as they are)"
+            ))
     }
 }

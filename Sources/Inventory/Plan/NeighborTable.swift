@@ -14,7 +14,8 @@ enum NeighborTable {
             return .init(
                 .neighborTable,
                 "2 × \(pods) pods + \(used) neighbors in use = \(needed), but \(family.rawValue) gc_thresh3 is \(limit)",
-                remedy: "Raise it on the host:  sysctl -w net.\(family.rawValue).neigh.default.gc_thresh3=\(2 * needed)")
+                remedy: "Raise it on the host:  sysctl -w net.\(family.rawValue).neigh.default.gc_thresh3=\(2 * needed)"
+            )
         }
         return nil
     }

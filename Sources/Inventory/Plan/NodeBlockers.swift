@@ -3,7 +3,8 @@ import Model
 
 /// What about the machine keeps a plan from being applied, and what it warns of.
 enum NodeBlockers {
-    static func find(options: PlanOptions, features: RedirectFeatures, membership: Membership) -> [PlanDocument.Blocker] {
+    static func find(options: PlanOptions, features: RedirectFeatures, membership: Membership) -> [PlanDocument.Blocker]
+    {
         var found: [PlanDocument.Blocker] = []
         let isHosts = options.bpffs.isHosts()
         if isHosts != true && !options.privateBPFFS {
@@ -17,12 +18,15 @@ enum NodeBlockers {
             found.append(
                 .init(
                     .kernelFeature, "link types cannot be compared here: \(features.reasons.joined(separator: "; "))",
-                    remedy: "Rest on the deny list alone:  --membership on-link, or keep the keys:  --membership legacy-keys"))
+                    remedy:
+                        "Rest on the deny list alone:  --membership on-link, or keep the keys:  --membership legacy-keys"
+                ))
         }
         if options.profile.maps.count > 1 && membership == .legacyKeys {
             found.append(
                 .init(
-                    .profileContract, "legacy-keys can ask one map for its keys, the profile has \(options.profile.maps.count)",
+                    .profileContract,
+                    "legacy-keys can ask one map for its keys, the profile has \(options.profile.maps.count)",
                     remedy: "Use  --membership on-link"))
         }
         return found
@@ -32,17 +36,21 @@ enum NodeBlockers {
         var found: [PlanDocument.Blocker] = []
         if !features.readsDevice {
             found.append(
-                .init(.withoutDeviceTest, features.reasons.joined(separator: "; "), remedy: "Nothing to do; the deny list is in the plan."))
+                .init(
+                    .withoutDeviceTest, features.reasons.joined(separator: "; "),
+                    remedy: "Nothing to do; the deny list is in the plan."))
         }
         if !survey.snapshot.unobserved.isEmpty {
             let first = survey.snapshot.unobserved[0]
             found.append(
                 .init(
-                    .notObserved, "\(survey.snapshot.unobserved.count) not readable, first: \(first.what): \(first.why)",
+                    .notObserved,
+                    "\(survey.snapshot.unobserved.count) not readable, first: \(first.what): \(first.why)",
                     remedy: "See all:  migrate plan -o json, key unobserved"))
         }
         found.append(
-            .init(.equivalenceNotRun, "legacy program and replacement were not compared packet by packet",
+            .init(
+                .equivalenceNotRun, "legacy program and replacement were not compared packet by packet",
                 remedy: "Nothing to do; the cross-check stands on the kernel's answers."))
         found.append(
             .init(
@@ -61,7 +69,9 @@ enum NodeBlockers {
         }
         if membership.lostTotal > 0 {
             found.append(
-                .init(.lost, "\(membership.lostTotal) destinations are redirected only today", remedy: "See lost in the plan."))
+                .init(
+                    .lost, "\(membership.lostTotal) destinations are redirected only today",
+                    remedy: "See lost in the plan."))
         }
         return found
     }

@@ -22,7 +22,8 @@ public struct Planner {
     public init(_ options: PlanOptions) { self.options = options }
 
     public func plan() throws(MigrateError) -> PlanOutcome {
-        let survey = try SnapshotReader(bpffs: options.bpffs, profile: options.profile, netnsPath: options.netnsPath).read()
+        let survey = try SnapshotReader(bpffs: options.bpffs, profile: options.profile, netnsPath: options.netnsPath)
+            .read()
         let topology = Topology(survey.snapshot)
         let sorting = HookSorting(survey)
         let choice = MembershipChoice.choose(options.membership, survey: survey)
@@ -128,7 +129,9 @@ public struct Planner {
         _ survey: Survey, _ decide: (RedirectFeatures) -> Decision
     ) -> Result<RedirectTrial, KernelError> {
         Result { () throws(KernelError) in
-            try RedirectTrial.load(legacyMapID: survey.legacyMaps.first?.record.id) { RedirectConfiguration(decide($0)) }
+            try RedirectTrial.load(legacyMapID: survey.legacyMaps.first?.record.id) {
+                RedirectConfiguration(decide($0))
+            }
         }
     }
 
@@ -140,12 +143,14 @@ public struct Planner {
                 remedy: "Leave this node as it is.")
         }
         return .init(
-            .verifier, "\(error)", remedy: "Send this message with the kernel's version (\(survey.snapshot.node.kernel)).")
+            .verifier, "\(error)",
+            remedy: "Send this message with the kernel's version (\(survey.snapshot.node.kernel)).")
     }
 
     private func document(
         _ survey: Survey, _ sorting: HookSorting, _ decision: Decision, _ result: CrossCheck.Result,
-        _ membership: PlanDocument.MembershipSection, _ blockers: [PlanDocument.Blocker], _ warnings: [PlanDocument.Blocker]
+        _ membership: PlanDocument.MembershipSection, _ blockers: [PlanDocument.Blocker],
+        _ warnings: [PlanDocument.Blocker]
     ) throws(MigrateError) -> PlanDocument {
         let places = sorting.legacy.map { BreakGlass.Place($0, nodeNetns: survey.node.identity.cookie) }
         let records = survey.snapshot.maps
@@ -154,11 +159,12 @@ public struct Planner {
                 planID: decision.planID(), createdAt: survey.snapshot.takenAt,
                 tool: Tool(version: options.toolVersion, object: ReplacementObject.digest), node: survey.snapshot.node,
                 snapshotID: survey.snapshot.id, decision: decision,
-                asked: .init(membership: options.membership, egress: options.egress, acceptUnknown: options.acceptUnknown),
+                asked: .init(
+                    membership: options.membership, egress: options.egress, acceptUnknown: options.acceptUnknown),
                 maps: records, findings: result.findings,
                 allEntries: options.allEntries, membership: membership, hooks: sorting.lines, blockers: blockers,
                 warnings: warnings, equivalence: .init(ran: false, cases: 0, differences: []),
-                breakGlass: BreakGlass.commands(places, pinDirectory: "\(options.bpffs.path)/migrate/r-*"),
+                breakGlass: BreakGlass.commands(places, pins: "\(options.bpffs.path)/migrate", run: nil),
                 unobserved: survey.snapshot.unobserved
             ).sealed()
         } catch {

@@ -17,10 +17,12 @@ public enum OtherHooks {
             guard found?.program?.id != line.program?.id else { continue }
             let was = line.program.map { "program \($0.id) (\($0.name))" } ?? "no program"
             let holds = found?.program.map { "program \($0.id) (\($0.name))" } ?? "nothing"
-            lines.append("\(line.interface) \(line.kind.rawValue)/\(line.direction.rawValue): \(was) before, \(holds) now")
+            lines.append(
+                "\(line.interface) \(line.kind.rawValue)/\(line.direction.rawValue): \(was) before, \(holds) now")
         }
         for hook in now where !before.contains(where: { isSamePlace(hook, $0) }) {
-            lines.append("\(hook.title): nothing before, program \(hook.program.map { "\($0.id) (\($0.name))" } ?? "?") now")
+            lines.append(
+                "\(hook.title): nothing before, program \(hook.program.map { "\($0.id) (\($0.name))" } ?? "?") now")
         }
         return lines
     }

@@ -31,7 +31,9 @@ public struct RunInspector {
             let now = current(hook.before)
             guard now?.program?.id != expected?.id else { return nil }
             let was = expected.map { "program \($0.id) (tag \($0.tag))" } ?? "no program"
-            let holds = now.map { $0.program.map { "program \($0.id) (tag \($0.tag))" } ?? "no program" } ?? "nothing: the filter is gone"
+            let holds =
+                now.map { $0.program.map { "program \($0.id) (tag \($0.tag))" } ?? "no program" }
+                ?? "nothing: the filter is gone"
             return "\(hook.before.title): \(was) expected, \(holds) is there"
         }
     }

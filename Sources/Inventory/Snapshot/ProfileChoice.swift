@@ -22,7 +22,9 @@ public enum ProfileChoice {
         guard let profile = fitting.first else {
             throw MigrateError(
                 .notHere, "find a deployment to migrate",
-                facts: builtIn.map { "\($0.name): no \($0.maps.map { bpffs.path + "/" + $0.pin }.joined(separator: ", "))" },
+                facts: builtIn.map {
+                    "\($0.name): no \($0.maps.map { bpffs.path + "/" + $0.pin }.joined(separator: ", "))"
+                },
                 remedy: "See what is pinned:  bpftool map show pinned; another deployment: --profile FILE")
         }
         return profile
@@ -33,7 +35,9 @@ public enum ProfileChoice {
         guard let text = TextFile.read(asked) else {
             throw MigrateError(
                 .badProfile, "read profile \(asked)",
-                facts: ["it is neither a file that can be read nor one of: \(builtIn.map(\.name).joined(separator: ", "))"],
+                facts: [
+                    "it is neither a file that can be read nor one of: \(builtIn.map(\.name).joined(separator: ", "))"
+                ],
                 remedy: "Name a file or a built-in profile:  --profile \(builtIn.first?.name ?? "FILE")")
         }
         do {

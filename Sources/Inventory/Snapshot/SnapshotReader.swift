@@ -30,12 +30,15 @@ public struct SnapshotReader {
     public func read() throws(MigrateError) -> Survey {
         guard let machineID = Host.machineID() else {
             throw MigrateError(
-                .noMachineID, "read the machine id", facts: ["/etc/machine-id is missing or is not 32 hexadecimal digits"],
+                .noMachineID, "read the machine id",
+                facts: ["/etc/machine-id is missing or is not 32 hexadecimal digits"],
                 remedy: "Make one:  systemd-machine-id-setup; in a container mount the host's /etc/machine-id")
         }
         let node: NetworkNamespace
         if let netnsPath {
-            node = try reading("namespace \(netnsPath)") { () throws(KernelError) in try NetworkNamespace(path: netnsPath) }
+            node = try reading("namespace \(netnsPath)") { () throws(KernelError) in
+                try NetworkNamespace(path: netnsPath)
+            }
         } else {
             node = try reading("the network namespace") { () throws(KernelError) in try NetworkNamespace.current() }
         }

@@ -31,7 +31,8 @@ extension BPFMap {
             var count = UInt32(capacity)
             var next = position
             // SAFETY: both arrays have room for `count` elements of the sizes the kernel reported.
-            let result = unsafe started
+            let result =
+                unsafe started
                 ? bpf_map_lookup_batch(descriptor.raw, &position, &next, &keys, &values, &count, nil)
                 : bpf_map_lookup_batch(descriptor.raw, nil, &next, &keys, &values, &count, nil)
             if result == -ENOSPC {
@@ -62,7 +63,8 @@ extension BPFMap {
         for _ in 0...(2 * Int(record.maxEntries) + 16) {
             var next = [UInt8](repeating: 0, count: Int(record.keySize))
             // SAFETY: the key buffers have the map's key size.
-            let step = unsafe key == nil
+            let step =
+                unsafe key == nil
                 ? bpf_map_get_next_key(descriptor.raw, nil, &next) : bpf_map_get_next_key(descriptor.raw, key, &next)
             if step == -ENOENT { return found }
             try checked("walk keys of", "map \(record.id)", step)
@@ -77,7 +79,8 @@ extension BPFMap {
     /// The value of one key, `record.valueSize` bytes; `nil` when there is none.
     public func value(of key: [UInt8]) throws(KernelError) -> [UInt8]? {
         guard key.count == Int(record.keySize) else {
-            throw KernelError.refused("look up in", "map \(record.id)", "the key has \(key.count) bytes, not \(record.keySize)")
+            throw KernelError.refused(
+                "look up in", "map \(record.id)", "the key has \(key.count) bytes, not \(record.keySize)")
         }
         var value = [UInt8](repeating: 0, count: Int(record.valueSize))
         // SAFETY: key and value have the sizes the kernel reported for this map.

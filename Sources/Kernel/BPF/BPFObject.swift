@@ -60,7 +60,8 @@ import SystemPackage
         var size = 0
         _ = unsafe bpf_map__initial_value(map, &size)
         guard size == MemoryLayout<T>.size else {
-            throw KernelError.refused("set", "constants of \(name)", "\(size) bytes there, \(MemoryLayout<T>.size) given")
+            throw KernelError.refused(
+                "set", "constants of \(name)", "\(size) bytes there, \(MemoryLayout<T>.size) given")
         }
         var copy = value
         // SAFETY: libbpf copies `size` bytes out of `copy`.

@@ -31,7 +31,9 @@ public enum HookReader {
                     filters = try socket.filters(ifindex: qdisc.ifindex, parent: parent, netns: netns.cookie)
                 } catch {
                     // The interface or its qdisc went away between the two dumps.
-                    if error.errno == .operationNotSupportedByDevice || error.errno == .invalidArgument || error.errno == .noSuchFileOrDirectory {
+                    if error.errno == .operationNotSupportedByDevice || error.errno == .invalidArgument
+                        || error.errno == .noSuchFileOrDirectory
+                    {
                         continue
                     }
                     throw error

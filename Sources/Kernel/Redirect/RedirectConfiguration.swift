@@ -44,7 +44,8 @@ public struct RedirectConfiguration: Hashable, Sendable {
 
     func constants() throws(KernelError) -> migrate_config {
         guard denied.count <= Self.deniedLimit else {
-            throw KernelError.refused("configure", "replacement", "\(denied.count) interfaces to deny, \(Self.deniedLimit) fit")
+            throw KernelError.refused(
+                "configure", "replacement", "\(denied.count) interfaces to deny, \(Self.deniedLimit) fit")
         }
         var config = migrate_config()
         for family in contract.families { config.families |= Self.bit(family) }

@@ -78,7 +78,7 @@ enum Spawn {
     ) throws(LabError) -> T {
         // SAFETY: strdup() copies; the copies are freed once, after the last use.
         let arguments = unsafe command.map { unsafe strdup($0) } + [nil]
-        defer { for unsafe argument in unsafe arguments { unsafe free(argument) } }
+        defer { unsafe arguments.forEach { unsafe free($0) } }
         return try unsafe body(arguments)
     }
 }

@@ -67,7 +67,9 @@ enum Send {
             // SAFETY: the pointer is to `bytes.count` bytes, which outlive the call.
             let sent = unsafe Glibc.send(socket.descriptor, bytes, bytes.count, 0)
             if sent == bytes.count { break }
-            if sent >= 0 { throw KernelError.malformed(operation, subject, "\(sent) of \(bytes.count) bytes were sent") }
+            if sent >= 0 {
+                throw KernelError.malformed(operation, subject, "\(sent) of \(bytes.count) bytes were sent")
+            }
             let cause = Errno(rawValue: errno)
             guard cause == .interrupted else { throw KernelError.call(operation, subject, cause) }
         }

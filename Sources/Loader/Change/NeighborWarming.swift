@@ -55,7 +55,9 @@ public enum NeighborWarming {
 
     private static func unresolved(_ targets: [Target], in neighbors: [Neighbor]) -> [Target] {
         let valid = Set(
-            neighbors.filter { !$0.state.isDisjoint(with: .valid) }.map { Target(address: $0.address, ifindex: $0.ifindex) })
+            neighbors.filter { !$0.state.isDisjoint(with: .valid) }.map {
+                Target(address: $0.address, ifindex: $0.ifindex)
+            })
         return targets.filter { !valid.contains($0) }
     }
 }

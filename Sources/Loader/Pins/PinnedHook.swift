@@ -64,7 +64,8 @@ extension PinnedHook {
         let program = ProgramReference(
             id: reader.number(at: 40), name: reader.text(at: 128, room: 32), tag: reader.text(at: 160, room: 32))
         let filter = Filter(
-            netns: netns.cookie, ifindex: reader.number(at: 16), parent: parent, priority: priority, protocol: etherType,
+            netns: netns.cookie, ifindex: reader.number(at: 16), parent: parent, priority: priority,
+            protocol: etherType,
             handle: reader.number(at: 28), chain: reader.number(at: 24), kind: "bpf",
             bpf: .init(
                 programID: program.id, tag: reader.text(at: 192, room: 32),

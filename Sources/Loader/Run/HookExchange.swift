@@ -36,7 +36,9 @@ enum HookExchange {
                 // Gone since the check, alone or with its qdisc: none was made. Else the refusal is about the request.
                 if case .success(nil) = Result(catching: { () throws(KernelError) in
                     try HookReader.current(hook, socket: &socket)
-                }) { return .unexpected(nil) }
+                }) {
+                    return .unexpected(nil)
+                }
                 throw error
             }
             let after = try HookReader.current(hook, socket: &socket)

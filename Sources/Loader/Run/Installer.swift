@@ -99,7 +99,9 @@ public struct Installer {
             for hook in run.hooks.map(\.before) where hook.program.map({ !BPFProgram.exists(id: $0.id) }) ?? false {
                 throw MigrateError(
                     .stalePlan, "\(hook.title) is not as planned",
-                    facts: ["program \(hook.program?.id ?? 0) (tag \(hook.program?.tag ?? "?")) when planned, it is loaded no more."],
+                    facts: [
+                        "program \(hook.program?.id ?? 0) (tag \(hook.program?.tag ?? "?")) when planned, it is loaded no more."
+                    ],
                     remedy: "Plan again:  migrate plan")
             }
             try acting("pin the programs") { () throws(KernelError) in
@@ -108,13 +110,16 @@ public struct Installer {
                     guard let wanted = hook.before.program else { continue }
                     let program = try BPFProgram(id: wanted.id)
                     guard program.record.reference.tag == wanted.tag else {
-                        throw KernelError.refused("pin", "program \(wanted.id)", "its tag is \(program.record.reference.tag) now")
+                        throw KernelError.refused(
+                            "pin", "program \(wanted.id)", "its tag is \(program.record.reference.tag) now")
                     }
                     try pins.pinLegacy(program, index: index)
                 }
                 try pins.write(run)
             }
-            return ((), "pinned \(run.hooks.compactMap { $0.before.program.map { "\($0.id)" } }.joined(separator: ", "))")
+            return (
+                (), "pinned \(run.hooks.compactMap { $0.before.program.map { "\($0.id)" } }.joined(separator: ", "))"
+            )
         }
     }
 
@@ -150,11 +155,14 @@ public struct Installer {
     }
 
     private func replace(by program: Loaded, _ touched: inout Set<Int>) throws(MigrateError) -> [Hook] {
-        let directory = try acting("find namespaces") { () throws(KernelError) in try NamespaceDirectory(node: request.node) }
+        let directory = try acting("find namespaces") { () throws(KernelError) in
+            try NamespaceDirectory(node: request.node)
+        }
         var after: [Hook] = []
         for (index, hook) in request.hooks.enumerated() {
             try checkInterruption()
-            let now = try record(.replace, "\(hook.title): program \(hook.program?.id ?? 0) by \(program.reference.id)") { () throws(MigrateError) in
+            let now = try record(.replace, "\(hook.title): program \(hook.program?.id ?? 0) by \(program.reference.id)")
+            { () throws(MigrateError) in
                 var isTouched = true
                 defer { if isTouched { touched.insert(index) } }
                 let now = try replace(hook, by: program, directory: directory, &isTouched)
@@ -191,7 +199,9 @@ public struct Installer {
             isTouched = false
             throw MigrateError(
                 .stalePlan, "\(hook.title) is not as planned",
-                facts: ["\(planned) when planned, \(found?.program.map { "\($0.id) (tag \($0.tag))" } ?? "no filter") now."],
+                facts: [
+                    "\(planned) when planned, \(found?.program.map { "\($0.id) (tag \($0.tag))" } ?? "no filter") now."
+                ],
                 remedy: "Plan again:  migrate plan")
         case .overwrote(let foreign, let putBack):
             isTouched = !putBack
@@ -203,7 +213,9 @@ public struct Installer {
         case .takenOver(let found):
             throw MigrateError(
                 .stalePlan, "somebody else replaced \(hook.title) right after",
-                facts: ["\(planned) when planned, \(found?.program.map { "\($0.id) (tag \($0.tag))" } ?? "no filter") now."],
+                facts: [
+                    "\(planned) when planned, \(found?.program.map { "\($0.id) (tag \($0.tag))" } ?? "no filter") now."
+                ],
                 remedy: "Find the second writer before planning again:  tc monitor")
         }
     }
@@ -212,7 +224,9 @@ public struct Installer {
     private func verify(_ program: Loaded) throws(MigrateError) {
         try checkInterruption()
         try record(.verify, "read every hook back") { () throws(MigrateError) in
-            let directory = try acting("find namespaces") { () throws(KernelError) in try NamespaceDirectory(node: request.node) }
+            let directory = try acting("find namespaces") { () throws(KernelError) in
+                try NamespaceDirectory(node: request.node)
+            }
             for hook in request.hooks {
                 let now = try acting("read \(hook.title)") { () throws(KernelError) -> Hook? in
                     guard let namespace = directory[hook.netns.cookie] else { return nil }
@@ -224,7 +238,9 @@ public struct Installer {
                 guard now?.program?.id == program.reference.id else {
                     throw MigrateError(
                         .stalePlan, "\(hook.title) does not hold the replacement any more",
-                        facts: ["program \(program.reference.id) was put there, \(now?.program.map { String($0.id) } ?? "none") is there now."])
+                        facts: [
+                            "program \(program.reference.id) was put there, \(now?.program.map { String($0.id) } ?? "none") is there now."
+                        ])
                 }
             }
             return ((), "\(request.hooks.count) hooks hold program \(program.reference.id)")

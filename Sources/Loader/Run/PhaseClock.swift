@@ -10,7 +10,8 @@ struct PhaseClock {
         let start = ContinuousClock.now
         defer {
             let spent = start.duration(to: .now).components
-            timings["\(phase.rawValue)_us", default: 0] += Int(spent.seconds) * 1_000_000 + Int(spent.attoseconds / 1_000_000_000_000)
+            timings["\(phase.rawValue)_us", default: 0] +=
+                Int(spent.seconds) * 1_000_000 + Int(spent.attoseconds / 1_000_000_000_000)
         }
         return try act()
     }

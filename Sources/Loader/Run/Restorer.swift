@@ -152,7 +152,8 @@ public struct Restorer {
             let found = try current(before, in: namespace)
             guard let found else {
                 return .difference(
-                    "\(before.title): the filter is gone, program \(legacy.id) is attached nowhere; it stays pinned as \(pins.legacyPath(index))", nil)
+                    "\(before.title): the filter is gone, program \(legacy.id) is attached nowhere; it stays pinned as \(pins.legacyPath(index))",
+                    nil)
             }
             if found.filter == wanted { return .back(found, changed: false) }
             let holds = found.program?.id ?? 0
@@ -186,7 +187,8 @@ public struct Restorer {
             let found = try current(before, in: namespace)
             if let found, found.filter == before.filter { return .back(found, changed: false) }
             let holds = found.map { "program \($0.program?.id ?? 0)" } ?? "no filter"
-            return .others("\(before.title): program \(before.program?.id ?? 0) when planned, \(holds) now, not by us", found)
+            return .others(
+                "\(before.title): program \(before.program?.id ?? 0) when planned, \(holds) now, not by us", found)
         } catch {
             return .mixed("\(before.title): \(error)", nil)
         }
@@ -195,18 +197,24 @@ public struct Restorer {
     private func fate(of outcome: HookExchange.Outcome, before: Hook, wanted: Filter) -> Fate {
         switch outcome {
         case .done(let now):
-            let differences = now.filter.map {
-                FilterComparison.differences(before.title, before: wanted, now: $0)
-            } ?? []
-            return differences.isEmpty ? .back(now, changed: true) : .difference(differences.joined(separator: "; "), now)
+            let differences =
+                now.filter.map {
+                    FilterComparison.differences(before.title, before: wanted, now: $0)
+                } ?? []
+            return differences.isEmpty
+                ? .back(now, changed: true) : .difference(differences.joined(separator: "; "), now)
         case .unexpected(let found), .takenOver(let found):
             return .difference(
-                "\(before.title): somebody else put program \(found?.program.map { String($0.id) } ?? "none") into the slot just now", found)
+                "\(before.title): somebody else put program \(found?.program.map { String($0.id) } ?? "none") into the slot just now",
+                found)
         case .overwrote(let foreign, let putBack):
             let id = foreign.bpf?.programID ?? 0
             return putBack
-                ? .difference("\(before.title): program \(id) of somebody else came just now and was left in the slot", nil)
-                : .mixed("\(before.title): program \(id) of somebody else came just now and is lost; program \(before.program?.id ?? 0) is in the slot", nil)
+                ? .difference(
+                    "\(before.title): program \(id) of somebody else came just now and was left in the slot", nil)
+                : .mixed(
+                    "\(before.title): program \(id) of somebody else came just now and is lost; program \(before.program?.id ?? 0) is in the slot",
+                    nil)
         }
     }
 
@@ -235,7 +243,8 @@ public struct Restorer {
         do throws(KernelError) {
             let program = try BPFProgram(pin: pins.legacyPath(index))
             guard program.record.id == id else {
-                throw KernelError.refused("open", pins.legacyPath(index), "it holds program \(program.record.id), not \(id)")
+                throw KernelError.refused(
+                    "open", pins.legacyPath(index), "it holds program \(program.record.id), not \(id)")
             }
             return program
         } catch {

@@ -34,10 +34,13 @@ final class LenientJournal {
 
     func note<T>(_ phase: RunPhase, _ intent: String, _ act: () -> (T, evidence: String)) -> T {
         var sequence: Int?
-        attempt("\(phase.rawValue): \(intent)") { () throws(MigrateError) in sequence = try journal?.begin(phase, intent) }
+        attempt("\(phase.rawValue): \(intent)") { () throws(MigrateError) in
+            sequence = try journal?.begin(phase, intent)
+        }
         let (value, evidence) = act()
         if let sequence {
-            attempt("\(phase.rawValue): \(evidence)") { () throws(MigrateError) in try journal?.end(sequence, evidence) }
+            attempt("\(phase.rawValue): \(evidence)") { () throws(MigrateError) in try journal?.end(sequence, evidence)
+            }
         } else if journal != nil {
             lost.append("\(phase.rawValue): \(evidence)")
         }
@@ -45,7 +48,8 @@ final class LenientJournal {
     }
 
     func set(state: RunState, reason: RunReason?) {
-        attempt("state: \(state.rawValue)") { () throws(MigrateError) in try journal?.set(state: state, reason: reason) }
+        attempt("state: \(state.rawValue)") { () throws(MigrateError) in try journal?.set(state: state, reason: reason)
+        }
     }
 
     private func attempt(_ line: String, _ write: () throws(MigrateError) -> Void) {

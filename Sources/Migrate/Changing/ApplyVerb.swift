@@ -26,7 +26,9 @@ public struct ApplyVerb: MigrateCommand {
     @Option(help: ArgumentHelp("This machine's node name: a guard, not a target.", valueName: "name"))
     var node: String
 
-    @Option(help: ArgumentHelp("How long the run waits for a confirmation; this version takes only: none.", valueName: "time|none"))
+    @Option(
+        help: ArgumentHelp(
+            "How long the run waits for a confirmation; this version takes only: none.", valueName: "time|none"))
     var confirmWithin: String?
 
     @Argument(help: "A plan file, `-`, or the beginning of a plan's id. Without it a terminal is asked.")
@@ -40,7 +42,10 @@ public struct ApplyVerb: MigrateCommand {
         guard confirmWithin == "none" else {
             throw MigrateError(
                 .confirmWindow, "wait for a confirmation",
-                facts: [confirmWithin.map { "--confirm-within \($0) was asked for" } ?? "--confirm-within was not given, and its default is a window"],
+                facts: [
+                    confirmWithin.map { "--confirm-within \($0) was asked for" }
+                        ?? "--confirm-within was not given, and its default is a window"
+                ],
                 remedy: "Commit at once:  migrate apply --node \(node) --confirm-within none \(plan ?? "PLAN")")
         }
         let bpffs = try context.openBPFFS()
@@ -66,7 +71,9 @@ public struct ApplyVerb: MigrateCommand {
         guard Console.isInteractive && !context.settings.noInput else {
             throw MigrateError(
                 .usage, "apply without a plan", facts: ["there is no terminal to ask on"],
-                remedy: "Make one and name it:  migrate plan --out plan.json; migrate apply --node \(node) --confirm-within none plan.json")
+                remedy:
+                    "Make one and name it:  migrate plan --out plan.json; migrate apply --node \(node) --confirm-within none plan.json"
+            )
         }
         let document = try context.plan(
             .init(membership: nil, egress: .neigh, acceptUnknown: false), profile: nil, allEntries: false
@@ -75,14 +82,16 @@ public struct ApplyVerb: MigrateCommand {
         let digits = document.planID.dropFirst(2).prefix(6)
         context.console.message("To apply it, type the first six characters of its id after p- (\(digits)):")
         guard let answer = readLine(), answer == digits || answer == "p-" + digits else {
-            throw MigrateError(.usage, "apply the plan", facts: ["it was not approved"], remedy: "Plan first:  migrate plan")
+            throw MigrateError(
+                .usage, "apply the plan", facts: ["it was not approved"], remedy: "Plan first:  migrate plan")
         }
         return document
     }
 
     /// Plans the node as it is, and insists on the decision that was approved.
     private func replan(_ approved: PlanDocument, _ context: CommandContext) throws(MigrateError) -> PlanOutcome {
-        let outcome = try context.plan(approved.asked, profile: global.profile ?? profileName(approved), allEntries: false)
+        let outcome = try context.plan(
+            approved.asked, profile: global.profile ?? profileName(approved), allEntries: false)
         guard outcome.document.planID == approved.planID else {
             throw MigrateError(
                 .stalePlan, "plan \(Identifier.short(approved.planID)) is stale",
@@ -92,7 +101,8 @@ public struct ApplyVerb: MigrateCommand {
         guard outcome.document.blockers.isEmpty else {
             let first = outcome.document.blockers[0]
             throw MigrateError(
-                Code.all.first { $0.text == first.code } ?? .brokenEntries, "plan \(Identifier.short(approved.planID)) is blocked",
+                Code.all.first { $0.text == first.code } ?? .brokenEntries,
+                "plan \(Identifier.short(approved.planID)) is blocked",
                 facts: outcome.document.blockers.map { "\($0.message) [\($0.code)]" }, remedy: first.remedy)
         }
         return outcome

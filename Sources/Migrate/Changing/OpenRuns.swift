@@ -34,7 +34,8 @@ enum OpenRuns {
         }
         guard let committed, try RunInspector(committed).drift().isEmpty else { return nil }
         var document = RunDocument(committed, changed: false)
-        document.next = NextStep(what: "take it back", command: "migrate rollback --node \(plan.node.name) \(committed.id)")
+        document.next = NextStep(
+            what: "take it back", command: "migrate rollback --node \(plan.node.name) \(committed.id)")
         return document
     }
 }

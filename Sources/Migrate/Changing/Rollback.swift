@@ -35,7 +35,8 @@ struct Rollback {
         let runs = RunPins.runs(bpffs).filter { asked.map($0.hasPrefix) ?? true }
         guard let runID = runs.first else {
             throw MigrateError(
-                .noRun, "find the pins of a run", facts: ["\(RunPins.root(bpffs)) holds none\(asked.map { " of \($0)" } ?? "")"],
+                .noRun, "find the pins of a run",
+                facts: ["\(RunPins.root(bpffs)) holds none\(asked.map { " of \($0)" } ?? "")"],
                 remedy: "See what is attached:  bpftool net show")
         }
         guard runs.count == 1 else {
@@ -125,12 +126,13 @@ struct Rollback {
         document.share = 0
         document.proof = proof(restoration, plan: plan)
         document.timings = restoration.timings
-        document.breakGlass = []
+        if restoration.proof.identical { document.breakGlass = [] }
         document.hooks = restoration.hooks.map { hook in
             RunDocument.HookLine(hook.before, after: hook.now, guarantee: RunDocument.directGuarantee)
         }
         document.warnings += restoration.lostJournal.map { "not in the journal: \($0)" }
-        document.next = restoration.proof.identical
+        document.next =
+            restoration.proof.identical
             ? NextStep(what: "look again", command: "migrate plan")
             : NextStep(what: "mend what differs, then", command: "migrate rollback --node \(node) \(document.runID)")
     }

@@ -48,7 +48,8 @@ public struct PlanVerb: MigrateCommand {
         if let out { try write(document, to: out) }
         try context.write(document) { PlanText.render(document, next: next(document)) }
         if !document.blockers.isEmpty { return .blocked }
-        return detailedExitcode && document.verdicts.keys.contains { $0 != Verdict.match.rawValue } ? .differences : .done
+        return detailedExitcode && document.verdicts.keys.contains { $0 != Verdict.match.rawValue }
+            ? .differences : .done
     }
 
     private func next(_ document: PlanDocument) -> NextStep? {

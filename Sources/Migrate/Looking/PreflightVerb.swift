@@ -32,7 +32,8 @@ public struct PreflightVerb: MigrateCommand {
     public static let configuration = CommandConfiguration(
         commandName: "preflight",
         abstract: "Probe what this machine can do: rights, bpffs, kernel features, namespaces.",
-        discussion: "Everything is tried, no version is compared. Ends with 10 when something that is needed is missing.")
+        discussion:
+            "Everything is tried, no version is compared. Ends with 10 when something that is needed is missing.")
 
     @OptionGroup public var global: GlobalOptions
 
@@ -54,7 +55,10 @@ public struct PreflightVerb: MigrateCommand {
             lines.append("  \(mark) \(check.name): \(check.fact)")
             if !check.ok, let remedy = check.remedy { lines.append("        \(remedy)") }
         }
-        lines += ["", document.isReady ? "This machine is ready.  Next: migrate plan" : "Something that is needed is missing."]
+        lines += [
+            "",
+            document.isReady ? "This machine is ready.  Next: migrate plan" : "Something that is needed is missing.",
+        ]
         return lines.joined(separator: "\n")
     }
 }
@@ -100,7 +104,8 @@ struct Preflight {
         return [
             .init(
                 name: "bpffs", ok: accepted, required: true,
-                fact: isHosts == true ? path : "\(path) \(isHosts == nil ? "cannot be compared with" : "is not") the one process 1 sees",
+                fact: isHosts == true
+                    ? path : "\(path) \(isHosts == nil ? "cannot be compared with" : "is not") the one process 1 sees",
                 remedy: "Mount the host's, or, in a lab, say --private-bpffs"),
             .init(
                 name: "deployment", ok: !present.isEmpty, required: false,
@@ -116,10 +121,12 @@ struct Preflight {
                 .init(name: "load and test-run tc programs", ok: true, required: true, fact: "yes"),
                 .init(
                     name: "FIB lookup without neighbor", ok: features.skipsNeighbor, required: false,
-                    fact: features.skipsNeighbor ? "BPF_FIB_LOOKUP_SKIP_NEIGH" : "unknown flag; the classic lookup is used"),
+                    fact: features.skipsNeighbor
+                        ? "BPF_FIB_LOOKUP_SKIP_NEIGH" : "unknown flag; the classic lookup is used"),
                 .init(
                     name: "compare link types", ok: features.readsDevice, required: false,
-                    fact: features.readsDevice ? "bpf_cast_to_kern_ctx, bpf_rdonly_cast" : "the kfuncs are missing; the deny list is used"),
+                    fact: features.readsDevice
+                        ? "bpf_cast_to_kern_ctx, bpf_rdonly_cast" : "the kfuncs are missing; the deny list is used"),
             ]
         } catch {
             return [
@@ -152,7 +159,8 @@ struct Preflight {
         }.first
         return .init(
             name: "neighbor table", ok: limit != nil, required: false,
-            fact: limit.map { "gc_thresh3 is \($0)" } ?? "gc_thresh3 cannot be read: the initial namespace was not seen",
+            fact: limit.map { "gc_thresh3 is \($0)" }
+                ?? "gc_thresh3 cannot be read: the initial namespace was not seen",
             remedy: "Whether the neighbor table can hold every pod is not checked then.")
     }
 

@@ -69,7 +69,8 @@ public struct StatusVerb: MigrateCommand {
             document.next = NextStep(what: "undo it", command: "migrate rollback --node \(node) \(run.id)")
         case .residual, .mixed:
             document.waitingFor = "somebody to look at the differences"
-            document.next = NextStep(what: "try again when they are mended", command: "migrate rollback --node \(node) \(run.id)")
+            document.next = NextStep(
+                what: "try again when they are mended", command: "migrate rollback --node \(node) \(run.id)")
         default:
             document.next = NextStep(what: "take it back", command: "migrate rollback --node \(node) \(run.id)")
         }

@@ -10,16 +10,21 @@ public enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable 
 /// Options that every verb takes. Each comes from the flag, else `MIGRATE_<FLAG>`, else
 /// `/etc/migrate/config.yaml`, else its default.
 public struct GlobalOptions: ParsableArguments {
-    @Option(name: .customLong("db"), help: ArgumentHelp("The database (default: /var/lib/migrate/migrate.db).", valueName: "path"))
+    @Option(
+        name: .customLong("db"),
+        help: ArgumentHelp("The database (default: /var/lib/migrate/migrate.db).", valueName: "path"))
     public var database: String?
 
     @Option(help: ArgumentHelp("Where the bpffs is mounted (default: /sys/fs/bpf).", valueName: "path"))
     public var bpffs: String?
 
-    @Option(help: ArgumentHelp("The node's network namespace (default: the one this command runs in).", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("The node's network namespace (default: the one this command runs in).", valueName: "path"))
     public var netns: String?
 
-    @Option(help: ArgumentHelp("A built-in profile or a file (default: the built-in one whose pins exist).", valueName: "name|file"))
+    @Option(
+        help: ArgumentHelp(
+            "A built-in profile or a file (default: the built-in one whose pins exist).", valueName: "name|file"))
     public var profile: String?
 
     @Option(name: .shortAndLong, help: "Format of the result on standard output: text or json.")

@@ -8,7 +8,8 @@ public enum Guards {
     public static func requireRoot(for what: String) throws(MigrateError) {
         guard geteuid() == 0 else {
             throw MigrateError(
-                .needsRoot, what, facts: ["it runs as uid \(geteuid()), and root is needed"], remedy: "Run it as root:  sudo migrate …")
+                .needsRoot, what, facts: ["it runs as uid \(geteuid()), and root is needed"],
+                remedy: "Run it as root:  sudo migrate …")
         }
     }
 

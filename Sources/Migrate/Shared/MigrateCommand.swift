@@ -48,7 +48,8 @@ public struct CommandContext: Sendable {
         case .json:
             do {
                 console.result(
-                    settings.stream ? String(decoding: try JSON.canonical(document), as: UTF8.self) : try JSON.pretty(document))
+                    settings.stream
+                        ? String(decoding: try JSON.canonical(document), as: UTF8.self) : try JSON.pretty(document))
             } catch {
                 throw MigrateError(.bug, "write the document", facts: ["\(error)"])
             }

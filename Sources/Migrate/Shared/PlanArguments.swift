@@ -23,12 +23,15 @@ extension Egress: ExpressibleByArgument {}
 
 /// How to plan, shared by `plan` and an `apply` that makes its own plan.
 public struct PlanArguments: ParsableArguments {
-    @Option(help: ArgumentHelp(
-        "Who is redirected: auto, on-link (every destination that is its own next hop), legacy-keys (still a key of the map).",
-        valueName: "mode"))
+    @Option(
+        help: ArgumentHelp(
+            "Who is redirected: auto, on-link (every destination that is its own next hop), legacy-keys (still a key of the map).",
+            valueName: "mode"))
     public var membership = MembershipArgument.auto
 
-    @Option(help: ArgumentHelp("How packets leave: neigh (the kernel resolves the MAC) or mac (as the FIB says).", valueName: "mode"))
+    @Option(
+        help: ArgumentHelp(
+            "How packets leave: neigh (the kernel resolves the MAC) or mac (as the FIB says).", valueName: "mode"))
     public var egress = Egress.neigh
 
     @Flag(help: "Go on although the pod's side of some destinations could not be read.")
@@ -43,7 +46,9 @@ public struct PlanArguments: ParsableArguments {
 
 extension CommandContext {
     /// Plans the node as it is.
-    public func plan(_ asked: PlanDocument.Asked, profile name: String?, allEntries: Bool) throws(MigrateError) -> PlanOutcome {
+    public func plan(_ asked: PlanDocument.Asked, profile name: String?, allEntries: Bool) throws(MigrateError)
+        -> PlanOutcome
+    {
         let bpffs = try openBPFFS()
         let profile = try ProfileChoice.choose(name ?? settings.profile, bpffs: bpffs)
         return try Planner(

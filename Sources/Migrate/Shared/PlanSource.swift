@@ -11,9 +11,11 @@ public enum PlanSource {
         if text.hasPrefix("p-") && !text.contains("/") && access(text, F_OK) != 0 {
             return try context.withStore(.readOnly) { store throws(MigrateError) in try store.plan(idPrefix: text) }
         }
-        guard let data = text == "-" ? standardInput() : FileManager.default.contents(atPath: text), !data.isEmpty else {
+        guard let data = text == "-" ? standardInput() : FileManager.default.contents(atPath: text), !data.isEmpty
+        else {
             throw MigrateError(
-                .unreadablePlan, "read plan \(text)", facts: [text == "-" ? "standard input is empty" : "the file cannot be read or is empty"],
+                .unreadablePlan, "read plan \(text)",
+                facts: [text == "-" ? "standard input is empty" : "the file cannot be read or is empty"],
                 remedy: "Make one:  migrate plan --out plan.json")
         }
         let bytes = Array(data)
@@ -23,7 +25,8 @@ public enum PlanSource {
             plan = try JSON.decode(PlanDocument.self, from: bytes)
         } catch {
             throw MigrateError(
-                .unreadablePlan, "read plan \(text)", facts: ["it is no whole plan: \(error)"], remedy: "Make a new one:  migrate plan --out plan.json")
+                .unreadablePlan, "read plan \(text)", facts: ["it is no whole plan: \(error)"],
+                remedy: "Make a new one:  migrate plan --out plan.json")
         }
         guard (try? plan.isIntact()) == true else {
             throw MigrateError(
@@ -53,16 +56,19 @@ public enum PlanSource {
     private static func checkKind(_ bytes: [UInt8], _ text: String) throws(MigrateError) {
         guard let header = try? JSON.decode(Header.self, from: bytes) else {
             throw MigrateError(
-                .unreadablePlan, "read plan \(text)", facts: ["it is not a document of this program"], remedy: "Make one:  migrate plan --out plan.json")
+                .unreadablePlan, "read plan \(text)", facts: ["it is not a document of this program"],
+                remedy: "Make one:  migrate plan --out plan.json")
         }
         guard header.kind == "plan" else {
             throw MigrateError(
-                .otherVersion, "read plan \(text)", facts: ["it is a document of kind \(header.kind)"], remedy: "Make one:  migrate plan --out plan.json")
+                .otherVersion, "read plan \(text)", facts: ["it is a document of kind \(header.kind)"],
+                remedy: "Make one:  migrate plan --out plan.json")
         }
         let major = documentFormatVersion.split(separator: ".")[0]
         guard header.formatVersion.split(separator: ".").first == major else {
             throw MigrateError(
-                .otherVersion, "read plan \(text)", facts: ["its format is \(header.formatVersion), this program reads \(major).x"],
+                .otherVersion, "read plan \(text)",
+                facts: ["its format is \(header.formatVersion), this program reads \(major).x"],
                 remedy: "Make a new one with this version:  migrate plan --out plan.json")
         }
     }
@@ -82,7 +88,8 @@ public enum PlanSource {
         guard plan.node.bootID == Host.bootID() else {
             throw MigrateError(
                 .otherBoot, "use plan \(Identifier.short(plan.planID))",
-                facts: ["it is of boot \(plan.node.bootID), now it is \(Host.bootID())"], remedy: "Plan again:  migrate plan")
+                facts: ["it is of boot \(plan.node.bootID), now it is \(Host.bootID())"],
+                remedy: "Plan again:  migrate plan")
         }
     }
 }

@@ -54,17 +54,21 @@ public struct Settings: Sendable {
         guard let text = TextFile.read(path) else { return [:] }
         func failure(_ message: String) -> MigrateError {
             MigrateError(
-                .badConfiguration, "read \(path)", facts: [message], remedy: "Mend it, or move it away:  mv \(path) \(path).off")
+                .badConfiguration, "read \(path)", facts: [message],
+                remedy: "Mend it, or move it away:  mv \(path) \(path).off")
         }
         let root: Node?
         do { root = try Yams.compose(yaml: text) } catch { throw failure("not YAML: \(error)") }
         guard let root else { return [:] }
-        guard let mapping = root.mapping else { throw failure("a mapping of \(keys.joined(separator: ", ")) is expected") }
+        guard let mapping = root.mapping else {
+            throw failure("a mapping of \(keys.joined(separator: ", ")) is expected")
+        }
         var found: [String: String] = [:]
         for (key, node) in mapping {
             let line = key.mark?.line ?? 0
             guard let name = key.string, keys.contains(name) else {
-                throw failure("line \(line): unknown key \(key.string ?? "?"); known are \(keys.joined(separator: ", "))")
+                throw failure(
+                    "line \(line): unknown key \(key.string ?? "?"); known are \(keys.joined(separator: ", "))")
             }
             guard let value = node.scalar?.string else { throw failure("line \(line): \(name) must be a text") }
             found[name] = value

@@ -39,17 +39,25 @@ public enum BreakGlass {
     ///
     /// The program, slot and flags come back exactly. tc writes a name of its own into the filter
     /// (`legacy_0:[*fsobj]`), which is only shown and never matched; `migrate rollback` restores it too.
-    /// - Parameter pinDirectory: of the run; a plan, which has none yet, gives a pattern for the shell.
-    public static func commands(_ places: [Place], pinDirectory: String) -> [String] {
+    /// - Parameters:
+    ///   - pins: where all runs have their pins, `<bpffs>/migrate`.
+    ///   - run: the run's id; a plan, which has no run yet, means whichever is there.
+    public static func commands(_ places: [Place], pins: String, run: String?) -> [String] {
         guard !places.isEmpty else { return [] }
+        let parent = pins.shellWord
+        let pinDirectory = "\(parent)/\(run?.shellWord ?? "r-*")"
         return places.enumerated().map { index, place in
-            let enter = place.netnsPath.map { "nsenter --net=\($0) " } ?? ""
+            let enter = place.netnsPath.map { "nsenter --net=\($0.shellWord) " } ?? ""
             let direction = place.kind == .ingress ? "ingress" : place.direction.rawValue
             let chain = place.chain == 0 ? "" : " chain \(place.chain)"
-            let classID = place.classID.map { $0 == 0 ? "" : " classid \(String($0 >> 16, radix: 16)):\(String($0 & 0xffff, radix: 16))" } ?? ""
-            return "\(enter)tc filter replace dev \(place.interface) \(direction)\(chain) prio \(place.priority)"
+            let classID =
+                place.classID.map {
+                    $0 == 0 ? "" : " classid \(String($0 >> 16, radix: 16)):\(String($0 & 0xffff, radix: 16))"
+                } ?? ""
+            return
+                "\(enter)tc filter replace dev \(place.interface.shellWord) \(direction)\(chain) prio \(place.priority)"
                 + " handle 0x\(String(place.handle, radix: 16)) protocol \(place.protocolName)"
                 + " bpf direct-action\(classID) object-pinned \(pinDirectory)/legacy_\(index)"
-        } + ["rm -r \(pinDirectory)"]
+        } + ["rm -r \(pinDirectory) && rmdir --ignore-fail-on-non-empty \(parent)"]
     }
 }

@@ -6,10 +6,12 @@ extension Code {
         "Listing BPF objects needs CAP_SYS_ADMIN, loading programs CAP_BPF and CAP_NET_ADMIN. Run it as root.")
     public static let noBPFFS = Code(
         1002, .blocked, "no bpffs is mounted",
-        "Pinned maps are reached through a BPF file system. Mount it (mount -t bpf bpf /sys/fs/bpf), or name it with --bpffs.")
+        "Pinned maps are reached through a BPF file system. Mount it (mount -t bpf bpf /sys/fs/bpf), or name it with --bpffs."
+    )
     public static let privateBPFFS = Code(
         1003, .blocked, "this bpffs is not the host's",
-        "Pins in a container's own bpffs go away with the container, and rollback with them. Mount the host's bpffs, or, if it is meant so, say --private-bpffs.")
+        "Pins in a container's own bpffs go away with the container, and rollback with them. Mount the host's bpffs, or, if it is meant so, say --private-bpffs."
+    )
     public static let notHere = Code(
         1004, .notHere, "this deployment is not on this node",
         "None of the pinned maps that the profile names exists below the bpffs.")
@@ -37,13 +39,16 @@ extension Code {
     public static let otherNode = Code(
         1103, .refused, "the plan is of another node", "Node name or machine id of the plan are not this machine's.")
     public static let otherBoot = Code(
-        1104, .stale, "the plan is from before a reboot", "Program ids and namespaces do not survive a boot. Make a new plan.")
+        1104, .stale, "the plan is from before a reboot",
+        "Program ids and namespaces do not survive a boot. Make a new plan.")
     public static let otherVersion = Code(
-        1105, .badInput, "the document is of another version", "Its format version or its kind is not one this program reads.")
+        1105, .badInput, "the document is of another version",
+        "Its format version or its kind is not one this program reads.")
     public static let unreadablePlan = Code(
         1106, .badInput, "the plan cannot be read", "The file is missing, not JSON, or not a plan.")
     public static let unknownID = Code(
-        1107, .badInput, "nothing has this id", "No plan, run or snapshot in the database has this id, or more than one begins with it.")
+        1107, .badInput, "nothing has this id",
+        "No plan, run or snapshot in the database has this id, or more than one begins with it.")
     public static let wrongNode = Code(
         1108, .refused, "--node names another machine",
         "--node is a guard, not a target: the command acts on the machine it runs on.")
@@ -60,21 +65,25 @@ extension Code {
     public static let rolledBack = Code(
         1205, .rolledBack, "rolled back", "The run was taken back before it was confirmed; every hook is as it was.")
     public static let residue = Code(
-        1206, .residue, "rolled back with a residue", "Every hook was put back as far as possible; what differs is listed.")
+        1206, .residue, "rolled back with a residue",
+        "Every hook was put back as far as possible; what differs is listed.")
     public static let mixed = Code(
-        1207, .mixed, "mixed state", "Some hooks hold neither what was there nor what was planned. Stop the fleet and look.")
+        1207, .mixed, "mixed state",
+        "Some hooks hold neither what was there nor what was planned. Stop the fleet and look.")
     public static let confirmWindow = Code(
         1208, .usage, "no confirm window in this version",
         "Hooks are replaced directly, so a run commits at once: say so with --confirm-within none.")
     public static let interrupted = Code(
         1209, .rolledBack, "interrupted", "A signal arrived before the last hook was replaced; everything was undone.")
     public static let goneWithBoot = Code(
-        1210, .drift, "the run went with a reboot", "The kernel's state does not survive a boot; nothing is left to undo.")
+        1210, .drift, "the run went with a reboot",
+        "The kernel's state does not survive a boot; nothing is left to undo.")
 
     // 13xx: blockers and warnings of a plan.
     public static let brokenEntries = Code(
         1301, .blocked, "destinations would break",
-        "Packets to these addresses arrive today and would not afterwards. Mend the routes, or see each entry's verdict.")
+        "Packets to these addresses arrive today and would not afterwards. Mend the routes, or see each entry's verdict."
+    )
     public static let unknownEntries = Code(
         1302, .blocked, "the pod's side of some destinations could not be read",
         "They count as broken unless --accept-unknown is given.")
@@ -83,42 +92,54 @@ extension Code {
         "bpf_fib_lookup refuses while forwarding is disabled on the input interface.")
     public static let packetDependent = Code(
         1304, .blocked, "routing depends on more than the destination",
-        "A rule or a multipath route decides by source, mark, ports or hash: the map could not, and no cross-check can settle it.")
+        "A rule or a multipath route decides by source, mark, ports or hash: the map could not, and no cross-check can settle it."
+    )
     public static let doorsDisagree = Code(
         1305, .blocked, "the kernel's two answers differ",
         "bpf_fib_lookup and RTM_GETROUTE name different devices for the same packet.")
     public static let egressHook = Code(
-        1306, .blocked, "the legacy program is on an egress hook", "A redirect from egress needs another replacement than the one for ingress.")
+        1306, .blocked, "the legacy program is on an egress hook",
+        "A redirect from egress needs another replacement than the one for ingress.")
     public static let unfitFilter = Code(
         1307, .blocked, "a filter cannot be replaced exactly",
         "It is not direct-action, has actions, is offloaded, sits on a shared block, or is classic BPF.")
     public static let membershipUndecided = Code(
         1308, .blocked, "what a map miss meant is not known",
-        "The profile says that only enrolled pods are in the map, and nobody alive keeps the map. Choose with --membership.")
+        "The profile says that only enrolled pods are in the map, and nobody alive keeps the map. Choose with --membership."
+    )
     public static let neighborTable = Code(
         1309, .blocked, "the neighbor table is too small",
         "The kernel keeps at most gc_thresh3 neighbors over all namespaces; packets to the others are lost.")
     public static let neighborDiffers = Code(
         1310, .blocked, "neighbors with a wrong MAC",
-        "The map is right and the kernel's neighbor is not: until the kernel notices (up to a minute) packets would go astray.")
+        "The map is right and the kernel's neighbor is not: until the kernel notices (up to a minute) packets would go astray."
+    )
     public static let tooManyDenied = Code(
-        1311, .blocked, "too many interfaces to deny", "The replacement holds at most 256 interfaces that are never redirected to.")
+        1311, .blocked, "too many interfaces to deny",
+        "The replacement holds at most 256 interfaces that are never redirected to.")
     public static let noHooks = Code(
-        1312, .blocked, "no program reads the map", "The maps are there, but no attached program uses them: there is nothing to replace.")
+        1312, .blocked, "no program reads the map",
+        "The maps are there, but no attached program uses them: there is nothing to replace.")
     public static let unsupportedHook = Code(
-        1313, .blocked, "a legacy program is on a hook of another kind", "Only clsact and ingress filters are replaced by this version.")
+        1313, .blocked, "a legacy program is on a hook of another kind",
+        "Only clsact and ingress filters are replaced by this version.")
     public static let neighborFailed = Code(
         1314, .blocked, "neighbors in state failed", "The kernel tried to resolve these addresses and nobody answered.")
     public static let verifier = Code(
-        1315, .blocked, "the kernel refuses the replacement", "The verifier or the loader did not take the program; its words are quoted.")
+        1315, .blocked, "the kernel refuses the replacement",
+        "The verifier or the loader did not take the program; its words are quoted.")
     public static let widened = Code(
-        1316, .done, "more destinations are redirected afterwards", "They went through the stack, and so through netfilter, and no longer would.")
+        1316, .done, "more destinations are redirected afterwards",
+        "They went through the stack, and so through netfilter, and no longer would.")
     public static let lost = Code(
-        1317, .done, "some destinations are no longer redirected", "They were redirected by the map and the FIB has no usable answer.")
+        1317, .done, "some destinations are no longer redirected",
+        "They were redirected by the map and the FIB has no usable answer.")
     public static let alreadyOurs = Code(
-        1318, .blocked, "the node is already converted", "The replacement of an earlier run is in the slot. Roll that run back first.")
+        1318, .blocked, "the node is already converted",
+        "The replacement of an earlier run is in the slot. Roll that run back first.")
     public static let secondDoorUnanswered = Code(
-        1319, .done, "the second answer is missing", "RTM_GETROUTE did not answer for some entries; they rest on bpf_fib_lookup alone.")
+        1319, .done, "the second answer is missing",
+        "RTM_GETROUTE did not answer for some entries; they rest on bpf_fib_lookup alone.")
     public static let equivalenceNotRun = Code(
         1320, .done, "equivalence was not run", "Legacy program and replacement were not compared on the same packets.")
     public static let notObserved = Code(
@@ -129,25 +150,32 @@ extension Code {
     public static let withoutDeviceTest = Code(
         1323, .done, "link types cannot be compared on this kernel", "on-link membership rests on the deny list alone.")
     public static let profileContract = Code(
-        1324, .blocked, "the legacy program's contract cannot be expressed", "The replacement cannot promise what the profile asks for.")
+        1324, .blocked, "the legacy program's contract cannot be expressed",
+        "The replacement cannot promise what the profile asks for.")
 
     // 15xx: database and files.
     public static let databaseNewer = Code(
-        1501, .database, "the database is newer than this program", "A later version wrote it. Use that version, or another --db.")
+        1501, .database, "the database is newer than this program",
+        "A later version wrote it. Use that version, or another --db.")
     public static let databaseDamaged = Code(
-        1502, .database, "the database is damaged", "SQLite cannot read it. Move it away; rollback works from the pins without it.")
+        1502, .database, "the database is damaged",
+        "SQLite cannot read it. Move it away; rollback works from the pins without it.")
     public static let databaseReadOnly = Code(
         1503, .database, "the database cannot be written", "The file or its directory is read-only.")
-    public static let diskFull = Code(1504, .database, "the disk is full", "Free space is under twice what the command needs.")
+    public static let diskFull = Code(
+        1504, .database, "the disk is full", "Free space is under twice what the command needs.")
     public static let databaseFailure = Code(1505, .database, "the database failed", "SQLite's own words are quoted.")
     public static let badStateDirectory = Code(
-        1506, .permission, "the state directory is not safe", "It must be a directory of root's that others cannot write to, and no link.")
-    public static let outputFailed = Code(1507, .database, "the output could not be written", "The result was computed but not stored where asked.")
+        1506, .permission, "the state directory is not safe",
+        "It must be a directory of root's that others cannot write to, and no link.")
+    public static let outputFailed = Code(
+        1507, .database, "the output could not be written", "The result was computed but not stored where asked.")
 
     // 16xx: usage and configuration; 19xx: bugs.
     public static let badProfile = Code(1601, .configuration, "the profile cannot be used", "Line and field are named.")
     public static let badConfiguration = Code(
-        1604, .configuration, "the configuration file cannot be used", "/etc/migrate/config.yaml is read; line and key are named.")
+        1604, .configuration, "the configuration file cannot be used",
+        "/etc/migrate/config.yaml is read; line and key are named.")
     public static let usage = Code(1602, .usage, "the command line cannot be used", "See --help.")
     public static let manyProfiles = Code(1603, .usage, "more than one profile fits", "Choose with --profile.")
     public static let bug = Code(1901, .bug, "a bug", "Please report it with the message and `migrate status -o json`.")

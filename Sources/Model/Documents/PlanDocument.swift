@@ -147,7 +147,8 @@ public struct PlanDocument: Codable, Sendable {
 
     public init(
         planID: String, createdAt: Date, tool: Tool, node: NodeIdentity, snapshotID: String, decision: Decision,
-        asked: Asked, maps: [MapRecord], findings: [Finding], allEntries: Bool, membership: MembershipSection, hooks: [HookLine],
+        asked: Asked, maps: [MapRecord], findings: [Finding], allEntries: Bool, membership: MembershipSection,
+        hooks: [HookLine],
         blockers: [Blocker], warnings: [Blocker], equivalence: Equivalence, breakGlass: [String],
         unobserved: [Unobserved]
     ) {

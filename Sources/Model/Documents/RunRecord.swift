@@ -32,7 +32,8 @@ public struct RunRecord: Codable, Sendable {
     public var hooks: [RunHook]
 
     public init(
-        id: String, planID: String, bootID: String, node: String, nodeNetns: UInt64, pinDirectory: String, state: RunState,
+        id: String, planID: String, bootID: String, node: String, nodeNetns: UInt64, pinDirectory: String,
+        state: RunState,
         reason: RunReason? = nil, startedAt: Date, endedAt: Date? = nil, hooks: [RunHook]
     ) {
         self.id = id
@@ -80,9 +81,10 @@ extension RunDocument {
             hooks: run.hooks.map { hook in
                 HookLine(hook.before, after: isInSlot ? hook.replacement : hook.before.program, guarantee: guarantee)
             },
-            breakGlass: isInSlot
+            breakGlass: isInSlot || run.state.isOpen
                 ? BreakGlass.commands(
-                    run.hooks.map { BreakGlass.Place($0.before, nodeNetns: run.nodeNetns) }, pinDirectory: run.pinDirectory)
+                    run.hooks.map { BreakGlass.Place($0.before, nodeNetns: run.nodeNetns) },
+                    pins: String(run.pinDirectory.dropLast(run.id.count + 1)), run: run.id)
                 : [])
     }
 

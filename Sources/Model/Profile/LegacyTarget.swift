@@ -14,7 +14,9 @@ extension Profile.LegacyMap {
         guard entry.key.count >= addressEnd, entry.value.count >= max(ifindexEnd, macEnd) else { return nil }
         let stored = entry.key[Int(key.offset)..<addressEnd]
         let ordered = key.byteOrder == .host && key.family == .ipv4 ? Array(stored.reversed()) : Array(stored)
-        let ifindex = entry.value[Int(value.ifindexOffset)..<ifindexEnd].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        let ifindex = entry.value[Int(value.ifindexOffset)..<ifindexEnd].reversed().reduce(UInt32(0)) {
+            $0 << 8 | UInt32($1)
+        }
         guard let address = IPAddress(networkBytes: ordered),
             let mac = MACAddress(bytes: entry.value[Int(value.destinationMACOffset)..<macEnd])
         else { return nil }
@@ -27,10 +29,12 @@ extension Profile.LegacyMap {
             return "map \(record.name) (id \(record.id)) is of type \(record.typeName), the profile expects hash"
         }
         if record.keySize != key.size {
-            return "map \(record.name) (id \(record.id)) has keys of \(record.keySize) bytes, the profile says \(key.size)"
+            return
+                "map \(record.name) (id \(record.id)) has keys of \(record.keySize) bytes, the profile says \(key.size)"
         }
         if record.valueSize != value.size {
-            return "map \(record.name) (id \(record.id)) has values of \(record.valueSize) bytes, the profile says \(value.size)"
+            return
+                "map \(record.name) (id \(record.id)) has values of \(record.valueSize) bytes, the profile says \(value.size)"
         }
         return nil
     }

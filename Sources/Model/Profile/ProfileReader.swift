@@ -69,7 +69,8 @@ public struct ProfileReader {
         try value.onlyKeys(["size", "ifindex_offset", "ifindex_width", "destination_mac_offset", "source_mac_offset"])
         let keyLayout = Profile.KeyLayout(
             size: try key.required("size").number(), offset: try key.optional("offset")?.number() ?? 0,
-            family: try key.required("family").choice(), byteOrder: try key.optional("byte_order")?.choice() ?? .network)
+            family: try key.required("family").choice(), byteOrder: try key.optional("byte_order")?.choice() ?? .network
+        )
         guard UInt64(keyLayout.offset) + UInt64(keyLayout.family.byteCount) <= UInt64(keyLayout.size) else {
             throw key.failure("offset", "the address ends behind the key's \(keyLayout.size) bytes")
         }
@@ -83,7 +84,8 @@ public struct ProfileReader {
             throw value.failure("ifindex_width", "2 or 4 bytes, not \(valueLayout.ifindexWidth)")
         }
         guard UInt64(valueLayout.ifindexOffset) + UInt64(valueLayout.ifindexWidth) <= UInt64(valueLayout.size) else {
-            throw value.failure("ifindex_offset", "the interface index ends behind the value's \(valueLayout.size) bytes")
+            throw value.failure(
+                "ifindex_offset", "the interface index ends behind the value's \(valueLayout.size) bytes")
         }
         guard UInt64(valueLayout.destinationMACOffset) + 6 <= UInt64(valueLayout.size) else {
             throw value.failure("destination_mac_offset", "the MAC ends behind the value's \(valueLayout.size) bytes")

@@ -42,7 +42,8 @@ public enum JSON {
         let letters = Array(name.replacing("IDs", with: "Ids"))
         var text = ""
         for (index, letter) in letters.enumerated() {
-            let beginsWord = letter.isUppercase && index > 0
+            let beginsWord =
+                letter.isUppercase && index > 0
                 && (!letters[index - 1].isUppercase || (index + 1 < letters.count && letters[index + 1].isLowercase))
             text += (beginsWord ? "_" : "") + letter.lowercased()
         }

@@ -29,7 +29,8 @@ extension Rule: SnapshotPart {
             mark: try row.optional("mark"), markMask: try row.optional("mark_mask"), tos: try row.value("tos"),
             ipProtocol: try row.optional("ip_protocol"), sourcePorts: try Self.range(row, "source_port"),
             destinationPorts: try Self.range(row, "destination_port"), userIDs: try Self.range(row, "user_id"),
-            otherSelectors: try row.json("other_selectors", as: [UInt16].self), isInverted: try row.value("is_inverted"))
+            otherSelectors: try row.json("other_selectors", as: [UInt16].self), isInverted: try row.value("is_inverted")
+        )
     }
 
     private static func range(_ row: Row, _ prefix: String) throws -> Range? {

@@ -10,7 +10,8 @@ enum RunRows {
         ]
         try db.insertion(into: "runs", columns: columns).execute(arguments: [
             run.id, run.planID, try PlanRows.newestRow(planID: run.planID, in: db), run.bootID, run.node,
-            run.nodeNetns.bits, run.pinDirectory, run.state.rawValue, run.reason?.rawValue, Timestamp.text(run.startedAt),
+            run.nodeNetns.bits, run.pinDirectory, run.state.rawValue, run.reason?.rawValue,
+            Timestamp.text(run.startedAt),
             run.endedAt.map(Timestamp.text),
         ])
         let statement = try db.insertion(
@@ -33,7 +34,8 @@ enum RunRows {
             let id: String = try row.value("run_id")
             return RunRecord(
                 id: id, planID: try row.value("plan_id"), bootID: try row.value("boot_id"), node: try row.value("node"),
-                nodeNetns: try row.bits("netns"), pinDirectory: try row.value("pin_directory"), state: try row.parsed("state", RunState.init),
+                nodeNetns: try row.bits("netns"), pinDirectory: try row.value("pin_directory"),
+                state: try row.parsed("state", RunState.init),
                 reason: try row.optionalParsed("reason", RunReason.init),
                 startedAt: try Timestamp.date(row.value("started_at")),
                 endedAt: try row.optional("ended_at").map(Timestamp.date), hooks: try hooks(ofRun: id, from: db))

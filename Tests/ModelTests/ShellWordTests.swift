@@ -1,0 +1,32 @@
+import Glibc
+import Model
+import Testing
+
+/// Words that people paste into a root shell.
+@Suite struct ShellWordTests {
+    @Test(arguments: ["hz", "eth0.100", "/run/netns/pod-1", "a@b"]) func `plain words stay as they are`(_ word: String)
+    {
+        #expect(word.shellWord == word)
+    }
+
+    @Test(arguments: ["", "$(reboot)", "a;b", "it's", "`x`", "a b", "*", "~", "a\\b", "\"", "''"])
+    func `a shell gives back what went in`(_ word: String) throws {
+        let stream = try #require(popen("printf %s \(word.shellWord)", "r"))
+        var buffer = [UInt8](repeating: 0, count: 64)
+        let count = fread(&buffer, 1, buffer.count, stream)
+        #expect(pclose(stream) == 0)
+        #expect(String(decoding: buffer.prefix(count), as: UTF8.self) == word)
+    }
+
+    @Test func `break-glass lines quote an interface's name`() {
+        let place = BreakGlass.Place(
+            netnsPath: "/run/netns/a;b", interface: "$(x)", kind: .clsact, direction: .ingress, chain: 3, priority: 7,
+            handle: 0x10, protocolName: "ip", classID: 0x10002)
+        #expect(
+            BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: "r-1") == [
+                "nsenter --net='/run/netns/a;b' tc filter replace dev '$(x)' ingress chain 3 prio 7 handle 0x10"
+                    + " protocol ip bpf direct-action classid 1:2 object-pinned /sys/fs/bpf/migrate/r-1/legacy_0",
+                "rm -r /sys/fs/bpf/migrate/r-1 && rmdir --ignore-fail-on-non-empty /sys/fs/bpf/migrate",
+            ])
+    }
+}
