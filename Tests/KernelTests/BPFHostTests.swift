@@ -21,11 +21,11 @@ struct BPFHostTests {
     }
 
     @Test func `a directory's names are sorted; one that cannot be read has none`() {
-        let names = BPFFileSystem.list("/proc/self")
+        let names = DirectoryListing.names(in: "/proc/self")
         #expect(names.contains("status"))
         #expect(names == names.sorted())
         #expect(!names.contains("."))
-        #expect(BPFFileSystem.list("/nowhere").isEmpty)
+        #expect(DirectoryListing.names(in: "/nowhere").isEmpty)
     }
 
     @Test func `answers of the FIB have names`() {

@@ -5,7 +5,7 @@ import Kernel
 enum OpenObjects {
     static func count() throws -> [String: Int] {
         var found: [String: Int] = [:]
-        for name in BPFFileSystem.list("/proc/self/fd") {
+        for name in DirectoryListing.names(in: "/proc/self/fd") {
             var buffer = [CChar](repeating: 0, count: 256)
             let length = readlink("/proc/self/fd/\(name)", &buffer, buffer.count)
             guard length > 0 else { continue }

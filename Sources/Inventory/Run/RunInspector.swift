@@ -56,7 +56,7 @@ public struct RunInspector {
         bpffs: BPFFileSystem, netnsPath: String?, known runs: [RunRecord]
     ) throws(MigrateError) -> [String] {
         let active = runs.filter { $0.state != .rolledBack && $0.state != .gone && $0.state != .finalized }
-        var found = BPFFileSystem.list(bpffs.path + "/migrate").compactMap { name -> String? in
+        var found = DirectoryListing.names(in: bpffs.path + "/migrate").compactMap { name -> String? in
             active.contains { $0.id == name } ? nil : "pins of run \(name) below \(bpffs.path)/migrate"
         }
         let accounted = Set(runs.filter { $0.state != .rolledBack }.flatMap(\.hooks).compactMap(\.replacement?.id))

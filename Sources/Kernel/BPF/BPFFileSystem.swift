@@ -36,7 +36,7 @@ public struct BPFFileSystem: Sendable {
         var pending = [""]
         while let directory = pending.popLast() {
             // No pin's name has a dot (`bpf_lookup`, kernel/bpf/inode.c); maps.debug and progs.debug are the kernel's own.
-            for name in Self.list(path + "/" + directory) where !name.contains(".") {
+            for name in DirectoryListing.names(in: path + "/" + directory) where !name.contains(".") {
                 let relative = directory.isEmpty ? name : directory + "/" + name
                 var facts = stat()
                 // SAFETY: the call fills `facts`.
@@ -45,18 +45,5 @@ public struct BPFFileSystem: Sendable {
             }
         }
         return found.sorted()
-    }
-
-    /// Names in a directory without `.` and `..`, sorted; empty when it cannot be read.
-    public static func list(_ directory: String) -> [String] {
-        guard let stream = unsafe opendir(directory) else { return [] }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        // SAFETY: readdir's entry is valid until the next call on the same stream.
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe text(of: entry.pointee.d_name)
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
     }
 }

@@ -7,10 +7,10 @@ public enum Holders {
     public static func ofMaps(_ ids: Set<UInt32>) -> [UInt32: [MapRecord.Process]] {
         var found: [UInt32: [MapRecord.Process]] = [:]
         let own = getpid()
-        for name in BPFFileSystem.list("/proc") {
+        for name in DirectoryListing.names(in: "/proc") {
             guard let pid = Int32(name), pid != own else { continue }
             var held: Set<UInt32> = []
-            for descriptor in BPFFileSystem.list("/proc/\(pid)/fd") {
+            for descriptor in DirectoryListing.names(in: "/proc/\(pid)/fd") {
                 guard readLink("/proc/\(pid)/fd/\(descriptor)") == DescriptorKind.map.rawValue,
                     let facts = TextFile.read("/proc/\(pid)/fdinfo/\(descriptor)"),
                     let line = facts.split(separator: "\n").first(where: { $0.hasPrefix("map_id:") }),

@@ -20,7 +20,7 @@ public struct RunPins: Sendable {
 
     /// Runs that have pins, sorted.
     public static func runs(_ bpffs: BPFFileSystem) -> [String] {
-        BPFFileSystem.list(root(bpffs)).filter { $0.hasPrefix("r-") }
+        DirectoryListing.names(in: root(bpffs)).filter { $0.hasPrefix("r-") }
     }
 
     public var recordPath: String { directory + "/record" }
@@ -42,7 +42,7 @@ public struct RunPins: Sendable {
 
     /// Removes every pin of the run, the directory, and the parent when it is empty. What is gone already is fine.
     public func remove() throws(KernelError) {
-        for name in BPFFileSystem.list(directory) {
+        for name in DirectoryListing.names(in: directory) {
             // SAFETY: the path outlives the call.
             guard unsafe unlink(directory + "/" + name) == 0 || errno == ENOENT else {
                 throw KernelError.call("unpin", directory + "/" + name, Errno(rawValue: errno))

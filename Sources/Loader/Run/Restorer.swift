@@ -131,7 +131,7 @@ public struct Restorer {
             let namespaces = try? NamespaceDiscovery.observe().namespaces
         else { return nil }
         let attached = Set(namespaces.flatMap { (try? HookReader.hooks(in: $0)) ?? [] }.compactMap(\.program?.id))
-        for name in BPFFileSystem.list(pins.directory) {
+        for name in DirectoryListing.names(in: pins.directory) {
             guard let program = try? BPFProgram(pin: pins.directory + "/" + name),
                 attached.contains(program.record.reference.id)
             else { return nil }

@@ -1,4 +1,4 @@
-/// Exit codes, the same for every output format (docs/exit-codes.md, sysexits(3) from 64 on).
+/// Exit codes, the same for every output format (docs/codes.md, sysexits(3) from 64 on).
 public enum ExitStatus: Int32, Codable, Sendable {
     case done = 0
     case bug = 1

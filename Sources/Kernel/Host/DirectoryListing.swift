@@ -1,0 +1,18 @@
+import Glibc
+
+/// Names in directories of /proc, /sys and the bpffs.
+public enum DirectoryListing {
+    /// Without `.` and `..`, sorted; empty when the directory cannot be read.
+    public static func names(in directory: String) -> [String] {
+        // SAFETY: the path is a C string for the call; the stream is closed once.
+        guard let stream = unsafe opendir(directory) else { return [] }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        // SAFETY: an entry is valid until the next readdir on its stream; the name is copied before.
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe text(of: entry.pointee.d_name)
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+}
