@@ -12,7 +12,8 @@ import Testing
         for code in Code.all {
             let exit = code.exit == .done ? "–" : String(code.exit.rawValue)
             let row = "| \(code.text) | \(exit) | \(code.title) | \(code.explanation) |"
-            #expect(rows.contains(row), "\(row)")
+            let isThere = rows.contains(row)
+            #expect(isThere, "\(row)")
         }
         #expect(rows.count { $0.hasPrefix("| MIG") } == Code.all.count)
     }
