@@ -1,5 +1,94 @@
 #pragma once
+#include <errno.h>
+#include <string.h>
+
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
+
+// libbpf refuses (EINVAL) an options structure with a byte set behind its last field, the padding at its
+// end included. Swift does not keep padding at zero, in optimised builds least of all, so every call with
+// such a structure is made here, where LIBBPF_OPTS clears all of it. They return what libbpf returns.
+
+/// The map with this id, read-only.
+static inline int migrate_map_by_id_read_only(__u32 id)
+{
+	LIBBPF_OPTS(bpf_get_fd_by_id_opts, options, .open_flags = BPF_F_RDONLY);
+
+	return bpf_map_get_fd_by_id_opts(id, &options);
+}
+
+/// What is pinned at `path`, read-only.
+static inline int migrate_pin_read_only(const char *_Nonnull path)
+{
+	LIBBPF_OPTS(bpf_obj_get_opts, options, .file_flags = BPF_F_RDONLY);
+
+	return bpf_obj_get_opts(path, &options);
+}
+
+/// What the kernel says of a map.
+static inline int migrate_map_info(int map, struct bpf_map_info *_Nonnull info)
+{
+	__u32 size = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	return bpf_obj_get_info_by_fd(map, info, &size);
+}
+
+/// What the kernel says of a program, and the ids of up to `room` maps that it uses.
+static inline int migrate_program_info(int program, struct bpf_prog_info *_Nonnull info,
+				       __u32 *_Nullable maps, __u32 room)
+{
+	__u32 size = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	info->nr_map_ids = room;
+	info->map_ids = (__u64)(unsigned long)maps;
+	return bpf_obj_get_info_by_fd(program, info, &size);
+}
+
+/// What a tc program under test gets to see, and leaves behind.
+struct migrate_test_context {
+	__u32 ifindex;
+	__u32 mark;
+	__u32 cb[5];
+};
+
+/// BPF_PROG_TEST_RUN of a tc program. `size_out` is the room for the packet on entry and its length on return.
+/// The kernel refuses (EINVAL) a context with anything set that it does not take, so that is cleared here, too.
+static inline int migrate_test_run(int program, const void *_Nonnull packet, __u32 size,
+				   void *_Nonnull packet_out, __u32 *_Nonnull size_out,
+				   struct migrate_test_context *_Nonnull context, int repeat,
+				   __u32 *_Nonnull verdict, __u32 *_Nonnull duration)
+{
+	struct __sk_buff in, out;
+
+	memset(&in, 0, sizeof(in));
+	memset(&out, 0, sizeof(out));
+	in.ifindex = context->ifindex;
+	in.mark = context->mark;
+	memcpy(in.cb, context->cb, sizeof(in.cb));
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = packet, .data_size_in = size,
+		    .data_out = packet_out, .data_size_out = *size_out, .ctx_in = &in,
+		    .ctx_size_in = sizeof(in), .ctx_out = &out, .ctx_size_out = sizeof(out),
+		    .repeat = repeat);
+	int result = bpf_prog_test_run_opts(program, &options);
+
+	*size_out = options.data_size_out;
+	*verdict = options.retval;
+	*duration = options.duration;
+	context->mark = out.mark;
+	memcpy(context->cb, out.cb, sizeof(out.cb));
+	return result;
+}
+
+/// clsact on `ifindex` if it is not there, and `program` in it: priority 1, handle 1, every protocol, direct action.
+static inline int migrate_attach_clsact(int ifindex, enum bpf_tc_attach_point point, int program)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = point);
+	LIBBPF_OPTS(bpf_tc_opts, options, .prog_fd = program, .handle = 1, .priority = 1);
+	int result = bpf_tc_hook_create(&hook);
+
+	return result && result != -EEXIST ? result : bpf_tc_attach(&hook, &options);
+}

@@ -10,21 +10,14 @@ public struct BPFMap: ~Copyable, Sendable {
 
     /// The map with this id. Needs CAP_SYS_ADMIN; `ENOENT` when it is gone.
     public init(id: UInt32) throws(KernelError) {
-        var options = bpf_get_fd_by_id_opts()
-        options.sz = MemoryLayout<bpf_get_fd_by_id_opts>.size
-        options.open_flags = UInt32(BPF_F_RDONLY)
-        // SAFETY: libbpf reads the options during the call only.
-        let raw = unsafe bpf_map_get_fd_by_id_opts(id, &options)
+        let raw = migrate_map_by_id_read_only(id)
         try self.init(owning: OwnedDescriptor(owning: try checked("open", "map \(id)", raw)))
     }
 
     /// The map pinned at an absolute path. Throws `refused` when something else is pinned there.
     public init(pin path: String) throws(KernelError) {
-        var options = bpf_obj_get_opts()
-        options.sz = MemoryLayout<bpf_obj_get_opts>.size
-        options.file_flags = UInt32(BPF_F_RDONLY)
-        // SAFETY: libbpf reads path and options during the call only.
-        let raw = unsafe bpf_obj_get_opts(path, &options)
+        // SAFETY: libbpf reads the path during the call only.
+        let raw = unsafe migrate_pin_read_only(path)
         let opened = OwnedDescriptor(owning: try checked("open", "pin \(path)", raw))
         guard DescriptorKind.of(opened.raw) == .map else {
             throw KernelError.refused("open", "pin \(path)", "it holds no map")
@@ -44,9 +37,8 @@ public struct BPFMap: ~Copyable, Sendable {
 
     private static func info(_ raw: CInt) throws(KernelError) -> MapRecord {
         var info = bpf_map_info()
-        var size = UInt32(MemoryLayout<bpf_map_info>.size)
-        // SAFETY: `size` is the size of `info`; the kernel writes no more than that.
-        try checked("read", "map information", unsafe bpf_obj_get_info_by_fd(raw, &info, &size))
+        // SAFETY: the shim fills `info`.
+        try checked("read", "map information", unsafe migrate_map_info(raw, &info))
         return MapRecord(
             id: info.id, name: text(of: info.name), type: info.type, keySize: info.key_size, valueSize: info.value_size,
             maxEntries: info.max_entries, flags: info.map_flags)

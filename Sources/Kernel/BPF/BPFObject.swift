@@ -10,11 +10,9 @@ import SystemPackage
     /// Reads the ELF image; `name` appears in errors only. Nothing reaches the kernel yet.
     public init(image: UnsafeRawBufferPointer, name: String) throws(KernelError) {
         self.name = name
-        var options = unsafe bpf_object_open_opts()
-        unsafe options.sz = MemoryLayout<bpf_object_open_opts>.size
         // SAFETY: libbpf copies what it keeps of the image.
         let (opened, log) = unsafe LibbpfLog.capturing {
-            unsafe bpf_object__open_mem(image.baseAddress, image.count, &options)
+            unsafe bpf_object__open_mem(image.baseAddress, image.count, nil)
         }
         guard let opened = unsafe opened else {
             throw KernelError.call("open", "object \(name)", Errno(rawValue: errno), detail: log)

@@ -44,19 +44,14 @@ public struct BPFProgram: ~Copyable, Sendable {
 
     private static func info(_ raw: CInt) throws(KernelError) -> ProgramRecord {
         var info = bpf_prog_info()
-        var size = UInt32(MemoryLayout<bpf_prog_info>.size)
-        // SAFETY: `size` is the size of `info`; all array pointers in it are null.
-        try checked("read", "program information", unsafe bpf_obj_get_info_by_fd(raw, &info, &size))
+        // SAFETY: the shim fills `info`; no array is asked for.
+        try checked("read", "program information", unsafe migrate_program_info(raw, &info, nil, 0))
         var mapIDs = [UInt32](repeating: 0, count: Int(info.nr_map_ids))
         if !mapIDs.isEmpty {
-            // SAFETY: the kernel writes at most `nr_map_ids` numbers to where `map_ids` points.
-            let result = unsafe mapIDs.withUnsafeMutableBufferPointer { ids -> CInt in
-                var second = bpf_prog_info()
-                second.nr_map_ids = UInt32(ids.count)
-                second.map_ids = UInt64(UInt(bitPattern: ids.baseAddress))
-                return unsafe bpf_obj_get_info_by_fd(raw, &second, &size)
-            }
-            try checked("read", "maps of program \(info.id)", result)
+            let room = UInt32(mapIDs.count)
+            // SAFETY: the kernel writes at most `room` numbers into the array.
+            try checked(
+                "read", "maps of program \(info.id)", unsafe migrate_program_info(raw, &info, &mapIDs, room))
         }
         // SAFETY: the tag is eight plain bytes.
         let tag = unsafe withUnsafeBytes(of: info.tag) { unsafe Array($0).hex }

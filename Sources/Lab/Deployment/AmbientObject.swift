@@ -13,11 +13,9 @@ import Kernel
 
     static func load() throws(LabError) -> AmbientObject {
         LibbpfLog.capture()
-        var options = unsafe bpf_object_open_opts()
-        unsafe options.sz = MemoryLayout<bpf_object_open_opts>.size
-        // SAFETY: the image is constant and lives as long as the process; libbpf copies the options.
+        // SAFETY: the image is constant and lives as long as the process.
         let opened = unsafe bpf_object__open_mem(
-            migrate_lab_ambient_image.bytes, migrate_lab_ambient_image.count, &options)
+            migrate_lab_ambient_image.bytes, migrate_lab_ambient_image.count, nil)
         guard let opened = unsafe opened else { throw Self.failure("open", "the deployment's object", -errno) }
         // SAFETY: the object was opened above, and from here on it has one owner.
         let object = unsafe AmbientObject(opened)

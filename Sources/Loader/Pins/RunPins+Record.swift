@@ -23,11 +23,9 @@ public struct PinnedRun: Hashable, Sendable {
 extension RunPins {
     /// Creates the record map, fills it, pins it. A run whose record is not pinned has changed nothing.
     public func write(_ run: PinnedRun) throws(KernelError) {
-        var options = bpf_map_create_opts()
-        options.sz = MemoryLayout<bpf_map_create_opts>.size
-        // SAFETY: libbpf reads name and options during the call only.
+        // SAFETY: libbpf reads the name during the call only.
         let raw = unsafe bpf_map_create(
-            BPF_MAP_TYPE_ARRAY, "migrate_record", 4, UInt32(PinnedHook.size), UInt32(run.hooks.count + 1), &options)
+            BPF_MAP_TYPE_ARRAY, "migrate_record", 4, UInt32(PinnedHook.size), UInt32(run.hooks.count + 1), nil)
         guard raw >= 0 else { throw KernelError.call("create", "record of run \(runID)", Errno(rawValue: -raw)) }
         let map = OwnedDescriptor(owning: raw)
         var header = RecordWriter(size: PinnedHook.size)
