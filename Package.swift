@@ -61,7 +61,7 @@ let package = Package(
         // The commands.
         .target(
             name: "MigrateShared",
-            dependencies: ["Model", "Store", "Kernel", "Inventory", "Audit", argumentParser, yams],
+            dependencies: ["Model", "Store", "Kernel", "Inventory", "Audit", argumentParser, system, yams],
             path: "Sources/Migrate/Shared", swiftSettings: strict),
         .target(
             name: "MigrateLooking",

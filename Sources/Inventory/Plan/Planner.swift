@@ -168,7 +168,7 @@ public struct Planner {
                 unobserved: survey.snapshot.unobserved
             ).sealed()
         } catch {
-            throw MigrateError(.bug, "write the plan", facts: ["\(error)"])
+            throw MigrateError(.bug, "cannot write the plan", facts: ["\(error)"])
         }
     }
 }

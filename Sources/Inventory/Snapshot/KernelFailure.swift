@@ -10,9 +10,11 @@ func reading<Value: ~Copyable>(
     } catch {
         if error.errno == .notPermitted || error.errno == .permissionDenied {
             throw MigrateError(
-                .needsRoot, "read \(what)", facts: [error.description], remedy: "Run it as root:  sudo migrate …")
+                .needsRoot, "cannot read \(what)", facts: [error.description],
+                remedy: "Run it as root:  sudo migrate preflight")
         }
         throw MigrateError(
-            .kernelRead, "read \(what)", facts: [error.description], remedy: "Look at the machine:  migrate preflight")
+            .kernelRead, "cannot read \(what)", facts: [error.description],
+            remedy: "Look at the machine:  migrate preflight")
     }
 }

@@ -20,7 +20,7 @@ struct MapReader {
         }
         guard !legacy.isEmpty else {
             throw MigrateError(
-                .notHere, "find the maps of profile \(profile.name)",
+                .notHere, "cannot find the maps of profile \(profile.name)",
                 facts: profile.maps.map { "no \(bpffs.path)/\($0.pin)" },
                 remedy: "See what is pinned:  bpftool map show pinned")
         }
@@ -55,24 +55,24 @@ struct MapReader {
         } catch {
             if error.code == .refused {
                 throw MigrateError(
-                    .layout, "read map \(path)", facts: [error.description],
+                    .layout, "cannot read map \(path)", facts: [error.description],
                     remedy: "See what is pinned there:  ls -l \(path); bpftool prog show pinned \(path)")
             }
             throw MigrateError(
                 error.errno == .notPermitted || error.errno == .permissionDenied ? .needsRoot : .kernelRead,
-                "open map \(path)", facts: [error.description],
+                "cannot open map \(path)", facts: [error.description],
                 remedy: "Run it as root:  sudo migrate preflight")
         }
         if let mismatch = layout.mismatch(with: map.record) {
             throw MigrateError(
-                .layout, "read map \(path)", facts: [mismatch],
+                .layout, "cannot read map \(path)", facts: [mismatch],
                 remedy: "Look at the map:  bpftool map show pinned \(path); describe it in a profile: --profile FILE")
         }
         let read: [MapEntry]
         do throws(KernelError) {
             read = try map.entries()
         } catch {
-            throw MigrateError(.kernelRead, "read entries of \(path)", facts: [error.description])
+            throw MigrateError(.kernelRead, "cannot read entries of \(path)", facts: [error.description])
         }
         // A key that moved while the map was read comes twice; the later value is the newer one.
         var newest: [[UInt8]: Int] = [:]

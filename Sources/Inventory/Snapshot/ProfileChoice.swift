@@ -9,19 +9,19 @@ public enum ProfileChoice {
         do {
             builtIn = try BuiltInProfiles.all()
         } catch {
-            throw MigrateError(.bug, "read the built-in profiles", facts: [error.description])
+            throw MigrateError(.bug, "cannot read the built-in profiles", facts: [error.description])
         }
         if let asked { return try named(asked, builtIn) }
         let pins = Set(bpffs.pins())
         let fitting = builtIn.filter { profile in profile.maps.contains { pins.contains($0.pin) } }
         if fitting.count > 1 {
             throw MigrateError(
-                .manyProfiles, "choose a profile", facts: fitting.map { "\($0.name): \($0.summary)" },
+                .manyProfiles, "cannot choose a profile", facts: fitting.map { "\($0.name): \($0.summary)" },
                 remedy: "Name one:  --profile \(fitting[0].name)")
         }
         guard let profile = fitting.first else {
             throw MigrateError(
-                .notHere, "find a deployment to migrate",
+                .notHere, "cannot find a deployment to migrate",
                 facts: builtIn.map {
                     "\($0.name): no \($0.maps.map { bpffs.path + "/" + $0.pin }.joined(separator: ", "))"
                 },
@@ -34,7 +34,7 @@ public enum ProfileChoice {
         if let profile = builtIn.first(where: { $0.name == asked }) { return profile }
         guard let text = TextFile.read(asked) else {
             throw MigrateError(
-                .badProfile, "read profile \(asked)",
+                .badProfile, "cannot read profile \(asked)",
                 facts: [
                     "it is neither a file that can be read nor one of: \(builtIn.map(\.name).joined(separator: ", "))"
                 ],
@@ -44,7 +44,7 @@ public enum ProfileChoice {
             return try ProfileReader.profile(fromYAML: text, file: asked)
         } catch {
             throw MigrateError(
-                .badProfile, "read profile \(asked)", facts: [error.description],
+                .badProfile, "cannot read profile \(asked)", facts: [error.description],
                 remedy: "Mend that line, or start from the built-in one:  --profile \(builtIn.first?.name ?? "FILE")")
         }
     }

@@ -30,7 +30,7 @@ public struct SnapshotReader {
     public func read() throws(MigrateError) -> Survey {
         guard let machineID = Host.machineID() else {
             throw MigrateError(
-                .noMachineID, "read the machine id",
+                .noMachineID, "cannot read the machine id",
                 facts: ["/etc/machine-id is missing or is not 32 hexadecimal digits"],
                 remedy: "Make one:  systemd-machine-id-setup; in a container mount the host's /etc/machine-id")
         }

@@ -14,12 +14,12 @@ public struct NodeLock: ~Copyable {
         // SAFETY: the path outlives the call.
         let raw = unsafe open(bpffs.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard raw >= 0 else {
-            throw MigrateError(.noBPFFS, "open \(bpffs.path)", facts: ["\(Errno(rawValue: errno))"])
+            throw MigrateError(.noBPFFS, "cannot open \(bpffs.path)", facts: ["\(Errno(rawValue: errno))"])
         }
         let opened = OwnedDescriptor(owning: raw)
         guard flock(opened.raw, LOCK_EX | LOCK_NB) == 0 else {
             throw MigrateError(
-                .locked, "lock this node", facts: ["another migrate command holds the lock on \(bpffs.path)"],
+                .locked, "cannot lock this node", facts: ["another migrate command holds the lock on \(bpffs.path)"],
                 remedy: "Wait for it to end, then try again; see who:  fuser -v \(bpffs.path)")
         }
         directory = opened

@@ -178,7 +178,7 @@ public struct Installer {
         _ hook: Hook, by program: Loaded, directory: NamespaceDirectory, _ isTouched: inout Bool
     ) throws(MigrateError) -> Hook {
         guard let namespace = directory[hook.netns.cookie], var attributes = hook.filter?.bpf else {
-            throw MigrateError(.hookVanished, "find \(hook.title)", facts: ["its network namespace is gone"])
+            throw MigrateError(.hookVanished, "cannot find \(hook.title)", facts: ["its network namespace is gone"])
         }
         attributes.programID = program.reference.id
         attributes.name = program.reference.name
@@ -261,7 +261,7 @@ public struct Installer {
     private func checkInterruption() throws(MigrateError) {
         guard let signal = request.interrupted() else { return }
         throw MigrateError(
-            .interrupted, "stop on signal \(signal)", facts: ["it arrived before the run was committed"],
+            .interrupted, "stopped by signal \(signal)", facts: ["it arrived before the run was committed"],
             remedy: "Apply again when ready:  migrate apply")
     }
 

@@ -27,7 +27,7 @@ func acting<Value: ~Copyable>(_ what: String, _ body: () throws(KernelError) -> 
     } catch {
         let lacksRight = error.errno == .notPermitted || error.errno == .permissionDenied
         throw MigrateError(
-            lacksRight ? .needsRoot : .kernelRead, what, facts: [error.description],
+            lacksRight ? .needsRoot : .kernelRead, "cannot \(what)", facts: [error.description],
             remedy: "Look at the machine:  migrate preflight")
     }
 }

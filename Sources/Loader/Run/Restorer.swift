@@ -117,7 +117,7 @@ public struct Restorer {
         } catch {
             if error.errno == .noSuchFileOrDirectory, let run = withoutRecord() { return run }
             throw MigrateError(
-                .noRun, "read the pins of run \(pins.runID)", facts: [error.description],
+                .noRun, "cannot read the pins of run \(pins.runID)", facts: [error.description],
                 remedy: "See what is pinned:  ls -l \(RunPins.root(bpffs))")
         }
     }

@@ -61,7 +61,7 @@ struct Application {
                 document.warnings.append(
                     "\(unresolved) neighbors did not answer; the kernel resolves them when traffic comes")
             }
-            try context.write(document) { RunText.render(document) }
+            try context.write(document) { RunText.render($0) }
             return .done
         case .undone(let cause, let reason, let restoration):
             return try undone(cause, reason, restoration, runID: runID)
@@ -78,7 +78,7 @@ struct Application {
             document.timings = restoration?.timings ?? [:]
             document.state = restoration?.state ?? document.state
             document.next = NextStep(what: "look again", command: "migrate plan")
-            try context.write(document) { RunText.render(document) }
+            try context.write(document) { RunText.render($0) }
         }
         var shown = cause
         guard let restoration else { throw shown }

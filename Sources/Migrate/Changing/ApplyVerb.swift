@@ -41,7 +41,7 @@ public struct ApplyVerb: MigrateCommand {
         try Guards.requireNode(node)
         guard confirmWithin == "none" else {
             throw MigrateError(
-                .confirmWindow, "wait for a confirmation",
+                .confirmWindow, "cannot wait for a confirmation",
                 facts: [
                     confirmWithin.map { "--confirm-within \($0) was asked for" }
                         ?? "--confirm-within was not given, and its default is a window"
@@ -53,7 +53,7 @@ public struct ApplyVerb: MigrateCommand {
         try PlanSource.requireHere(approved)
         return try context.withStore(.readWrite) { store throws(MigrateError) in
             if let done = try OpenRuns.alreadyApplied(approved, store: store) {
-                try context.write(done) { RunText.render(done) }
+                try context.write(done) { RunText.render($0) }
                 return .done
             }
             try OpenRuns.refuse(store: store, bpffs: bpffs, node: node)
@@ -70,7 +70,7 @@ public struct ApplyVerb: MigrateCommand {
         if let plan { return try PlanSource.load(plan, context: context) }
         guard Console.isInteractive && !context.settings.noInput else {
             throw MigrateError(
-                .usage, "apply without a plan", facts: ["there is no terminal to ask on"],
+                .usage, "cannot apply without a plan", facts: ["there is no terminal to ask on"],
                 remedy:
                     "Make one and name it:  migrate plan --out plan.json; migrate apply --node \(node) --confirm-within none plan.json"
             )
@@ -83,7 +83,7 @@ public struct ApplyVerb: MigrateCommand {
         context.console.message("To apply it, type the first six characters of its id after p- (\(digits)):")
         guard let answer = readLine(), answer == digits || answer == "p-" + digits else {
             throw MigrateError(
-                .usage, "apply the plan", facts: ["it was not approved"], remedy: "Plan first:  migrate plan")
+                .usage, "cannot apply the plan", facts: ["it was not approved"], remedy: "Plan first:  migrate plan")
         }
         return document
     }

@@ -16,12 +16,12 @@ enum OpenRuns {
                 continue
             }
             throw MigrateError(
-                .anotherRun, "start a run", facts: ["run \(run.id) is open, state \(run.state.rawValue)"],
+                .anotherRun, "cannot start a run", facts: ["run \(run.id) is open, state \(run.state.rawValue)"],
                 remedy: "Take it back first:  migrate rollback --node \(node) \(run.id)")
         }
         for pinned in RunPins.runs(bpffs) where !runs.contains(where: { $0.id == pinned }) {
             throw MigrateError(
-                .unknownRun, "start a run",
+                .unknownRun, "cannot start a run",
                 facts: ["\(RunPins.root(bpffs))/\(pinned) holds the pins of a run that \(store.path) does not know"],
                 remedy: "Undo it first:  migrate rollback --node \(node) --from-pins \(pinned)")
         }

@@ -35,13 +35,13 @@ struct Rollback {
         let runs = RunPins.runs(bpffs).filter { asked.map($0.hasPrefix) ?? true }
         guard let runID = runs.first else {
             throw MigrateError(
-                .noRun, "find the pins of a run",
+                .noRun, "cannot find the pins of a run",
                 facts: ["\(RunPins.root(bpffs)) holds none\(asked.map { " of \($0)" } ?? "")"],
                 remedy: "See what is attached:  bpftool net show")
         }
         guard runs.count == 1 else {
             throw MigrateError(
-                .noRun, "choose a run", facts: runs.map { "pins of \($0)" },
+                .noRun, "cannot choose a run", facts: runs.map { "pins of \($0)" },
                 remedy: "Name one:  migrate rollback --node \(node) --from-pins \(runID)")
         }
         let restoration = try NodeLock.holding(bpffs) { () throws(MigrateError) in
@@ -75,11 +75,12 @@ struct Rollback {
         let pinned = RunPins.runs(bpffs)
         guard let first = pinned.first else {
             throw MigrateError(
-                .noRun, "find a run to roll back", facts: ["\(store.path) knows none and there are no pins"],
+                .noRun, "cannot find a run to roll back", facts: ["\(store.path) knows none and there are no pins"],
                 remedy: "See what is attached:  migrate status")
         }
         throw MigrateError(
-            .unknownRun, "roll back", facts: pinned.map { "\(RunPins.root(bpffs))/\($0) is not in \(store.path)" },
+            .unknownRun, "cannot roll back",
+            facts: pinned.map { "\(RunPins.root(bpffs))/\($0) is not in \(store.path)" },
             remedy: "Undo it from the pins:  migrate rollback --node \(node) --from-pins \(first)")
     }
 
@@ -90,14 +91,14 @@ struct Rollback {
             try store.update(run: record.id, state: .gone, reason: .reboot, endedAt: Date())
             var document = RunDocument(try store.run(idPrefix: record.id), changed: false)
             document.next = NextStep(what: "the reboot took the run with it; look again", command: "migrate plan")
-            try context.write(document) { RunText.render(document) }
+            try context.write(document) { RunText.render($0) }
             return .done
         }
         guard record.state == .rolledBack || record.state == .gone else { return nil }
         var document = RunDocument(record, changed: false)
         document.proof = try store.proof(run: record.id)
         document.next = NextStep(what: "nothing is left to undo", command: "migrate status")
-        try context.write(document) { RunText.render(document) }
+        try context.write(document) { RunText.render($0) }
         return .done
     }
 
@@ -138,7 +139,7 @@ struct Rollback {
     }
 
     private func finish(_ document: RunDocument, _ restoration: Restoration) throws(MigrateError) -> ExitStatus {
-        try context.write(document) { RunText.render(document) }
+        try context.write(document) { RunText.render($0) }
         switch restoration.state {
         case .rolledBack: return .done
         case .mixed: return .mixed

@@ -27,12 +27,12 @@ public struct ExplainVerb: MigrateCommand {
         let wanted = code.uppercased()
         guard let found = Code.all.first(where: { $0.text == wanted }) else {
             throw MigrateError(
-                .usage, "explain \(code)", facts: ["there is no such code; they run from MIG1001 to MIG1901"],
+                .usage, "cannot explain \(code)", facts: ["there is no such code; they run from MIG1001 to MIG1901"],
                 remedy: "Copy it from the message's end:  migrate explain MIG1101")
         }
         let document = CodeDocument(
             code: found.text, exit: found.exit.rawValue, title: found.title, explanation: found.explanation)
-        try context.write(document) {
+        try context.write(document) { _ in
             "\(found.text): \(found.title) (exit code \(found.exit.rawValue))\n\(found.explanation)\n"
         }
         return .done

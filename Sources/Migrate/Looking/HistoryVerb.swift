@@ -20,6 +20,14 @@ public struct HistoryDocument: Codable, Sendable {
     public var runs: [RunDocument]
 }
 
+/// What was dropped.
+public struct PruneDocument: Codable, Sendable {
+    public var formatVersion = documentFormatVersion
+    public var kind = "prune"
+    public var snapshots: Int
+    public var plans: Int
+}
+
 public struct HistoryListVerb: MigrateCommand {
     public static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the runs on this node, newest first.")
@@ -31,7 +39,7 @@ public struct HistoryListVerb: MigrateCommand {
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
         let runs = try context.withStore(.readOnly) { store throws(MigrateError) in try store.runs() }
         let document = HistoryDocument(runs: runs.map { RunDocument($0, changed: false) })
-        try context.write(document) { HistoryText.render(runs) }
+        try context.write(document) { _ in HistoryText.render(runs) }
         return .done
     }
 }
@@ -46,7 +54,9 @@ public struct HistoryPruneVerb: MigrateCommand {
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
         let pruned = try context.withStore(.readWrite) { store throws(MigrateError) in try store.prune() }
-        try context.write(pruned) { "Dropped \(pruned.snapshots) snapshots and \(pruned.plans) plans.\n" }
+        try context.write(PruneDocument(snapshots: pruned.snapshots, plans: pruned.plans)) {
+            "Dropped \($0.snapshots) snapshots and \($0.plans) plans.\n"
+        }
         return .done
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Audit
 import FoundationEssentials
-import Glibc
 import Inventory
 import MigrateShared
 import Model
@@ -46,33 +45,29 @@ public struct PlanVerb: MigrateCommand {
         }
         let document = outcome.document
         if let out { try write(document, to: out) }
-        try context.write(document) { PlanText.render(document, next: next(document)) }
+        try context.write(document) { PlanText.render($0, next: next($0, context)) }
         if !document.blockers.isEmpty { return .blocked }
         return detailedExitcode && document.verdicts.keys.contains { $0 != Verdict.match.rawValue }
             ? .differences : .done
     }
 
-    private func next(_ document: PlanDocument) -> NextStep? {
+    private func next(_ document: PlanDocument, _ context: CommandContext) -> NextStep? {
         guard document.blockers.isEmpty else { return nil }
-        let plan = out ?? (noSave ? nil : Identifier.short(document.planID))
+        let plan = out?.shellWord ?? (noSave ? nil : Identifier.short(document.planID))
         guard let plan else {
-            return NextStep(what: "keep it", command: "migrate plan --out plan.json")
+            return NextStep(what: "keep it", command: context.settings.echoed(in: "migrate plan --out plan.json"))
         }
-        let lab = global.privateBpffs ? " --private-bpffs" : ""
-        return NextStep(
-            what: "apply it",
-            command: "migrate apply --node \(document.node.name)\(lab) --confirm-within none \(plan)")
+        let command = "migrate apply --node \(document.node.name.shellWord) --confirm-within none \(plan)"
+        return NextStep(what: "apply it", command: context.settings.echoed(in: command))
     }
 
     private func write(_ document: PlanDocument, to path: String) throws(MigrateError) {
         do {
-            let text = try JSON.pretty(document) + "\n"
-            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
-            chmod(path, 0o600)
+            try OutputFile.write(try JSON.pretty(document) + "\n", to: path)
         } catch {
             throw MigrateError(
-                .outputFailed, "write \(path)", changed: "nothing on the node was changed", facts: ["\(error)"],
-                remedy: "Name another file:  migrate plan --out FILE")
+                .outputFailed, "cannot write \(path)", changed: "nothing on the node was changed", facts: ["\(error)"],
+                remedy: "Name another file:  migrate plan --out plan.json")
         }
     }
 }

@@ -44,11 +44,11 @@ public struct PreflightVerb: MigrateCommand {
         let document = PreflightDocument(
             node: Host.nodeName(), kernel: Host.kernelRelease(),
             tool: Tool(version: Version.number, object: ReplacementObject.digest), checks: Preflight(context).checks())
-        try context.write(document) { text(document) }
+        try context.write(document) { text($0, context) }
         return document.isReady ? .done : .blocked
     }
 
-    private func text(_ document: PreflightDocument) -> String {
+    private func text(_ document: PreflightDocument, _ context: CommandContext) -> String {
         var lines = ["Node \(document.node), kernel \(document.kernel), migrate \(document.tool.version)", ""]
         for check in document.checks {
             let mark = check.ok ? "ok " : check.required ? "NO " : "-- "
@@ -57,7 +57,9 @@ public struct PreflightVerb: MigrateCommand {
         }
         lines += [
             "",
-            document.isReady ? "This machine is ready.  Next: migrate plan" : "Something that is needed is missing.",
+            document.isReady
+                ? context.settings.echoed(in: "This machine is ready.\n  plan:  migrate plan --out plan.json")
+                : "Something that is needed is missing.",
         ]
         return lines.joined(separator: "\n")
     }

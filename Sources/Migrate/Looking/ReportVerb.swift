@@ -33,7 +33,7 @@ public struct ReportVerb: MigrateCommand {
         let document = try context.withStore(.readOnly) { store throws(MigrateError) in try compose(store) }
         var context = context
         if let format { context.settings.output = format == .json ? .json : .text }
-        try context.write(document) { ReportText.render(document) }
+        try context.write(document) { ReportText.render($0) }
         return .done
     }
 
@@ -42,7 +42,7 @@ public struct ReportVerb: MigrateCommand {
         let runs = try store.runs()
         guard let found = runs.first(where: \.state.isOpen) ?? runs.first else {
             throw MigrateError(
-                .noRun, "find a run to report on", facts: ["\(store.path) has none"],
+                .noRun, "cannot find a run to report on", facts: ["\(store.path) has none"],
                 remedy: "List what there is:  migrate history")
         }
         return found

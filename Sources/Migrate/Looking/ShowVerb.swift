@@ -22,15 +22,15 @@ public struct ShowVerb: MigrateCommand {
         if what.hasPrefix("r-") {
             let run = try context.withStore(.readOnly) { store throws(MigrateError) in try store.run(idPrefix: what) }
             let document = RunDocument(run, changed: false)
-            try context.write(document) { RunText.render(document) }
+            try context.write(document) { RunText.render($0) }
         } else if what.hasPrefix("s-") {
             let snapshot = try context.withStore(.readOnly) { store throws(MigrateError) in
                 try store.snapshot(idPrefix: what)
             }
-            try context.write(snapshot) { SnapshotText.render(snapshot) }
+            try context.write(snapshot) { SnapshotText.render($0) }
         } else {
             let plan = try PlanSource.load(what, context: context)
-            try context.write(plan) { PlanText.render(plan) }
+            try context.write(plan) { PlanText.render($0) }
         }
         return .done
     }

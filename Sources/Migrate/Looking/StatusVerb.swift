@@ -35,7 +35,7 @@ public struct StatusVerb: MigrateCommand {
                 what: "undo what another database recorded",
                 command: "migrate rollback --node \(Host.nodeName()) --from-pins")
         }
-        try context.write(document) { StatusText.render(document) }
+        try context.write(document) { StatusText.render($0) }
         let isQuiet = document.drift.isEmpty && document.leftovers.isEmpty
         return isQuiet && !["gone", "mixed", "residual"].contains(document.state) ? .done : .drift
     }

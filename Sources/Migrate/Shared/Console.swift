@@ -10,8 +10,17 @@ public struct Console: Sendable {
         self.verbose = verbose
     }
 
-    /// Part of the result.
-    public func result(_ text: String) { Self.write(text.hasSuffix("\n") ? text : text + "\n", to: 1) }
+    /// Standard output did not take the result.
+    public struct Failure: Error, CustomStringConvertible {
+        public var description: String
+    }
+
+    /// Part of the result. A reader that went away wants no more of it; any other failure is one.
+    public func result(_ text: String) throws(Failure) {
+        if let cause = Self.write(text.hasSuffix("\n") ? text : text + "\n", to: 1), cause != EPIPE {
+            throw Failure(description: String(cString: strerror(cause)))
+        }
+    }
 
     /// What happens meanwhile.
     public func message(_ text: String) {
@@ -24,17 +33,19 @@ public struct Console: Sendable {
 
     public static func error(_ text: String) { write(text + "\n", to: 2) }
 
-    /// Writes all of it; a closed pipe ends the output quietly (SIGPIPE is ignored).
-    private static func write(_ text: String, to descriptor: CInt) {
+    /// Writes all of it; returns the error number if that fails.
+    @discardableResult
+    private static func write(_ text: String, to descriptor: CInt) -> CInt? {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0 {
                 if errno == EINTR { continue }
-                return
+                return errno
             }
             bytes = bytes.dropFirst(written)
         }
+        return nil
     }
 
     /// Whether both ends of a conversation are a person's terminal.

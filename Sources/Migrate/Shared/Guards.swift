@@ -8,8 +8,8 @@ public enum Guards {
     public static func requireRoot(for what: String) throws(MigrateError) {
         guard geteuid() == 0 else {
             throw MigrateError(
-                .needsRoot, what, facts: ["it runs as uid \(geteuid()), and root is needed"],
-                remedy: "Run it as root:  sudo migrate …")
+                .needsRoot, "cannot \(what)", facts: ["it runs as uid \(geteuid()), and root is needed"],
+                remedy: "Run it as root:  sudo \(CommandLine.arguments.map(\.shellWord).joined(separator: " "))")
         }
     }
 
@@ -18,7 +18,7 @@ public enum Guards {
         let name = Host.nodeName()
         guard asked == name else {
             throw MigrateError(
-                .wrongNode, "act on node \(asked)",
+                .wrongNode, "cannot act on node \(asked)",
                 facts: ["this machine is \(name); this command acts on the machine it runs on"],
                 remedy: "Run it on \(asked), or, if this machine is meant, say  --node \(name)")
         }

@@ -36,23 +36,33 @@ public struct CommandContext: Sendable {
             return try BPFFileSystem(path: settings.bpffs)
         } catch {
             throw MigrateError(
-                .noBPFFS, "open the bpffs", facts: [error.description],
+                .noBPFFS, "cannot open the bpffs", facts: [error.description],
                 remedy: "Mount it:  mount -t bpf bpf \(settings.bpffs)")
         }
     }
 
     /// Writes a document: itself in JSON, else by `text`.
-    public func write(_ document: some Encodable, text: () -> String) throws(MigrateError) {
-        switch settings.output {
-        case .text: console.result(text())
-        case .json:
-            do {
-                console.result(
+    public func write<Document: Encodable>(_ document: Document, text: (Document) -> String) throws(MigrateError) {
+        var document = document
+        if var step = document as? any Continuable, let next = step.next {
+            step.next?.command = settings.echoed(in: next.command)
+            document = step as? Document ?? document
+        }
+        do {
+            switch settings.output {
+            case .text: try console.result(text(document))
+            case .json:
+                try console.result(
                     settings.stream
                         ? String(decoding: try JSON.canonical(document), as: UTF8.self) : try JSON.pretty(document))
-            } catch {
-                throw MigrateError(.bug, "write the document", facts: ["\(error)"])
             }
+        } catch let error as Console.Failure {
+            throw MigrateError(
+                .outputFailed, "cannot write the result", changed: "what was done stays done",
+                facts: [error.description],
+                remedy: "Ask again:  migrate status")
+        } catch {
+            throw MigrateError(.bug, "cannot write the document", facts: ["\(error)"])
         }
     }
 }
@@ -67,12 +77,16 @@ extension MigrateCommand {
     public func run() throws {
         // The format may come from the environment or the configuration file; until those are read, from the flag.
         var output = global.output
+        var echo: (String) -> String = { $0 }
         let status: ExitStatus
         do throws(MigrateError) {
             let settings = try Settings(global)
             output = settings.output
+            echo = settings.echoed
             status = try execute(CommandContext(settings: settings))
         } catch {
+            var error = error
+            error.remedy = error.remedy.map(echo)
             Console.error(error.text)
             if output == .json { writeJSON(error) }
             throw ExitCode(error.code.exit == .done ? 1 : error.code.exit.rawValue)
@@ -82,7 +96,7 @@ extension MigrateCommand {
 
     private func writeJSON(_ error: MigrateError) {
         let document = ErrorDocument(error)
-        if let text = try? JSON.pretty(document) { Console(quiet: false, verbose: false).result(text) }
+        if let text = try? JSON.pretty(document) { try? Console(quiet: false, verbose: false).result(text) }
     }
 }
 

@@ -14,7 +14,7 @@ public enum PlanSource {
         guard let data = text == "-" ? standardInput() : FileManager.default.contents(atPath: text), !data.isEmpty
         else {
             throw MigrateError(
-                .unreadablePlan, "read plan \(text)",
+                .unreadablePlan, "cannot read plan \(text)",
                 facts: [text == "-" ? "standard input is empty" : "the file cannot be read or is empty"],
                 remedy: "Make one:  migrate plan --out plan.json")
         }
@@ -25,12 +25,13 @@ public enum PlanSource {
             plan = try JSON.decode(PlanDocument.self, from: bytes)
         } catch {
             throw MigrateError(
-                .unreadablePlan, "read plan \(text)", facts: ["it is no whole plan: \(error)"],
+                .unreadablePlan, "cannot read plan \(text)", facts: ["it is no whole plan: \(error)"],
                 remedy: "Make a new one:  migrate plan --out plan.json")
         }
         guard (try? plan.isIntact()) == true else {
             throw MigrateError(
-                .editedPlan, "read plan \(text)", facts: ["its digest does not fit its contents: it was edited or cut"],
+                .editedPlan, "cannot read plan \(text)",
+                facts: ["its digest does not fit its contents: it was edited or cut"],
                 remedy: "Make a new one:  migrate plan --out plan.json")
         }
         return plan
@@ -56,18 +57,18 @@ public enum PlanSource {
     private static func checkKind(_ bytes: [UInt8], _ text: String) throws(MigrateError) {
         guard let header = try? JSON.decode(Header.self, from: bytes) else {
             throw MigrateError(
-                .unreadablePlan, "read plan \(text)", facts: ["it is not a document of this program"],
+                .unreadablePlan, "cannot read plan \(text)", facts: ["it is not a document of this program"],
                 remedy: "Make one:  migrate plan --out plan.json")
         }
         guard header.kind == "plan" else {
             throw MigrateError(
-                .otherVersion, "read plan \(text)", facts: ["it is a document of kind \(header.kind)"],
+                .otherVersion, "cannot read plan \(text)", facts: ["it is a document of kind \(header.kind)"],
                 remedy: "Make one:  migrate plan --out plan.json")
         }
         let major = documentFormatVersion.split(separator: ".")[0]
         guard header.formatVersion.split(separator: ".").first == major else {
             throw MigrateError(
-                .otherVersion, "read plan \(text)",
+                .otherVersion, "cannot read plan \(text)",
                 facts: ["its format is \(header.formatVersion), this program reads \(major).x"],
                 remedy: "Make a new one with this version:  migrate plan --out plan.json")
         }
@@ -79,7 +80,7 @@ public enum PlanSource {
         let machine = Host.machineID()
         guard plan.node.name == name, let machine, plan.node.machineID == machine else {
             throw MigrateError(
-                .otherNode, "use plan \(Identifier.short(plan.planID))",
+                .otherNode, "cannot use plan \(Identifier.short(plan.planID))",
                 facts: [
                     "it is of node \(plan.node.name), machine id \(plan.node.machineID)",
                     "this is node \(name), machine id \(machine ?? "unreadable")",
@@ -87,7 +88,7 @@ public enum PlanSource {
         }
         guard plan.node.bootID == Host.bootID() else {
             throw MigrateError(
-                .otherBoot, "use plan \(Identifier.short(plan.planID))",
+                .otherBoot, "cannot use plan \(Identifier.short(plan.planID))",
                 facts: ["it is of boot \(plan.node.bootID), now it is \(Host.bootID())"],
                 remedy: "Plan again:  migrate plan")
         }

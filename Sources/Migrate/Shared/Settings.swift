@@ -18,6 +18,8 @@ public struct Settings: Sendable {
     public var verbose: Bool
 
     public static let configurationFile = "/etc/migrate/config.yaml"
+    public static let defaultDatabase = "/var/lib/migrate/migrate.db"
+    public static let defaultBPFFS = "/sys/fs/bpf"
     static let keys = ["db", "bpffs", "netns", "profile", "output"]
 
     public init(_ options: GlobalOptions) throws(MigrateError) {
@@ -25,14 +27,15 @@ public struct Settings: Sendable {
         func value(_ flag: String?, _ key: String) -> String? {
             flag ?? Self.environment("MIGRATE_" + key.uppercased()) ?? file[key]
         }
-        database = value(options.database, "db") ?? "/var/lib/migrate/migrate.db"
-        bpffs = value(options.bpffs, "bpffs") ?? "/sys/fs/bpf"
+        database = value(options.database, "db") ?? Self.defaultDatabase
+        bpffs = value(options.bpffs, "bpffs") ?? Self.defaultBPFFS
         netns = value(options.netns, "netns")
         profile = value(options.profile, "profile")
         let format = value(options.output?.rawValue, "output") ?? OutputFormat.text.rawValue
         guard let output = OutputFormat(rawValue: format) else {
             throw MigrateError(
-                .usage, "read the output format", facts: ["\(format) is neither text nor json"], remedy: "Say  -o json")
+                .usage, "cannot read the output format", facts: ["\(format) is neither text nor json"],
+                remedy: "Say  -o json")
         }
         self.output = output
         privateBPFFS = options.privateBpffs
@@ -54,7 +57,7 @@ public struct Settings: Sendable {
         guard let text = TextFile.read(path) else { return [:] }
         func failure(_ message: String) -> MigrateError {
             MigrateError(
-                .badConfiguration, "read \(path)", facts: [message],
+                .badConfiguration, "cannot read \(path)", facts: [message],
                 remedy: "Mend it, or move it away:  mv \(path) \(path).off")
         }
         let root: Node?

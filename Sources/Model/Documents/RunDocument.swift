@@ -65,6 +65,14 @@ public struct NextStep: Codable, Hashable, Sendable {
     }
 }
 
+/// A document that says what to do next.
+public protocol Continuable {
+    var next: NextStep? { get set }
+}
+
+extension RunDocument: Continuable {}
+extension StatusDocument: Continuable {}
+
 /// The result of every changing verb.
 public struct RunDocument: Codable, Sendable {
     /// A hook of the run, before and after.
