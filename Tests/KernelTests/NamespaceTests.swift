@@ -58,8 +58,11 @@ import Testing
         defer { kill(process, SIGKILL) }
         let mounts = open("/proc/\(process)/ns/mnt", O_RDONLY | O_CLOEXEC)
         defer { close(mounts) }
+        // Its root: in a chroot the mount namespace's own is another.
+        let root = open("/proc/\(process)/root", O_RDONLY | O_CLOEXEC)
+        defer { close(root) }
         let here = try NetworkNamespace.current()
-        let seen = try here.run(mountNamespace: mounts, rethrowing: { try NamespaceDiscovery.observe() })
+        let seen = try here.run(mountNamespace: mounts, root: root, rethrowing: { try NamespaceDiscovery.observe() })
         let named = seen.unobserved.filter { $0.what.hasSuffix("/netns/bad") }
         #expect(named.count == 1)
         let bad = try #require(named.first)

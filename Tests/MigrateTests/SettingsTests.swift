@@ -37,7 +37,7 @@ extension MigrateSuite {
             try TextFile.replace("\(node.scratch)/config.yaml", with: text)
             try node.sh(
                 """
-                mountpoint -q /etc || { mount -t tmpfs none /mnt; mkdir /mnt/migrate
+                [ -e /etc/.of-the-lab ] || { mount -t tmpfs none /mnt; mkdir /mnt/migrate; touch /mnt/.of-the-lab
                     cp -a /etc/machine-id /etc/ld.so.cache /mnt/; mount --bind /mnt /etc; }
                 cp \(node.scratch)/config.yaml /etc/migrate/config.yaml
                 """)

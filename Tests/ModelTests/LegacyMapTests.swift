@@ -9,7 +9,7 @@ import Testing
             members: enrolled
             maps: [{pin: a, key: \(key), value: \(value)}]
             hook: {kind: clsact, direction: ingress}
-            contract: {families: [ipv4], protocols: [any]}
+            contract: {families: [ipv4, ipv6], protocols: [any]}
             """
         return try ProfileReader.profile(fromYAML: yaml, file: "x").maps[0]
     }

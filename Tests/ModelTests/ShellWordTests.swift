@@ -25,8 +25,8 @@ import Testing
         #expect(
             BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: "r-1") == [
                 "nsenter --net='/run/netns/a;b' tc filter replace dev '$(x)' ingress chain 3 prio 7 handle 0x10"
-                    + " protocol ip bpf direct-action classid 1:2 object-pinned /sys/fs/bpf/migrate/r-1/legacy_0",
-                "rm -r /sys/fs/bpf/migrate/r-1 && rmdir --ignore-fail-on-non-empty /sys/fs/bpf/migrate",
+                    + " protocol ip bpf direct-action classid 1:2 object-pinned /sys/fs/bpf/migrate/r-1/legacy_0"
+                    + " && rm -r /sys/fs/bpf/migrate/r-1 && rmdir --ignore-fail-on-non-empty /sys/fs/bpf/migrate"
             ])
     }
 }

@@ -18,7 +18,7 @@ public enum ReportText {
         page.section("Packets:", counters(report.counters))
         page.section("Warnings (\(run.warnings.count)):", Page.limited(run.warnings.map { "  " + $0 }, limit: 5))
         page.section("Proof:", RunText.proofLines(of: run))
-        page.end(RunOutcome.sentence(of: run), next: next(of: report))
+        page.end(RunOutcome.sentence(of: run, isReport: true), next: next(of: report))
         return page.text
     }
 

@@ -2,9 +2,10 @@ import Model
 
 /// How a run stands in one sentence, and what to type next.
 enum RunOutcome {
-    static func sentence(of run: RunDocument) -> String {
+    /// - Parameter isReport: it speaks of the past, so what this command changed is not asked.
+    static func sentence(of run: RunDocument, isReport: Bool = false) -> String {
         let reason = run.reason.map { " (\(word($0)))" } ?? ""
-        let unchanged = run.changed ? "" : " Nothing was changed by this command."
+        let unchanged = run.changed || isReport ? "" : " Nothing was changed by this command."
         return state(of: run, reason: reason) + unchanged
     }
 
@@ -42,7 +43,7 @@ enum RunOutcome {
         case .breaker: "too many failures in the kernel"
         case .health: "a health check failed"
         case .failure: "a step failed"
-        case .operator: "asked for"
+        case .operator: "by the operator"
         case .reboot: "the node was rebooted"
         }
     }

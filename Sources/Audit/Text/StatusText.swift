@@ -8,6 +8,7 @@ public enum StatusText {
             let plan = status.planID.map { " of plan \(Identifier.short($0))" } ?? ""
             page.line("Run \(Identifier.short(run))\(plan)")
         }
+        page.section("Hooks:", Page.limited((status.hooks + status.others).map { "  " + $0 }))
         page.section("Packets:", ReportText.counters(status.counters))
         page.section("Widened (\(status.widened.count)):", Page.limited(status.widened.map { "  " + $0 }))
         page.section("Left over (\(status.leftovers.count)):", Page.limited(status.leftovers.map { "  " + $0 }))
@@ -17,7 +18,11 @@ public enum StatusText {
     }
 
     private static func outcome(of status: StatusDocument) -> String {
-        let state = status.state == "idle" ? "Idle: no run is open" : "State: \(status.state)"
+        let unknown = status.state == "idle" && !status.leftovers.isEmpty
+        let state =
+            unknown
+            ? "No run is recorded, and yet something of one is in place"
+            : status.state == "idle" ? "Idle: no run is open" : "State: \(status.state)"
         let waiting = status.waitingFor.map { ", waiting for \($0)" } ?? ""
         let trouble = [
             status.drift.isEmpty ? nil : "\(Words.count(status.drift.count, "hook")) drifted",

@@ -33,55 +33,49 @@ public struct CrossCheck {
     }
 
     /// Runs on a thread inside the node's namespace.
+    ///
+    /// Every entry is asked for at every hook: a rule may select on the input interface. What counts is the answer
+    /// at the hook where it fares worst.
     public func run(_ targets: [LegacyTarget]) throws(KernelError) -> Result {
         var socket = try NetlinkSocket()
-        var findings: [Finding] = []
-        findings.reserveCapacity(targets.count)
+        var worst: [IPAddress: (finding: Finding, outcome: RedirectOutcome)] = [:]
+        worst.reserveCapacity(targets.count)
         var unanswered = 0
         var disagreements: [Finding] = []
-        var outcomes: [IPAddress: RedirectOutcome] = [:]
-        guard let first = inputs.first else {
-            return Result(findings: [], unanswered: 0, disagreements: [], outcomes: [:])
-        }
-        let (answers, input) = try ask(targets.map(\.address), first: first)
-        let routes = try askRoutes(&socket, targets, answers, inputs: input)
-        for (index, target) in targets.enumerated() {
-            let route = routes[index]
-            if route == nil { unanswered += 1 }
-            let facts = EntryFacts(
-                target: target, probe: answers[index], route: route, topology: topology,
-                inputInterface: input[index].name)
-            let finding = Judge.finding(facts)
-            if !Judge.disagreement(facts).isEmpty { disagreements.append(finding) }
-            outcomes[target.address] = answers[index].outcome
-            findings.append(finding)
-        }
-        return Result(
-            findings: findings.sorted { $0.address < $1.address }, unanswered: unanswered,
-            disagreements: disagreements, outcomes: outcomes)
-    }
-
-    /// What the replacement would do with packets to further addresses that come in on the first hook.
-    public func outcomes(_ addresses: [IPAddress]) throws(KernelError) -> [FIBProbe.Answer] {
-        guard let first = inputs.first, !addresses.isEmpty else { return [] }
-        return try ask(addresses, first: first).0
-    }
-
-    /// The answer for each address at the hook where it fares worst, and that hook's interface.
-    private func ask(
-        _ addresses: [IPAddress], first: Link
-    ) throws(KernelError) -> ([FIBProbe.Answer], [Link]) {
-        var answers = try probe.ask(questions(addresses, input: first), ifindex: first.ifindex)
-        var input = [Link](repeating: first, count: answers.count)
-        for other in inputs.dropFirst() {
-            let more = try probe.ask(questions(addresses, input: other), ifindex: other.ifindex)
-            for index in answers.indices
-            where answers[index].outcome == .redirected && more[index].outcome != .redirected {
-                answers[index] = more[index]
-                input[index] = other
+        for input in inputs {
+            let answers = try probe.ask(questions(targets.map(\.address), input: input), ifindex: input.ifindex)
+            let routes = try askRoutes(&socket, targets, answers, input: input)
+            for (index, target) in targets.enumerated() {
+                let facts = EntryFacts(
+                    target: target, probe: answers[index], route: routes[index], topology: topology,
+                    inputInterface: input.name)
+                let finding = Judge.finding(facts)
+                if routes[index] == nil { unanswered += 1 }
+                if !Judge.disagreement(facts).isEmpty { disagreements.append(finding) }
+                let before = worst[target.address]?.finding
+                if before.map({ Judge.isWorse(finding, than: $0) }) ?? true {
+                    worst[target.address] = (finding, answers[index].outcome)
+                }
             }
         }
-        return (answers, input)
+        return Result(
+            findings: worst.values.map(\.finding).sorted { $0.address < $1.address }, unanswered: unanswered,
+            disagreements: disagreements, outcomes: worst.mapValues(\.outcome))
+    }
+
+    /// What the replacement would do with packets to further addresses; at the hook that redirects them, if one does.
+    public func outcomes(_ addresses: [IPAddress]) throws(KernelError) -> [FIBProbe.Answer] {
+        var answers: [FIBProbe.Answer] = []
+        guard !addresses.isEmpty else { return answers }
+        for input in inputs {
+            let more = try probe.ask(questions(addresses, input: input), ifindex: input.ifindex)
+            guard !answers.isEmpty else {
+                answers = more
+                continue
+            }
+            for index in answers.indices where more[index].outcome == .redirected { answers[index] = more[index] }
+        }
+        return answers
     }
 
     private var ipProtocol: UInt8 { configuration.contract.protocols.contains(.tcp) ? 6 : 17 }
@@ -103,24 +97,22 @@ public struct CrossCheck {
 
     /// The second door. `nil` where it was not asked, had no source to ask with, or said EINVAL.
     private func askRoutes(
-        _ socket: inout NetlinkSocket, _ targets: [LegacyTarget], _ answers: [FIBProbe.Answer], inputs: [Link]
+        _ socket: inout NetlinkSocket, _ targets: [LegacyTarget], _ answers: [FIBProbe.Answer], input: Link
     ) throws(KernelError) -> [RouteAnswer?] {
-        var chosen: [Int] = []
-        for index in targets.indices where isAsked(index, targets, answers) { chosen.append(index) }
-        var sourcesByInput: [UInt32: [AddressFamily: IPAddress]] = [:]
-        for input in Set(inputs) { sourcesByInput[input.ifindex] = sources(input) }
-        chosen = chosen.filter {
-            targets[$0].address.family == .ipv6 || sourcesByInput[inputs[$0].ifindex]?[.ipv4] != nil
+        let sources = sources(input)
+        let chosen = targets.indices.filter { index in
+            let family = targets[index].address.family
+            return isAsked(index, targets, answers) && (family == .ipv6 || sources[family] != nil)
         }
         let queries = chosen.map { index in
             RouteQuery(
-                destination: targets[index].address,
-                source: sourcesByInput[inputs[index].ifindex]?[targets[index].address.family],
-                inputInterface: inputs[index].ifindex, ipProtocol: ipProtocol, sourcePort: 40000, destinationPort: 80)
+                destination: targets[index].address, source: sources[targets[index].address.family],
+                inputInterface: input.ifindex, ipProtocol: ipProtocol, sourcePort: 40000, destinationPort: 80)
         }
         var found = [RouteAnswer?](repeating: nil, count: targets.count)
-        for (index, answer) in zip(chosen, try socket.answers(to: queries, mode: .matchedRoute, netns: netns)) {
-            if answer.errno != .invalidArgument { found[index] = answer }
+        for (index, answer) in zip(chosen, try socket.answers(to: queries, mode: .matchedRoute, netns: netns))
+        where answer.errno != .invalidArgument {
+            found[index] = answer
         }
         return found
     }

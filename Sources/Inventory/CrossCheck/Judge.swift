@@ -54,6 +54,15 @@ public enum Judge {
         }
     }
 
+    /// Whether an entry fares worse at one hook than at another: by effect first, then by verdict.
+    static func isWorse(_ one: Finding, than other: Finding) -> Bool {
+        let order: [Effect] = [.broken, .unknown, .stillBroken, .gone, .healed, .same]
+        let rank = { (finding: Finding) in
+            (order.firstIndex(of: finding.effect) ?? 0, Verdict.allCases.firstIndex(of: finding.verdict) ?? 0)
+        }
+        return rank(one) < rank(other)
+    }
+
     // MARK: Verdict: the first that applies.
 
     private static func verdict(_ facts: EntryFacts) -> (Verdict, [String]) {

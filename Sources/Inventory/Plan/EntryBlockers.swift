@@ -24,6 +24,15 @@ enum EntryBlockers {
                     .packetDependent, "\(count(dependent)): \(dependent[0].note): \(list(dependent))",
                     remedy: "See the rules:  ip rule; ip route get \(dependent[0].address)"))
         }
+        let differing = result.findings.filter { $0.verdict == .neighborDiffers }
+        if let first = differing.first {
+            found.append(
+                .init(
+                    .neighborDiffers, "\(count(differing)): \(first.note): \(list(differing))",
+                    remedy:
+                        "Let the kernel ask again:  ip neigh del \(first.address) dev \((first.kernel.interface ?? "DEV").shellWord)"
+                ))
+        }
         if !result.disagreements.isEmpty {
             found.append(
                 .init(
@@ -35,15 +44,6 @@ enum EntryBlockers {
 
     static func warnings(_ result: CrossCheck.Result) -> [PlanDocument.Blocker] {
         var found: [PlanDocument.Blocker] = []
-        let differing = result.findings.filter { $0.verdict == .neighborDiffers }
-        if let first = differing.first {
-            found.append(
-                .init(
-                    .neighborDiffers, "\(count(differing)): \(first.note): \(list(differing))",
-                    remedy:
-                        "Let the kernel ask again:  ip neigh del \(first.address) dev \((first.kernel.interface ?? "DEV").shellWord)"
-                ))
-        }
         let failed = result.findings.filter { $0.verdict == .neighborFailed }
         if let first = failed.first {
             found.append(

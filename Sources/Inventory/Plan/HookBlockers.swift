@@ -53,6 +53,9 @@ enum HookBlockers {
         if bpf.hasActions { faults.append("has actions") }
         if bpf.isOffloaded { faults.append("is offloaded to the device") }
         if filter.ifindex == Filter.sharedBlock { faults.append("sits on a shared block") }
+        if let name = bpf.name, name.utf8.count > 255 || name.unicodeScalars.contains("\u{fffd}") {
+            faults.append("has a name that cannot be kept byte for byte")
+        }
         if !faults.isEmpty {
             found.append(
                 .init(
@@ -71,7 +74,7 @@ enum HookBlockers {
             guard value == 0 else { return nil }
             return .init(
                 .forwardingOff, "\(hook.interface): \(family.rawValue) forwarding is off",
-                remedy: "Turn it on:  sysctl -w \(path.replacing("/", with: "."))=1")
+                remedy: "Turn it on:  sysctl -w \("\(path)=1".shellWord)")
         }
     }
 }

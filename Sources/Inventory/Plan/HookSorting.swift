@@ -27,7 +27,7 @@ struct HookSorting {
         for hook in snapshot.hooks.sorted(by: Self.order) {
             let maps = hook.program.flatMap { programs[$0.id]?.mapIDs } ?? []
             if let program = hook.program, ReplacementObject.isOurs(program) {
-                holdsOurs = true
+                holdsOurs = holdsOurs || hook.netns == snapshot.node.netns
                 lines.append(.init(hook, action: .ours, why: "the replacement of a run of this program"))
             } else if !legacyIDs.isDisjoint(with: maps) {
                 legacy.append(hook)

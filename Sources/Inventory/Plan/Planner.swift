@@ -94,6 +94,7 @@ public struct Planner {
         return Decision(
             node: node.name, machineID: node.machineID, bootID: node.bootID, netns: node.netns.cookie,
             profile: survey.profile, membership: membership, egress: options.egress,
+            acceptUnknown: options.acceptUnknown,
             replacement: .init(
                 object: ReplacementObject.digest,
                 program: membership == .legacyKeys ? "fib_redirect_keys" : "fib_redirect",

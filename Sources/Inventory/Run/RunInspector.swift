@@ -38,6 +38,17 @@ public struct RunInspector {
         }
     }
 
+    /// Whether all that a rollback needs is still pinned; `nil`, or a line that says what is missing.
+    public func missingPins() -> String? {
+        guard run.state == .committed || run.state.isOpen && run.state != .installing else { return nil }
+        let there = Set(DirectoryListing.names(in: run.pinDirectory))
+        let wanted = ["record"] + run.hooks.map { "legacy_\($0.index)" }
+        let missing = wanted.filter { !there.contains($0) }
+        guard !missing.isEmpty else { return nil }
+        return "pins of run \(run.id): \(missing.joined(separator: ", ")) gone from \(run.pinDirectory); "
+            + "a rollback then needs the legacy program to be still loaded"
+    }
+
     /// Packets per outcome of the run's replacement; empty when it is not loaded any more.
     public func counters() -> [String: UInt64] {
         var sums: [String: UInt64] = [:]

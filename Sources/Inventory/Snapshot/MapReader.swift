@@ -38,10 +38,14 @@ struct MapReader {
         let path = bpffs.path + "/" + pin
         return try reading("map \(path)") { () throws(KernelError) in
             let map = try BPFMap(pin: path)
-            let read = try map.entries()
-            entries += read
             var record = map.record
             record.pin = pin
+            // What the profile does not describe is kept for the record only where it is small and simple.
+            guard map.isPlain, UInt64(record.maxEntries) * UInt64(record.valueSize + record.keySize) <= 1 << 20 else {
+                return record
+            }
+            let read = try map.entries()
+            entries += read
             record.entries = read.count
             return record
         }

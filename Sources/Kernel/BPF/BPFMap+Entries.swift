@@ -9,6 +9,10 @@ extension BPFMap {
     /// Not atomic: entries that change while the map is read may be missed or seen twice; later ones win.
     /// Per-CPU maps are not read here: their values are wider than `value_size`.
     public func entries() throws(KernelError) -> [MapEntry] {
+        guard isPlain else {
+            throw KernelError.refused(
+                "read entries of", "map \(record.id)", "maps of type \(record.typeName) are not read")
+        }
         do {
             return try batchedEntries()
         } catch {
@@ -18,9 +22,16 @@ extension BPFMap {
         }
     }
 
+    /// Hash, array, LRU hash, LPM trie, device maps: one key, one value of the sizes the kernel reports. A per-CPU map's values are
+    /// wider, and queues and their like have no keys.
+    public var isPlain: Bool { [1, 2, 9, 11, 14, 25].contains(record.type) }
+
+    /// Bytes of the buffers for one batch, at most.
+    private static var batchBytes: Int { 4 << 20 }
+
     func batchedEntries() throws(KernelError) -> [MapEntry] {
         let keySize = Int(record.keySize), valueSize = Int(record.valueSize)
-        var capacity = 4096
+        var capacity = max(1, min(4096, Int(record.maxEntries), Self.batchBytes / max(1, keySize + valueSize)))
         var keys = [UInt8](repeating: 0, count: capacity * keySize)
         var values = [UInt8](repeating: 0, count: capacity * valueSize)
         // The kernel's position: a u32 for hash maps, a key for others.

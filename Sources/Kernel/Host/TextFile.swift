@@ -2,9 +2,9 @@ import Glibc
 
 /// Small text files of /proc, /sys and /etc.
 public enum TextFile {
-    /// The whole file, at most 1 MiB; `nil` when it cannot be read.
+    /// The whole file, at most 1 MiB; `nil` when it cannot be read. Does not wait for the writer of a pipe.
     public static func read(_ path: String) -> String? {
-        let raw = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let raw = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard raw >= 0 else { return nil }
         let file = OwnedDescriptor(owning: raw)
         var bytes: [UInt8] = []

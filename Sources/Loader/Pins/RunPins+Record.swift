@@ -53,6 +53,7 @@ extension RunPins {
 
     /// Reads the record back. Throws `malformed` for a layout that this version does not know.
     public func read() throws(KernelError) -> PinnedRun {
+        try requireOwn()
         let map = try BPFMap(pin: recordPath)
         guard map.record.valueSize == UInt32(PinnedHook.size), map.record.keySize == 4 else {
             throw KernelError.malformed("read", recordPath, "values of \(map.record.valueSize) bytes")

@@ -26,11 +26,14 @@ public struct RunPins: Sendable {
     public var recordPath: String { directory + "/record" }
     public func legacyPath(_ index: Int) -> String { directory + "/legacy_\(index)" }
 
+    private var parent: String { String(directory.dropLast(runID.count + 1)) }
+
     /// Creates the directory and its parent, mode 0700.
     public func create() throws(KernelError) {
-        let parent = String(directory.prefix(directory.count - runID.count - 1))
         try make(parent, mayExist: true)
+        try requireOwn(parent)
         try make(directory, mayExist: false)
+        try requireOwn(directory)
     }
 
     private func make(_ path: String, mayExist: Bool) throws(KernelError) {
@@ -40,18 +43,44 @@ public struct RunPins: Sendable {
         guard mayExist && cause == .fileExists else { throw KernelError.call("create", path, cause) }
     }
 
-    /// Removes every pin of the run, the directory, and the parent when it is empty. What is gone already is fine.
+    /// That directory and parent are root's own: in a bpffs that everybody may write to, anybody could have put
+    /// a directory or a link there.
+    public func requireOwn() throws(KernelError) {
+        try requireOwn(parent)
+        try requireOwn(directory)
+    }
+
+    private func requireOwn(_ path: String) throws(KernelError) {
+        var facts = stat()
+        // SAFETY: the call fills `facts`; it does not follow a link.
+        guard unsafe lstat(path, &facts) == 0 else { throw KernelError.call("look at", path, Errno(rawValue: errno)) }
+        guard facts.st_mode & S_IFMT == S_IFDIR, facts.st_uid == 0, facts.st_mode & 0o022 == 0 else {
+            throw KernelError.refused("use", path, "it is not a directory of root's that nobody else may write to")
+        }
+    }
+
+    /// Removes the pins of the run, the directory, and the parent when it is empty. What is gone already is fine.
+    ///
+    /// Only names of this layout go, and through the directory itself: nothing can be put in its place meanwhile.
     public func remove() throws(KernelError) {
-        for name in DirectoryListing.names(in: directory) {
-            // SAFETY: the path outlives the call.
-            guard unsafe unlink(directory + "/" + name) == 0 || errno == ENOENT else {
+        // SAFETY: the path outlives the call; a link is not followed.
+        let raw = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard raw >= 0 else {
+            guard errno == ENOENT else { throw KernelError.call("open", directory, Errno(rawValue: errno)) }
+            return
+        }
+        let opened = OwnedDescriptor(owning: raw)
+        try requireOwn()
+        for name in DirectoryListing.names(in: "/proc/self/fd/\(opened.raw)")
+        where name == "record" || name.hasPrefix("legacy_") {
+            // SAFETY: the name outlives the call.
+            guard unsafe unlinkat(opened.raw, name, 0) == 0 || errno == ENOENT else {
                 throw KernelError.call("unpin", directory + "/" + name, Errno(rawValue: errno))
             }
         }
         guard unsafe rmdir(directory) == 0 || errno == ENOENT else {
             throw KernelError.call("remove", directory, Errno(rawValue: errno))
         }
-        let parent = String(directory.prefix(directory.count - runID.count - 1))
         // Other runs may have their pins there.
         _ = unsafe rmdir(parent)
     }

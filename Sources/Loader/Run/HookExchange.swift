@@ -56,11 +56,21 @@ enum HookExchange {
     ) -> Filter? {
         var last: Filter?
         for notification in notifications {
-            guard case .filter(let filter) = notification.object, filter.slot == slot else { continue }
+            guard case .filter(let filter) = notification.object, isSamePlace(filter.slot, slot) else { continue }
             if notification.portID == ownPort { return last }
             last = notification.isRemoval ? nil : filter
         }
         return nil
+    }
+
+    /// The ingress qdisc takes two parents for one place, `ffff:0` and clsact's `ffff:fff2` (net/sched/sch_ingress.c).
+    private static func isSamePlace(_ one: FilterSlot, _ other: FilterSlot) -> Bool {
+        func ingress(_ slot: FilterSlot) -> FilterSlot {
+            var slot = slot
+            if slot.parent == Filter.ingressQdisc { slot.parent = Filter.clsactIngress }
+            return slot
+        }
+        return ingress(one) == ingress(other)
     }
 
     private static func putBack(_ foreign: Filter, socket: inout NetlinkSocket) -> Bool {

@@ -12,6 +12,8 @@ public struct InstallRequest {
     public var legacyMapID: UInt32?
     public var hooks: [Hook]
     public var warm: [NeighborWarming.Target]
+    /// Of those, the addresses that packets reach today: they must have a neighbor before the cut.
+    public var mustAnswer: Set<IPAddress>
     /// Cross-checks again after warming; returns a line for each destination that would break now.
     public var recheck: () throws(MigrateError) -> [String]
     /// A signal that arrived and asks for the end, if any.
@@ -22,6 +24,7 @@ public struct InstallRequest {
     public init(
         bpffs: BPFFileSystem, node: NetworkNamespace, runID: String, planID: String,
         configuration: RedirectConfiguration, legacyMapID: UInt32?, hooks: [Hook], warm: [NeighborWarming.Target],
+        mustAnswer: Set<IPAddress> = [],
         recheck: @escaping () throws(MigrateError) -> [String], interrupted: @escaping () -> Int32?
     ) {
         self.bpffs = bpffs
@@ -32,6 +35,7 @@ public struct InstallRequest {
         self.legacyMapID = legacyMapID
         self.hooks = hooks
         self.warm = warm
+        self.mustAnswer = mustAnswer
         self.recheck = recheck
         self.interrupted = interrupted
     }
@@ -143,6 +147,14 @@ public struct Installer {
                 try request.node.run { () throws(KernelError) in
                     try NeighborWarming.warm(request.warm, netns: request.node.identity.cookie)
                 }
+            }
+            let silent = pending.filter { request.mustAnswer.contains($0.address) }
+            guard silent.isEmpty else {
+                throw MigrateError(
+                    .rolledBack, "destinations do not answer",
+                    facts: silent.prefix(20).map {
+                        "\($0.address) on ifindex \($0.ifindex): the map delivers without asking, the kernel must ask and got no answer"
+                    }, remedy: "Mend those pods, or accept that they break:  migrate plan --accept-unknown")
             }
             let broken = try request.recheck()
             guard broken.isEmpty else {

@@ -56,9 +56,11 @@ public struct Restorer {
     /// Restores every hook, proves it, and removes the pins when nothing differs.
     ///
     /// Goes on without the journal where that cannot be written.
-    /// - Parameter touched: hooks that may hold our program, where that is known; what others did to the rest is theirs.
+    /// - Parameters:
+    ///   - touched: hooks that may hold our program, where that is known; what others did to the rest is theirs.
+    ///   - acceptDrift: a slot that somebody else took meanwhile is left to them and is no residue.
     public func restore(
-        journal: (any RunJournal)?, reason: RunReason?, touched: Set<Int>? = nil
+        journal: (any RunJournal)?, reason: RunReason?, touched: Set<Int>? = nil, acceptDrift: Bool = false
     ) throws(MigrateError) -> Restoration {
         let run = try readRecord()
         let lenient = LenientJournal(journal)
@@ -72,7 +74,8 @@ public struct Restorer {
                 let fate = lenient.note(.restore, intent) {
                     let fate =
                         touched?.contains(index) ?? true
-                        ? restore(hook, index: index, directory: directory) : leave(hook, directory: directory)
+                        ? restore(hook, index: index, directory: directory, acceptDrift: acceptDrift)
+                        : leave(hook, directory: directory)
                     return (fate, Self.evidence(fate))
                 }
                 fates.append(fate)
@@ -139,7 +142,9 @@ public struct Restorer {
         return PinnedRun(runID: pins.runID, planID: "", nodeNetns: 0, hooks: [])
     }
 
-    private func restore(_ hook: PinnedHook, index: Int, directory: NamespaceDirectory) -> Fate {
+    private func restore(
+        _ hook: PinnedHook, index: Int, directory: NamespaceDirectory, acceptDrift: Bool
+    ) -> Fate {
         let before = hook.before
         guard let namespace = directory[before.netns.cookie] else {
             return .vanished("\(before.title): its network namespace is gone")
@@ -151,16 +156,17 @@ public struct Restorer {
             guard try exists(before, in: namespace) else { return .vanished("\(before.title): the interface is gone") }
             let found = try current(before, in: namespace)
             guard let found else {
-                return .difference(
-                    "\(before.title): the filter is gone, program \(legacy.id) is attached nowhere; it stays pinned as \(pins.legacyPath(index))",
-                    nil)
+                let line = "\(before.title): the filter is gone, and program \(legacy.id) with it"
+                return acceptDrift
+                    ? .others(line, nil) : .difference("\(line); it stays pinned as \(pins.legacyPath(index))", nil)
             }
             if found.filter == wanted { return .back(found, changed: false) }
             let holds = found.program?.id ?? 0
             guard holds == legacy.id || (hook.replacementID != 0 && holds == hook.replacementID) else {
-                return .difference(
-                    "\(before.title): holds program \(holds) (\(found.program?.name ?? "?"), tag \(found.program?.tag ?? "?")), neither \(legacy.id), which was there, nor ours",
-                    found)
+                let line =
+                    "\(before.title): holds program \(holds) (\(found.program?.name ?? "?"), tag \(found.program?.tag ?? "?")), "
+                    + "neither \(legacy.id), which was there, nor ours"
+                return acceptDrift ? .others(line, found) : .difference(line, found)
             }
             let program = try legacyProgram(index, id: legacy.id)
             let outcome = try HookExchange.exchange(
@@ -253,17 +259,24 @@ public struct Restorer {
         }
     }
 
-    /// Removes the pins and waits until the kernel has freed our program. Returns what is left.
+    /// Waits until the kernel has freed our program, then removes the pins. Returns what is left.
+    ///
+    /// In this order: a program that is still loaded may sit in a slot that could not be found, and then the
+    /// pins hold the only copy of what belongs there.
     private func unpin(_ run: PinnedRun) -> [String] {
-        do throws(KernelError) {
-            try pins.remove()
-        } catch {
-            return ["\(error)"]
-        }
         let ours = Set(run.hooks.map(\.replacementID)).subtracting([0])
         // Freed after an RCU grace period; on a busy machine that takes a while.
         for _ in 0..<200 where ours.contains(where: BPFProgram.exists) { pause(milliseconds: 10) }
-        return ours.filter(BPFProgram.exists).sorted().map { "our program \($0) is still loaded: something holds it" }
+        let left = ours.filter(BPFProgram.exists).sorted()
+        guard left.isEmpty else {
+            return left.map { "our program \($0) is still loaded: something holds it; the pins stay" }
+        }
+        do throws(KernelError) {
+            try pins.remove()
+            return []
+        } catch {
+            return ["\(error)"]
+        }
     }
 
     private static func program(_ fate: Fate) -> ProgramReference? {

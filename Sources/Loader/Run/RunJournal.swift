@@ -29,6 +29,9 @@ public protocol RunJournal: AnyObject {
 final class LenientJournal {
     private let journal: (any RunJournal)?
     private(set) var lost: [String] = []
+    /// After the first failure nothing more is tried but the final state: each try may wait for a busy database
+    /// while the node waits for us.
+    private var isFailing = false
 
     init(_ journal: (any RunJournal)?) { self.journal = journal }
 
@@ -48,11 +51,21 @@ final class LenientJournal {
     }
 
     func set(state: RunState, reason: RunReason?) {
+        if !state.isOpen { isFailing = false }
         attempt("state: \(state.rawValue)") { () throws(MigrateError) in try journal?.set(state: state, reason: reason)
         }
     }
 
     private func attempt(_ line: String, _ write: () throws(MigrateError) -> Void) {
-        do throws(MigrateError) { try write() } catch { lost.append("\(line) (\(error.facts.first ?? error.what))") }
+        guard !isFailing else {
+            lost.append(line)
+            return
+        }
+        do throws(MigrateError) {
+            try write()
+        } catch {
+            isFailing = true
+            lost.append("\(line) (\(error.facts.first ?? error.what))")
+        }
     }
 }

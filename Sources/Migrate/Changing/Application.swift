@@ -37,10 +37,13 @@ struct Application {
             else { return nil }
             return .init(address: finding.address, ifindex: ifindex)
         }
+        let mustAnswer =
+            plan.asked.acceptUnknown
+            ? [] : Set(outcome.findings.filter { $0.effect == .same }.map(\.address))
         return InstallRequest(
             bpffs: bpffs, node: outcome.node, runID: runID, planID: plan.planID,
             configuration: RedirectConfiguration(plan.decision), legacyMapID: plan.decision.maps.first?.id,
-            hooks: outcome.hooks, warm: warm,
+            hooks: outcome.hooks, warm: warm, mustAnswer: mustAnswer,
             recheck: { () throws(MigrateError) in
                 let again = try context.plan(plan.asked, profile: nil, allEntries: false)
                 return again.findings.filter { $0.effect == .broken && !brokenBefore.contains($0.address) }.map {

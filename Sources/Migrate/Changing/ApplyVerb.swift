@@ -52,13 +52,14 @@ public struct ApplyVerb: MigrateCommand {
         let approved = try approvedPlan(context)
         try PlanSource.requireHere(approved)
         return try context.withStore(.readWrite) { store throws(MigrateError) in
-            if let done = try OpenRuns.alreadyApplied(approved, store: store) {
-                try context.write(done) { RunText.render($0) }
-                return .done
-            }
-            try OpenRuns.refuse(store: store, bpffs: bpffs, node: node)
             PendingSignals.hold()
+            // Under the lock: between a look and the act another command could start a run.
             return try NodeLock.holding(bpffs) { () throws(MigrateError) in
+                if let done = try OpenRuns.alreadyApplied(approved, store: store) {
+                    try context.write(done) { RunText.render($0) }
+                    return .done
+                }
+                try OpenRuns.refuse(store: store, bpffs: bpffs, node: node)
                 let outcome = try replan(approved, context)
                 try context.save(outcome, in: store)
                 return try Application(context: context, store: store, bpffs: bpffs, outcome: outcome).run()

@@ -14,6 +14,8 @@ struct Rollback {
     let node: String
     /// Beginning of a run's id, if one was named.
     let asked: String?
+    /// Slots that somebody else took meanwhile are left to them.
+    let acceptDrift: Bool
 
     /// By what the database knows; the pins still do the work where they are there.
     func fromStore(_ store: Store) throws(MigrateError) -> ExitStatus {
@@ -22,7 +24,7 @@ struct Rollback {
         let plan = (try? store.plan(ofRun: record.id)) ?? nil
         let journal = StoreJournal(store: store, runID: record.id, hookCount: record.hooks.count)
         let restoration = try NodeLock.holding(bpffs) { () throws(MigrateError) in
-            try restorer(record).restore(journal: journal, reason: .operator)
+            try restorer(record).restore(journal: journal, reason: .operator, acceptDrift: acceptDrift)
         }
         try? store.set(proof: proof(restoration, plan: plan), run: record.id)
         var document = RunDocument((try? store.run(idPrefix: record.id)) ?? record, changed: restoration.changed)
@@ -45,7 +47,8 @@ struct Rollback {
                 remedy: "Name one:  migrate rollback --node \(node) --from-pins \(runID)")
         }
         let restoration = try NodeLock.holding(bpffs) { () throws(MigrateError) in
-            try Restorer(bpffs: bpffs, runID: runID, node: nil).restore(journal: nil, reason: .operator)
+            try Restorer(bpffs: bpffs, runID: runID, node: namedNamespace()).restore(
+                journal: nil, reason: .operator, acceptDrift: acceptDrift)
         }
         noteInStore(runID, restoration)
         var document = RunDocument(
@@ -53,6 +56,18 @@ struct Rollback {
             reason: .operator, share: 0, hooks: [])
         fill(&document, restoration, plan: nil)
         return try finish(document, restoration)
+    }
+
+    /// The node's namespace, where it was named: discovery may not find one that only a path holds.
+    private func namedNamespace() throws(MigrateError) -> NetworkNamespace? {
+        guard let path = context.settings.netns else { return nil }
+        do throws(KernelError) {
+            return try NetworkNamespace(path: path)
+        } catch {
+            throw MigrateError(
+                .kernelRead, "cannot open namespace \(path)", facts: [error.description],
+                remedy: "See what there is:  ip netns list")
+        }
     }
 
     // MARK: Which run
@@ -66,8 +81,9 @@ struct Rollback {
                 throw error
             }
         }
-        if let open = try store.openRuns().first { return open }
-        return try store.latestRun(includingFinalized: false)
+        let runs = try store.runs()
+        let held = runs.first { $0.state == .committed && $0.bootID == Host.bootID() }
+        return runs.first(where: \.state.isOpen) ?? held ?? runs.first { $0.state != .finalized }
     }
 
     /// The database knows no run, or not this one: pins of one mean that another database was in use.
@@ -95,6 +111,13 @@ struct Rollback {
             return .done
         }
         guard record.state == .rolledBack || record.state == .gone else { return nil }
+        // The pins know better than a database from a backup, or than one that saw only some of the runs.
+        let pinned = RunPins.runs(bpffs)
+        if pinned.contains(record.id) { return nil }
+        let known = try store.runs()
+        if asked == nil, pinned.contains(where: { id in !known.contains { $0.id == id } }) {
+            return try withoutRecord(store)
+        }
         var document = RunDocument(record, changed: false)
         document.proof = try store.proof(run: record.id)
         document.next = NextStep(what: "nothing is left to undo", command: "migrate status")
@@ -103,14 +126,15 @@ struct Rollback {
     }
 
     /// From the pins; where somebody removed those, or a kill came before the record was pinned, from the database.
-    private func restorer(_ record: RunRecord) -> Restorer {
+    private func restorer(_ record: RunRecord) throws(MigrateError) -> Restorer {
+        let namespace = try namedNamespace()
         if (try? RunPins(bpffs: bpffs, runID: record.id).read()) != nil {
-            return Restorer(bpffs: bpffs, runID: record.id, node: nil)
+            return Restorer(bpffs: bpffs, runID: record.id, node: namespace)
         }
         let run = PinnedRun(
             runID: record.id, planID: record.planID, nodeNetns: record.nodeNetns,
             hooks: record.hooks.map { PinnedHook(before: $0.before, replacementID: $0.replacement?.id ?? 0) })
-        return Restorer(bpffs: bpffs, run: run, node: nil)
+        return Restorer(bpffs: bpffs, run: run, node: namespace)
     }
 
     // MARK: What came of it

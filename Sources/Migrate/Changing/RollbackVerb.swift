@@ -27,6 +27,9 @@ public struct RollbackVerb: MigrateCommand {
     @Flag(help: "Use the pins alone; the database is neither read nor needed.")
     var fromPins = false
 
+    @Flag(help: "Leave to others the slots that they took meanwhile, and close the run.")
+    var forceDrift = false
+
     @Argument(help: "The beginning of a run's id (default: the open run, else the last one that is not finalized).")
     var run: String?
 
@@ -37,7 +40,7 @@ public struct RollbackVerb: MigrateCommand {
         try Guards.requireNode(node)
         let bpffs = try context.openBPFFS()
         PendingSignals.hold()
-        let rollback = Rollback(context: context, bpffs: bpffs, node: node, asked: run)
+        let rollback = Rollback(context: context, bpffs: bpffs, node: node, asked: run, acceptDrift: forceDrift)
         if fromPins { return try rollback.fromPins() }
         let store: Store
         do {

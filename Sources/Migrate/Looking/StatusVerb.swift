@@ -27,8 +27,17 @@ public struct StatusVerb: MigrateCommand {
         var document = StatusDocument(state: "idle")
         document.leftovers = try RunInspector.leftovers(
             bpffs: bpffs, netnsPath: context.settings.netns, known: here)
-        if let run = runs.first(where: { $0.state.isOpen }) ?? runs.first(where: { $0.state != .finalized }) {
+        let held = here.filter { $0.state == .committed }
+        if let run = runs.first(where: { $0.state.isOpen }) ?? held.first
+            ?? runs.first(where: { $0.state != .finalized })
+        {
             try describe(run, in: &document)
+            for other in held where other.id != run.id {
+                let inspector = try RunInspector(other)
+                document.drift += inspector.drift() + [inspector.missingPins()].compactMap { $0 }
+                document.others.append(
+                    "run \(other.id) is committed, too: \(other.hooks.map(\.before.title).joined(separator: ", "))")
+            }
         }
         if document.state == "idle" && document.next == nil && !document.leftovers.isEmpty {
             document.next = NextStep(
@@ -61,7 +70,12 @@ public struct StatusVerb: MigrateCommand {
         }
         document.state = run.state.rawValue
         let inspector = try RunInspector(run)
-        document.drift = inspector.drift()
+        document.drift = inspector.drift() + [inspector.missingPins()].compactMap { $0 }
+        document.hooks = run.hooks.map { hook in
+            let program = hook.replacement.map { "program \($0.id) (\($0.name))" } ?? "none of our programs"
+            return
+                "\(hook.before.title): \(program) for program \(hook.before.program?.id ?? 0) (\(hook.before.program?.name ?? "?"))"
+        }
         document.counters = inspector.counters()
         switch run.state {
         case .installing, .rollingBack:

@@ -36,7 +36,7 @@ public struct Console: Sendable {
     /// Writes all of it; returns the error number if that fails.
     @discardableResult
     private static func write(_ text: String, to descriptor: CInt) -> CInt? {
-        var bytes = Array(text.utf8)[...]
+        var bytes = Array(printable(text).utf8)[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0 {
@@ -46,6 +46,23 @@ public struct Console: Sendable {
             bytes = bytes.dropFirst(written)
         }
         return nil
+    }
+
+    /// Names come from pods and from other programs: what would steer a terminal is shown as `\\x1b`.
+    private static func printable(_ text: String) -> String {
+        func steers(_ scalar: Unicode.Scalar) -> Bool {
+            (scalar.value < 0x20 && scalar != "\n" && scalar != "\t") || (0x7f...0x9f).contains(scalar.value)
+        }
+        guard text.unicodeScalars.contains(where: steers) else { return text }
+        var shown = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if steers(scalar) {
+                shown += "\\x\(String(scalar.value + 0x100, radix: 16).dropFirst())".unicodeScalars
+            } else {
+                shown.append(scalar)
+            }
+        }
+        return String(shown)
     }
 
     /// Whether both ends of a conversation are a person's terminal.

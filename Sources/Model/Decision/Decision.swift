@@ -93,6 +93,8 @@ public struct Decision: Codable, Hashable, Sendable {
     public var profile: Profile
     public var membership: Membership
     public var egress: Egress
+    /// Whether destinations whose pod's side could not be read may break.
+    public var acceptUnknown: Bool
     public var replacement: Replacement
     public var maps: [MapIdentity]
     public var hooks: [Precondition]
@@ -100,7 +102,8 @@ public struct Decision: Codable, Hashable, Sendable {
 
     public init(
         node: String, machineID: String, bootID: String, netns: UInt64, profile: Profile, membership: Membership,
-        egress: Egress, replacement: Replacement, maps: [MapIdentity], hooks: [Precondition], steps: [String]
+        egress: Egress, acceptUnknown: Bool = false, replacement: Replacement, maps: [MapIdentity],
+        hooks: [Precondition], steps: [String]
     ) {
         self.node = node
         self.machineID = machineID
@@ -109,6 +112,7 @@ public struct Decision: Codable, Hashable, Sendable {
         self.profile = profile
         self.membership = membership
         self.egress = egress
+        self.acceptUnknown = acceptUnknown
         self.replacement = replacement
         self.maps = maps
         self.hooks = hooks

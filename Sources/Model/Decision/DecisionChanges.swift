@@ -17,6 +17,7 @@ extension Decision {
         }
         compare("membership", membership.rawValue, now.membership.rawValue)
         compare("egress", egress.rawValue, now.egress.rawValue)
+        compare("--accept-unknown", acceptUnknown, now.acceptUnknown)
         compare("replacement object", replacement.object.prefix(12), now.replacement.object.prefix(12))
         compare("replacement program", replacement.program, now.replacement.program)
         compare("FIB lookup flags", replacement.fibFlags, now.replacement.fibFlags)
@@ -28,7 +29,8 @@ extension Decision {
         let identities = { (maps: [MapIdentity]) in maps.map { "\($0.pin) id \($0.id)" }.joined(separator: ", ") }
         compare("legacy maps", identities(maps), identities(now.maps))
         lines += hookChanges(to: now)
-        compare("steps", steps.joined(separator: "; "), now.steps.joined(separator: "; "))
+        // The steps follow from the rest; on their own they say nothing.
+        if lines.isEmpty { compare("steps", steps.joined(separator: "; "), now.steps.joined(separator: "; ")) }
         return lines
     }
 

@@ -35,7 +35,8 @@ public enum BreakGlass {
         }
     }
 
-    /// One `tc filter replace` for each place, in order, then the removal of the pins.
+    /// One `tc filter replace` for each place, in order, then the removal of the pins, as one chain: pins that go
+    /// although a hook was not put back would take the only copy of its program with them.
     ///
     /// The program, slot and flags come back exactly. tc writes a name of its own into the filter
     /// (`legacy_0:[*fsobj]`), which is only shown and never matched; `migrate rollback` restores it too.
@@ -46,7 +47,7 @@ public enum BreakGlass {
         guard !places.isEmpty else { return [] }
         let parent = pins.shellWord
         let pinDirectory = "\(parent)/\(run?.shellWord ?? "r-*")"
-        return places.enumerated().map { index, place in
+        let replacements = places.enumerated().map { index, place in
             let enter = place.netnsPath.map { "nsenter --net=\($0.shellWord) " } ?? ""
             let direction = place.kind == .ingress ? "ingress" : place.direction.rawValue
             let chain = place.chain == 0 ? "" : " chain \(place.chain)"
@@ -58,6 +59,8 @@ public enum BreakGlass {
                 "\(enter)tc filter replace dev \(place.interface.shellWord) \(direction)\(chain) prio \(place.priority)"
                 + " handle 0x\(String(place.handle, radix: 16)) protocol \(place.protocolName)"
                 + " bpf direct-action\(classID) object-pinned \(pinDirectory)/legacy_\(index)"
-        } + ["rm -r \(pinDirectory) && rmdir --ignore-fail-on-non-empty \(parent)"]
+        }
+        let removal = "rm -r \(pinDirectory) && rmdir --ignore-fail-on-non-empty \(parent)"
+        return [(replacements + [removal]).joined(separator: " && ")]
     }
 }

@@ -7,6 +7,10 @@ public struct StatusDocument: Codable, Sendable {
     public var runID: String?
     public var planID: String?
     public var waitingFor: String?
+    /// The run's hooks, one line each: our program and the one it stands for.
+    public var hooks: [String]
+    /// Further runs that hold.
+    public var others: [String]
     public var next: NextStep?
     /// Hooks of the run that no longer hold our program, one line each.
     public var drift: [String]
@@ -18,12 +22,15 @@ public struct StatusDocument: Codable, Sendable {
 
     public init(
         state: String, runID: String? = nil, planID: String? = nil, waitingFor: String? = nil, next: NextStep? = nil,
+        hooks: [String] = [], others: [String] = [],
         drift: [String] = [], widened: [String] = [], leftovers: [String] = [], counters: [String: UInt64] = [:]
     ) {
         self.state = state
         self.runID = runID
         self.planID = planID
         self.waitingFor = waitingFor
+        self.hooks = hooks
+        self.others = others
         self.next = next
         self.drift = drift
         self.widened = widened

@@ -46,6 +46,10 @@ public struct ProfileReader {
             guard (pin == nil) != (program == nil) else { throw item.failure("", "either pin or program") }
             keep.append(.init(pin: pin, program: program, why: try item.required("why").string()))
         }
+        let contract = try required("contract").contract()
+        for map in maps where !contract.families.contains(map.key.family) {
+            throw failure("contract", "families lack \(map.key.family.rawValue), the family of the keys of \(map.pin)")
+        }
         let writers = optional("writers")
         try writers?.onlyKeys(["processes", "plugins"])
         return Profile(
@@ -55,7 +59,7 @@ public struct ProfileReader {
             maps: maps,
             keep: keep,
             hook: .init(kind: try hook.required("kind").choice(), direction: try hook.required("direction").choice()),
-            contract: try required("contract").contract(),
+            contract: contract,
             writers: .init(
                 processes: try writers?.optional("processes")?.strings() ?? [],
                 plugins: try writers?.optional("plugins")?.strings() ?? []))
