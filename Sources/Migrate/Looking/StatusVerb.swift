@@ -22,7 +22,12 @@ public struct StatusVerb: MigrateCommand {
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
         try Guards.requireRoot(for: "read the node's status")
         let bpffs = try context.openBPFFS()
-        let runs = try context.withStore(.readOnly) { store throws(MigrateError) in try store.runs() }
+        var runs: [RunRecord] = []
+        var plans: [String: PlanDocument] = [:]
+        try context.withStore(.readOnly) { store throws(MigrateError) in
+            runs = try store.runs()
+            for run in runs where run.state == .committed { plans[run.id] = try store.plan(ofRun: run.id) }
+        }
         let here = runs.filter { $0.bootID == Host.bootID() }
         var document = StatusDocument(state: "idle")
         document.leftovers = try RunInspector.leftovers(
@@ -32,6 +37,9 @@ public struct StatusVerb: MigrateCommand {
             ?? runs.first(where: { $0.state != .finalized })
         {
             try describe(run, in: &document)
+            if run.state == .committed, run.bootID == Host.bootID(), let plan = plans[run.id] {
+                document.drift += try DenyListDrift.lines(plan, netnsPath: context.settings.netns)
+            }
             for other in held where other.id != run.id {
                 let inspector = try RunInspector(other)
                 document.drift += inspector.drift() + [inspector.missingPins()].compactMap { $0 }
