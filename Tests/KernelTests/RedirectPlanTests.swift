@@ -13,6 +13,8 @@ extension BPFTests {
             let index = deployment.topology.index
             try deployment.enter("10.9.0.5", ifindex: index["va"] ?? 0, mac: try deployment.mac("pa"))
             try deployment.enter("10.9.0.6", ifindex: index["vb"] ?? 0, mac: try deployment.mac("pb"))
+            try deployment.topology.node.shell(
+                "ip neigh replace 10.9.0.5 lladdr \(try deployment.mac("pa")) dev va nud reachable")
             return deployment
         }
 
@@ -28,8 +30,7 @@ extension BPFTests {
             let lines = outcome.findings.map { "\($0.address) \($0.verdict.rawValue) \($0.effect.rawValue)" }
             #expect(
                 lines == [
-                    // The neighbor of this topology is none of the pod's.
-                    "10.9.0.5 neighbor-differs same", "10.9.0.6 unresolved-neighbor same",
+                    "10.9.0.5 match same", "10.9.0.6 unresolved-neighbor same",
                     "10.9.0.7 unsupported-device gone", "10.9.0.66 no-route gone", "10.30.0.1 unreachable gone",
                     "10.60.0.1 via-gateway broken", "192.168.7.1 local-address still-broken",
                 ])

@@ -85,8 +85,9 @@ extension LoaderSuite {
                 let run = try node.mustApply(plan)
                 let journal = TestJournal(onEnd: { (_, _) throws(MigrateError) in throw .full })
                 let restored = try node.rollback(run.runID, journal)
-                #expect(restored.proof.identical && restored.lostJournal.count == 3)
-                #expect(journal.lines.count == 3 && journal.states == [.rollingBack, .rolledBack])
+                // After the first failure only the final state is tried: the node does not wait for a busy database.
+                #expect(restored.proof.identical && restored.lostJournal.count == 5)
+                #expect(journal.lines.count == 1 && journal.states == [.rollingBack, .rolledBack])
             }
         }
 
@@ -112,7 +113,7 @@ extension LoaderSuite {
                     })
                 let undone = try applied.undone()
                 #expect(looks == step && undone.cause.code == .interrupted && undone.reason == .operator)
-                #expect(undone.cause.what == "stop on signal 15")
+                #expect(undone.cause.what == "stopped by signal 15")
                 #expect((undone.restoration == nil) == (step == 1))
                 #expect(undone.restoration?.proof.identical ?? true)
                 #expect(undone.restoration?.changed ?? false == (step > 4))

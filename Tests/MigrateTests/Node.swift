@@ -102,12 +102,13 @@ final class Node {
     /// Plans into a file of that name; returns its path.
     @discardableResult
     func plan(
-        _ name: String = "plan.json", membership: Membership = .onLink, exit: Int32 = 0,
+        _ name: String = "plan.json", membership: Membership = .onLink, acceptUnknown: Bool = false, exit: Int32 = 0,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> String {
         let path = scratch + "/" + name
-        try migrate(
-            "plan", "--membership", membership.rawValue, "--out", path, exit: exit, sourceLocation: sourceLocation)
+        let consent = acceptUnknown ? ["--accept-unknown"] : []
+        let words = try words(["plan", "--membership", membership.rawValue, "--out", path] + consent)
+        expect(try run(words), exit: exit, code: nil, sourceLocation: sourceLocation)
         return path
     }
 

@@ -10,7 +10,7 @@ extension MigrateSuite {
             throws
         {
             try withNode { node in
-                let plan = try node.plan()
+                let plan = try node.plan(acceptUnknown: true)
                 try node.silence("pod2")
                 let before = try node.state()
                 let apply = try BackgroundCommand(node, try node.applyWords(plan))
@@ -57,7 +57,7 @@ extension MigrateSuite {
 
         @Test func `a disk that fills up while apply works undoes everything`() throws {
             try withNode { node in
-                let plan = try node.plan()
+                let plan = try node.plan(acceptUnknown: true)
                 try node.silence("pod2")
                 let before = try node.state()
                 let state = "\(node.scratch)/state"
@@ -81,7 +81,7 @@ extension MigrateSuite {
 
         @Test func `a destination that breaks while warming undoes everything`() throws {
             try withNode { node in
-                let plan = try node.plan()
+                let plan = try node.plan(acceptUnknown: true)
                 try node.silence("pod2")
                 let before = try node.state()
                 let pod = try node.lab.pod("pod1")

@@ -156,7 +156,7 @@ public struct Restorer {
             guard try exists(before, in: namespace) else { return .vanished("\(before.title): the interface is gone") }
             let found = try current(before, in: namespace)
             guard let found else {
-                let line = "\(before.title): the filter is gone, and program \(legacy.id) with it"
+                let line = "\(before.title): the filter is gone, program \(legacy.id) is attached nowhere"
                 return acceptDrift
                     ? .others(line, nil) : .difference("\(line); it stays pinned as \(pins.legacyPath(index))", nil)
             }
