@@ -15,7 +15,7 @@ extension ScenarioSuite {
                 let plan = try node.plan()
                 #expect(plan.blocked.filter { $0 == Code.forwardingOff.text }.count == 1)
                 let blocker = try #require(plan.blocker(.forwardingOff))
-                #expect(blocker.remedy.contains("sysctl -w net.ipv4.conf.hz.forwarding=1"))
+                #expect(blocker.remedy.contains("sysctl -w net/ipv4/conf/hz/forwarding=1"))
                 #expect(try plan.finding(node.pod1.address).kernel.lookup == "forwarding-disabled")
             }
         }

@@ -15,14 +15,15 @@ extension ScenarioSuite {
             }
         }
 
-        @Test func `the kernel's neighbor is wrong for now: neighbor-differs, a warning`() throws {
+        @Test func `the kernel's neighbor is wrong for now: neighbor-differs, a blocker`() throws {
             try withNode { node in
                 try node.sh("ip neigh replace \(node.pod1.address) lladdr 02:00:00:00:00:01 dev pod1 nud reachable")
                 let plan = try node.plan()
                 #expect(try plan.judged(node.pod1.address) == "neighbor-differs/same")
-                #expect(plan.warning(.neighborDiffers)?.message.contains("53 s") == true)
+                #expect(plan.blocked == [Code.neighborDiffers.text])
+                #expect(plan.blocker(.neighborDiffers)?.message.contains("53 s") == true)
                 #expect(
-                    plan.warning(.neighborDiffers)?.remedy.contains("ip neigh del \(try node.pod1.address) dev pod1")
+                    plan.blocker(.neighborDiffers)?.remedy.contains("ip neigh del \(try node.pod1.address) dev pod1")
                         == true)
             }
         }
@@ -33,7 +34,7 @@ extension ScenarioSuite {
                 try node.sh("ip neigh replace \(node.pod1.address) lladdr 02:00:00:00:00:01 dev pod1 nud permanent")
                 let plan = try node.plan()
                 #expect(try plan.judged(node.pod1.address) == "neighbor-differs/broken")
-                #expect(plan.blocked == [Code.brokenEntries.text])
+                #expect(plan.blocked == [Code.brokenEntries.text, Code.neighborDiffers.text])
             }
         }
 
