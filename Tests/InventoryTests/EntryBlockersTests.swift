@@ -92,7 +92,7 @@ struct EntryBlockersTests {
     }
 
     @Test func `failed neighbors and a silent second door are warnings`() {
-        let findings = [finding("10.0.0.4"), finding("10.0.0.6") { $0.neighbor?.state = .failed }]
+        let findings = [finding("10.0.0.4") { _ in }, finding("10.0.0.6") { $0.neighbor?.state = .failed }]
         let warnings = EntryBlockers.warnings(result(findings, unanswered: 1))
         #expect(warnings.map(\.code) == [Code.neighborFailed, .secondDoorUnanswered].map(\.text))
         #expect(warnings.last?.message == "RTM_GETROUTE did not answer for 1 of 2 entries")
