@@ -41,6 +41,23 @@ extension BPFTests {
             #expect(Set(try map.entries().map(\.key)) == Set((0..<5_000).map(bytes)))
         }
 
+        /// The kernel writes a value for each processor, or there are no keys: more than the buffers hold.
+        @Test(
+            arguments: [
+                (BPF_MAP_TYPE_PERCPU_ARRAY, 4), (BPF_MAP_TYPE_PERCPU_HASH, 4), (BPF_MAP_TYPE_LRU_PERCPU_HASH, 4),
+                (BPF_MAP_TYPE_QUEUE, 0), (BPF_MAP_TYPE_STACK, 0),
+            ] as [(bpf_map_type, UInt32)])
+        func `maps whose values are not as wide as they say are refused`(_ type: bpf_map_type, keySize: UInt32) throws {
+            let made = try makeMap(type, keySize: keySize, valueSize: 256, entries: 64)
+            let processors = Int(libbpf_num_possible_cpus())
+            if keySize > 0 { try put(made, bytes(1), [UInt8](repeating: 7, count: 256 * processors)) }
+            let map = try view(made)
+            let isPlain = map.isPlain
+            #expect(!isPlain)
+            let error = #expect(throws: KernelError.self) { try map.entries() }
+            #expect(error?.detail?.hasPrefix("maps of type ") == true)
+        }
+
         @Test func `keys as wide as an IPv6 address come back whole`() throws {
             let made = try makeMap(BPF_MAP_TYPE_HASH, keySize: 16, valueSize: 20, entries: 600)
             for number in 0..<UInt32(600) {

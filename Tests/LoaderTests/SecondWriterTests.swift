@@ -95,6 +95,30 @@ extension LoaderSuite {
             }
         }
 
+        /// The ingress qdisc knows one place by two parents: `ffff:`, which dumps say, and `ffff:fff2`, which tc's
+        /// `ingress` sends.
+        @Test(arguments: ["ingress", "parent ffff:"])
+        func `on an ingress qdisc, between check and replacement: noticed by either parent`(place: String) throws {
+            try withNode(pods: 1) { node in
+                let pin = try node.pinned("ztunnel_host_ingress")
+                let slot = "prio 1 handle 1 bpf direct-action object-pinned"
+                try node.sh(
+                    "tc qdisc del dev hz clsact; tc qdisc add dev hz ingress; tc filter add dev hz parent ffff: \(slot) \(pin)"
+                )
+                let plan = try node.plan()
+                #expect(plan.hooks.map(\.kind) == [.ingress])
+                let foreign = try node.foreignProgram()
+                let applied = try node.apply(
+                    plan,
+                    afterCheck: { _ in _ = try? node.sh("tc filter replace dev hz \(place) \(slot) \(foreign.pin)") })
+                let undone = try applied.undone()
+                #expect(undone.cause.code == .stalePlan && undone.cause.what.contains("at the same moment"))
+                #expect(undone.cause.facts.first?.contains("program \(foreign.id) ") == true)
+                #expect(undone.restoration?.state == .rolledBack)
+                #expect(try node.programID() == foreign.id)
+            }
+        }
+
         @Test func `right after the replacement: noticed and not fought`() throws {
             try withNode(pods: 1) { node in
                 let plan = try node.plan()

@@ -115,12 +115,19 @@ struct Rollback {
         let pinned = RunPins.runs(bpffs)
         if pinned.contains(record.id) { return nil }
         let known = try store.runs()
-        if asked == nil, pinned.contains(where: { id in !known.contains { $0.id == id } }) {
-            return try withoutRecord(store)
-        }
+        let unknown = pinned.first { id in !known.contains { $0.id == id } }
+        if asked == nil && unknown != nil { return try withoutRecord(store) }
         var document = RunDocument(record, changed: false)
         document.proof = try store.proof(run: record.id)
-        document.next = NextStep(what: "nothing is left to undo", command: "migrate status")
+        if let unknown {
+            document.next = NextStep(
+                what: "undo the run that the database does not know",
+                command: "migrate rollback --node \(node) --from-pins \(unknown)")
+        } else if !pinned.isEmpty {
+            document.next = NextStep(what: "another run is in place", command: "migrate status")
+        } else {
+            document.next = NextStep(what: "nothing is left to undo", command: "migrate status")
+        }
         try context.write(document) { RunText.render($0) }
         return .done
     }

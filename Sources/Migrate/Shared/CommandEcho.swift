@@ -19,11 +19,11 @@ extension Settings {
         var node = store
         if bpffs != Self.defaultBPFFS { node.append("--bpffs \(bpffs.shellWord)") }
         if let netns { node.append("--netns \(netns.shellWord)") }
-        var planning = node
-        if let profile { planning.append("--profile \(profile.shellWord)") }
-        if privateBPFFS { planning.append("--private-bpffs") }
+        // Rollback and status do not need these two; what they suggest in their turn does.
+        if let profile { node.append("--profile \(profile.shellWord)") }
+        if privateBPFFS { node.append("--private-bpffs") }
         return [
-            "plan": planning, "apply": planning, "preflight": planning, "rollback": node, "status": node,
+            "plan": node, "apply": node, "preflight": node, "rollback": node, "status": node,
             "show": store, "report": store, "history": store,
         ]
     }
