@@ -75,7 +75,7 @@ bench: test-deps build release-lab ## side-by-side figures, as ratios
 .PHONY: format lint
 format: ## format Swift
 	$(SWIFT) format format --in-place --recursive --parallel Sources Tests Package.swift
-lint: ## what the formatter and its rules say: no forced unwrap, no try!
+lint: deps ## what the formatter and its rules say: no forced unwrap, no try!
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
 
 .PHONY: clean
