@@ -10,7 +10,7 @@ extension Sample {
             replacement: .init(
                 object: String(repeating: "3f9c1a2b", count: 8), program: "fib_redirect", fibFlags: 4,
                 readsDevice: true,
-                denied: [.init(ifindex: 3, interface: "eth0", why: "carries a gateway route")]),
+                denied: [.init(netns: 1, ifindex: 3, interface: "eth0", why: "carries a gateway route")]),
             maps: [.init(id: 41, pin: "ambient/app_info")], hooks: hooks.compactMap(Decision.Precondition.init),
             steps: ["pin the legacy programs", "replace 2 programs in place", "check every hook"])
     }

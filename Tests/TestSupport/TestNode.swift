@@ -84,7 +84,8 @@ public final class TestNode {
         let result = try lab.enter { () throws -> InstallResult in
             var request = InstallRequest(
                 bpffs: try BPFFileSystem(path: Self.bpffs), node: outcome.node, runID: runID,
-                planID: outcome.document.planID, configuration: RedirectConfiguration(outcome.document.decision),
+                planID: outcome.document.planID,
+                configuration: RedirectConfiguration(outcome.document.decision, netns: outcome.document.decision.netns),
                 legacyMapID: outcome.document.decision.maps.first?.id, hooks: outcome.hooks, warm: warm(outcome),
                 recheck: { () throws(MigrateError) in
                     // What `plan` answers, asked again: only entries that break now and did not before.

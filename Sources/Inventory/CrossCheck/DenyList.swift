@@ -15,7 +15,7 @@ public enum DenyList {
                 return nil
             }
             return reason(link, topology, readsDevice: readsDevice).map {
-                Decision.DeniedDevice(ifindex: link.ifindex, interface: link.name, why: $0)
+                Decision.DeniedDevice(netns: link.netns, ifindex: link.ifindex, interface: link.name, why: $0)
             }
         }
     }

@@ -131,7 +131,7 @@ public struct Planner {
     ) -> Result<RedirectTrial, KernelError> {
         Result { () throws(KernelError) in
             try RedirectTrial.load(legacyMapID: survey.legacyMaps.first?.record.id) {
-                RedirectConfiguration(decide($0))
+                RedirectConfiguration(decide($0), netns: survey.node.identity.cookie)
             }
         }
     }

@@ -32,11 +32,15 @@ public struct RedirectConfiguration: Hashable, Sendable {
         self.key = key
     }
 
-    public init(_ decision: Decision) {
+    /// For the hooks of one namespace: interface indexes mean nothing in another.
+    ///
+    /// - Parameter netns: its cookie.
+    public init(_ decision: Decision, netns: UInt64) {
         self.init(
             contract: decision.profile.contract, membership: decision.membership, egress: decision.egress,
             fibFlags: decision.replacement.fibFlags, readsDevice: decision.replacement.readsDevice,
-            denied: decision.replacement.denied.map(\.ifindex), key: decision.profile.maps.first?.key)
+            denied: decision.replacement.denied.filter { $0.netns == netns }.map(\.ifindex),
+            key: decision.profile.maps.first?.key)
     }
 
     /// Name of the program in the object: legacy-keys needs a map that on-link must not refer to.

@@ -32,11 +32,15 @@ public struct Hook: Codable, Hashable, Sendable {
     public var program: ProgramReference?
     /// Every attribute of the filter, for kinds clsact and ingress.
     public var filter: Filter?
+    /// For kinds tcx, xdp and netkit.
+    public var attachment: Attachment?
+    /// Who keeps the program there; `nil` where nobody looked.
+    public var owner: HookOwner?
 
     public init(
         netns: NamespaceIdentity, interface: String, ifindex: UInt32, kind: HookKind, direction: HookDirection,
         chain: UInt32, priority: UInt16, handle: UInt32, etherType: UInt16, program: ProgramReference?,
-        filter: Filter?
+        filter: Filter?, attachment: Attachment? = nil, owner: HookOwner? = nil
     ) {
         self.netns = netns
         self.interface = interface
@@ -49,6 +53,8 @@ public struct Hook: Codable, Hashable, Sendable {
         self.etherType = etherType
         self.program = program
         self.filter = filter
+        self.attachment = attachment
+        self.owner = owner
     }
 
     /// `hz clsact/ingress`, as messages name it.

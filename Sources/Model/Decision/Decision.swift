@@ -46,10 +46,13 @@ public struct Decision: Codable, Hashable, Sendable {
 
     /// An interface that is never redirected to.
     public struct DeniedDevice: Codable, Hashable, Sendable {
+        /// Cookie of its namespace: the hooks of each have a deny list of their own.
+        public var netns: UInt64
         public var ifindex: UInt32
         public var interface: String
         public var why: String
-        public init(ifindex: UInt32, interface: String, why: String) {
+        public init(netns: UInt64, ifindex: UInt32, interface: String, why: String) {
+            self.netns = netns
             self.ifindex = ifindex
             self.interface = interface
             self.why = why
