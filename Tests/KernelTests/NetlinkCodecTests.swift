@@ -31,7 +31,7 @@ import Testing
         }.encoded(sequence: 2)
         bytes += NetlinkMessage(type: 24, family: FamilyHeader.route(.ipv6, destinationLength: 64)).with {
             $0.add(1, bytes: [UInt8](repeating: 0xfd, count: 16))
-            $0.add(9, bytes: [16, 0, 0, 0, 4, 0, 0, 0, 8, 0, 5, 0, 10, 0, 0, 1])
+            $0.add(9, bytes: [28, 0, 0, 0, 4, 0, 0, 0, 20, 0, 5, 0] + [UInt8](repeating: 0xfe, count: 16))
         }.encoded(sequence: 3)
         bytes += NetlinkMessage(type: 32, family: FamilyHeader.rule(.ipv4)).with {
             $0.add(6, UInt32(32766))

@@ -3,9 +3,9 @@ import Glibc
 import Kernel
 
 /// A program of somebody else.
-enum ForeignProgram {
+public enum ForeignProgram {
     /// Loads `r0 = TC_ACT_UNSPEC; exit`, pins it, so that only the pin holds it, and returns its id.
-    static func pin(name: String, at path: String) throws -> UInt32 {
+    public static func pin(name: String, at path: String) throws -> UInt32 {
         var instructions = [bpf_insn(), bpf_insn()]
         // BPF_ALU64 | BPF_MOV | BPF_K, then BPF_JMP | BPF_EXIT (include/uapi/linux/bpf.h).
         instructions[0].code = 0xb7

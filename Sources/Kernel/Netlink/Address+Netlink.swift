@@ -5,13 +5,15 @@ extension InterfaceAddress {
     /// From the payload of an `RTM_NEWADDR` (`inet_fill_ifaddr`, `inet6_fill_ifaddr`); `nil` for a family
     /// other than IPv4 and IPv6.
     init?(netlink payload: RawSpan, netns: UInt64) throws(NetlinkFault) {
-        guard AddressFamily(rawFamily: try payload.uint8(at: 0)) != nil else { return nil }
+        guard let family = AddressFamily(rawFamily: try payload.uint8(at: 0)) else { return nil }
+        let length = try payload.uint8(at: 1)
+        guard Int(length) <= family.bitWidth else { throw NetlinkFault("prefix of \(length) bits") }
         var local: IPAddress?
         var remote: IPAddress?
         try NetlinkFraming.forEachAttribute(in: payload, after: 8) { (type, value) throws(NetlinkFault) in
             switch type {
-            case IFA_LOCAL: local = try value.address()
-            case IFA_ADDRESS: remote = try value.address()
+            case IFA_LOCAL: local = try value.address(family)
+            case IFA_ADDRESS: remote = try value.address(family)
             default: break
             }
         }
@@ -19,7 +21,7 @@ extension InterfaceAddress {
         guard let address = local ?? remote else { throw NetlinkFault("no address") }
         self.init(
             netns: netns, ifindex: try payload.uint32(at: 4), address: address,
-            prefixLength: try payload.uint8(at: 1), scope: try payload.uint8(at: 3))
+            prefixLength: length, scope: try payload.uint8(at: 3))
     }
 }
 

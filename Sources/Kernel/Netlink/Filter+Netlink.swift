@@ -15,13 +15,16 @@ extension Filter {
             handle: try payload.uint32(at: 8), chain: 0, kind: "", bpf: nil)
         try NetlinkFraming.forEachAttribute(in: payload, after: 20) { (type, value) throws(NetlinkFault) in
             switch type {
-            case TCA_KIND: kind = value.text()
+            case TCA_KIND: kind = try value.text()
             case TCA_CHAIN: chain = try value.uint32()
-            // The kernel writes the kind first (tcf_fill_node), so that it is known here.
-            case TCA_OPTIONS where kind == "bpf": bpf = try BPF(netlink: value)
+            case TCA_OPTIONS:
+                // The kernel writes the kind first (tcf_fill_node), so that it is known here.
+                guard !kind.isEmpty else { throw NetlinkFault("options before the kind") }
+                if kind == "bpf" { bpf = try BPF(netlink: value) }
             default: break
             }
         }
+        guard !kind.isEmpty else { throw NetlinkFault("no kind") }
     }
 }
 
@@ -32,8 +35,10 @@ extension Filter.BPF {
         try NetlinkFraming.forEachAttribute(in: options) { (type, value) throws(NetlinkFault) in
             switch type {
             case TCA_BPF_ID: programID = try value.uint32()
-            case TCA_BPF_TAG: tag = value.byteArray().hex
-            case TCA_BPF_NAME: name = value.text()
+            case TCA_BPF_TAG:
+                try value.require(8)
+                tag = value.byteArray().hex
+            case TCA_BPF_NAME: name = try value.text()
             case TCA_BPF_CLASSID: classID = try value.uint32()
             case TCA_BPF_FLAGS: flags = try value.uint32()
             case TCA_BPF_FLAGS_GEN: offloadFlags = try value.uint32()

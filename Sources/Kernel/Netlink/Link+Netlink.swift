@@ -9,9 +9,9 @@ extension Link {
         flags = try payload.uint32(at: 8)
         try NetlinkFraming.forEachAttribute(in: payload, after: 16) { (type, value) throws(NetlinkFault) in
             switch type {
-            case IFLA_IFNAME: name = value.text()
+            case IFLA_IFNAME: name = try value.text()
             case IFLA_MTU: mtu = try value.uint32()
-            case IFLA_ADDRESS: mac = MACAddress(bytes: value.byteArray())
+            case IFLA_ADDRESS: mac = try Self.mac(value, hardwareType)
             case IFLA_MASTER: master = try value.uint32()
             // 0: the device was made without a lower one, or a veth's peer is on its way out.
             case IFLA_LINK: peer = try value.uint32() == 0 ? nil : value.uint32()
@@ -20,12 +20,19 @@ extension Link {
             default: break
             }
         }
+        guard !name.isEmpty else { throw NetlinkFault("no name") }
+    }
+
+    /// `ARPHRD_ETHER` has six bytes; tunnels and InfiniBand have other addresses, which are no MACs.
+    private static func mac(_ value: RawSpan, _ hardwareType: UInt16) throws(NetlinkFault) -> MACAddress? {
+        if hardwareType == 1 { try value.require(6) }
+        return MACAddress(bytes: value.byteArray())
     }
 
     private static func kind(in info: RawSpan) throws(NetlinkFault) -> String? {
         var kind: String?
         try NetlinkFraming.forEachAttribute(in: info) { (type, value) throws(NetlinkFault) in
-            if type == IFLA_INFO_KIND { kind = value.text() }
+            if type == IFLA_INFO_KIND { kind = try value.text() }
         }
         return kind
     }

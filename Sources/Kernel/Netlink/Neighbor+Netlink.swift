@@ -6,13 +6,13 @@ extension Neighbor {
     /// entry and for a family other than IPv4 and IPv6, such as a bridge's.
     init?(netlink payload: RawSpan, netns: UInt64) throws(NetlinkFault) {
         let flags = try payload.uint8(at: 10)
-        guard AddressFamily(rawFamily: try payload.uint8(at: 0)) != nil, flags & UInt8(NTF_PROXY) == 0
+        guard let family = AddressFamily(rawFamily: try payload.uint8(at: 0)), flags & UInt8(NTF_PROXY) == 0
         else { return nil }
         var address: IPAddress?
         var mac: MACAddress?
         try NetlinkFraming.forEachAttribute(in: payload, after: 12) { (type, value) throws(NetlinkFault) in
             switch type {
-            case NDA_DST: address = try value.address()
+            case NDA_DST: address = try value.address(family)
             case NDA_LLADDR: mac = MACAddress(bytes: value.byteArray())
             default: break
             }

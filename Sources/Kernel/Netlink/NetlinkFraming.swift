@@ -63,11 +63,15 @@ public enum NetlinkFraming {
     /// Calls `body` for each attribute of `bytes`, after the family's header of `headerSize` bytes, with
     /// its type, without the flag bits, and its value.
     ///
-    /// Mirrors `nla_for_each_attr`. A fault that `body` throws comes out with the attribute's type
-    /// in its path. Fewer left-over bytes than a header has are padding.
+    /// Mirrors `nla_for_each_attr`, and believes less: left-over bytes are a fault, for the kernel pads every attribute
+    /// to four, and so is a type that comes twice, for then one of its two values is wrong.
+    /// A fault that `body` throws comes out with the attribute's type in its path.
+    /// - Parameter isList: the attributes are a list, whose elements share a type.
     public static func forEachAttribute(
-        in bytes: RawSpan, after headerSize: Int = 0, _ body: (Int, RawSpan) throws(NetlinkFault) -> Void
+        in bytes: RawSpan, after headerSize: Int = 0, isList: Bool = false,
+        _ body: (Int, RawSpan) throws(NetlinkFault) -> Void
     ) throws(NetlinkFault) {
+        var seen: UInt128 = 0
         guard bytes.byteCount >= headerSize else {
             throw NetlinkFault("\(bytes.byteCount) bytes, \(headerSize) needed")
         }
@@ -79,11 +83,16 @@ public enum NetlinkFraming {
             guard length >= 4, length <= rest.byteCount else {
                 throw NetlinkFault("\(length) bytes where \(rest.byteCount) are left", path: [type])
             }
+            // rtnetlink's types are below 128.
+            let bit: UInt128 = type < 128 ? 1 << UInt128(type) : 0
+            guard isList || seen & bit == 0 else { throw NetlinkFault("given twice", path: [type]) }
+            seen |= bit
             do throws(NetlinkFault) { try body(Int(type), rest.extracting(4..<length)) } catch {
                 throw error.inside(type)
             }
             rest = rest.extracting(droppingFirst: min(aligned(length), rest.byteCount))
         }
+        guard rest.byteCount == 0 else { throw NetlinkFault("\(rest.byteCount) bytes left over") }
     }
 
     /// `NLMSG_ALIGN` and `NLA_ALIGN`: the next multiple of four.

@@ -38,7 +38,7 @@ public struct NetlinkStatus: Hashable, Sendable {
         var text: String?
         if header.has(NLM_F_ACK_TLVS) {
             try NetlinkFraming.forEachAttribute(in: payload, after: offset) { (type, value) throws(NetlinkFault) in
-                if type == Int(NLMSGERR_ATTR_MSG.rawValue) { text = value.text() }
+                if type == Int(NLMSGERR_ATTR_MSG.rawValue) { text = try value.text() }
             }
         }
         self.text = text

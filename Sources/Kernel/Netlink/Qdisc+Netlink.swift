@@ -9,12 +9,13 @@ extension Qdisc {
             parent: try payload.uint32(at: 12))
         try NetlinkFraming.forEachAttribute(in: payload, after: 20) { (type, value) throws(NetlinkFault) in
             switch type {
-            case TCA_KIND: kind = value.text()
+            case TCA_KIND: kind = try value.text()
             case TCA_INGRESS_BLOCK: ingressBlock = try value.uint32()
             case TCA_EGRESS_BLOCK: egressBlock = try value.uint32()
             default: break
             }
         }
+        guard !kind.isEmpty else { throw NetlinkFault("no kind") }
     }
 }
 

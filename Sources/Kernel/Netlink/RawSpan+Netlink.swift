@@ -19,14 +19,29 @@ extension RawSpan {
         return unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: Value.self)
     }
 
-    func uint8(at offset: Int = 0) throws(NetlinkFault) -> UInt8 { try load(at: offset, as: UInt8.self) }
-    func uint16(at offset: Int = 0) throws(NetlinkFault) -> UInt16 { try load(at: offset, as: UInt16.self) }
-    func uint32(at offset: Int = 0) throws(NetlinkFault) -> UInt32 { try load(at: offset, as: UInt32.self) }
-    func int32(at offset: Int = 0) throws(NetlinkFault) -> Int32 { try load(at: offset, as: Int32.self) }
-    func uint64(at offset: Int = 0) throws(NetlinkFault) -> UInt64 { try load(at: offset, as: UInt64.self) }
+    func uint8(at offset: Int) throws(NetlinkFault) -> UInt8 { try load(at: offset, as: UInt8.self) }
+    func uint16(at offset: Int) throws(NetlinkFault) -> UInt16 { try load(at: offset, as: UInt16.self) }
+    func uint32(at offset: Int) throws(NetlinkFault) -> UInt32 { try load(at: offset, as: UInt32.self) }
+    func int32(at offset: Int) throws(NetlinkFault) -> Int32 { try load(at: offset, as: Int32.self) }
+    func uint64(at offset: Int) throws(NetlinkFault) -> UInt64 { try load(at: offset, as: UInt64.self) }
+
+    /// A number that is the whole value: an attribute of another width is a fault, never a part of a number.
+    func only<Value: FixedWidthInteger & BitwiseCopyable>(_: Value.Type) throws(NetlinkFault) -> Value {
+        try require(MemoryLayout<Value>.size)
+        return try load(at: 0, as: Value.self)
+    }
+    func uint8() throws(NetlinkFault) -> UInt8 { try only(UInt8.self) }
+    func uint16() throws(NetlinkFault) -> UInt16 { try only(UInt16.self) }
+    func uint32() throws(NetlinkFault) -> UInt32 { try only(UInt32.self) }
+    func int32() throws(NetlinkFault) -> Int32 { try only(Int32.self) }
+
+    /// That the value has exactly `count` bytes, as a struct or a number has.
+    func require(_ count: Int) throws(NetlinkFault) {
+        guard byteCount == count else { throw NetlinkFault("\(byteCount) bytes, \(count) needed") }
+    }
 
     /// A 16-bit number in network byte order.
-    func networkUInt16(at offset: Int = 0) throws(NetlinkFault) -> UInt16 {
+    func networkUInt16(at offset: Int) throws(NetlinkFault) -> UInt16 {
         UInt16(bigEndian: try uint16(at: offset))
     }
 
@@ -41,13 +56,19 @@ extension RawSpan {
         return bytes
     }
 
-    /// A string, up to its NUL where it has one (`nla_put_string` writes it, not all senders do).
-    func text() -> String { String(decoding: byteArray().prefix { $0 != 0 }, as: UTF8.self) }
+    /// A string with its NUL, which the kernel always writes (`nla_put_string`): without it, the end is missing.
+    func text() throws(NetlinkFault) -> String {
+        let bytes = byteArray()
+        guard let end = bytes.firstIndex(of: 0), end == bytes.count - 1 else {
+            throw NetlinkFault("a text of \(byteCount) bytes that does not end with its only zero")
+        }
+        return String(decoding: bytes.dropLast(), as: UTF8.self)
+    }
 
-    /// An address in network byte order, whose width must be that of its family.
-    func address() throws(NetlinkFault) -> IPAddress {
-        guard let address = IPAddress(networkBytes: byteArray()) else {
-            throw NetlinkFault("\(byteCount) bytes, an address has 4 or 16")
+    /// An address of `family` in network byte order: a cut IPv6 address must not pass for an IPv4 one.
+    func address(_ family: AddressFamily) throws(NetlinkFault) -> IPAddress {
+        guard byteCount == family.byteCount, let address = IPAddress(networkBytes: byteArray()) else {
+            throw NetlinkFault("\(byteCount) bytes, an \(family) address has \(family.byteCount)")
         }
         return address
     }

@@ -14,20 +14,28 @@ extension Route {
             kind: Kind(rawValue: try payload.uint8(at: 7)) ?? .unspecified,
             destination: IPPrefix(address: any, length: length), scope: try payload.uint8(at: 6),
             origin: try payload.uint8(at: 5), flags: try payload.uint32(at: 8) & 0xff)
+        var hasDestination = length == 0, hasTable = false
         try NetlinkFraming.forEachAttribute(in: payload, after: 12) { (type, value) throws(NetlinkFault) in
             switch UInt32(type) {
-            case RTA_DST.rawValue: destination.address = try value.address()
-            case RTA_TABLE.rawValue: table = try value.uint32()
+            case RTA_DST.rawValue:
+                destination.address = try value.address(family)
+                hasDestination = true
+            case RTA_TABLE.rawValue:
+                table = try value.uint32()
+                hasTable = true
             case RTA_OIF.rawValue: outputInterface = try value.uint32()
-            case RTA_GATEWAY.rawValue: gateway = try value.address()
+            case RTA_GATEWAY.rawValue: gateway = try value.address(family)
             case RTA_VIA.rawValue: gateway = try Self.via(value)
             case RTA_PRIORITY.rawValue: metric = try value.uint32()
-            case RTA_PREFSRC.rawValue: preferredSource = try value.address()
-            case RTA_MULTIPATH.rawValue: nextHops = try Self.nextHops(value)
+            case RTA_PREFSRC.rawValue: preferredSource = try value.address(family)
+            case RTA_MULTIPATH.rawValue: nextHops = try Self.nextHops(value, family)
             default: break
             }
         }
-        guard destination.address.family == family else { throw NetlinkFault("destination of another family") }
+        // The kernel leaves it out for a prefix of no bits only.
+        guard hasDestination else { throw NetlinkFault("no destination for a prefix of \(length) bits") }
+        // RT_TABLE_COMPAT: the number is too large for the header and stands in RTA_TABLE.
+        guard hasTable || table != 252 else { throw NetlinkFault("no table") }
         if nextHops.count == 1, let only = nextHops.first {
             outputInterface = only.ifindex
             gateway = only.gateway
@@ -37,13 +45,15 @@ extension Route {
 
     /// `struct rtvia`: family and address of a gateway that is not of the route's family.
     private static func via(_ value: RawSpan) throws(NetlinkFault) -> IPAddress? {
-        guard let family = AddressFamily(rawFamily: UInt8(truncatingIfNeeded: try value.uint16())) else { return nil }
-        guard value.byteCount >= 2 + family.byteCount else { throw NetlinkFault("gateway is cut") }
-        return try value.extracting(2..<2 + family.byteCount).address()
+        guard let family = AddressFamily(rawFamily: UInt8(truncatingIfNeeded: try value.uint16(at: 0))) else {
+            return nil
+        }
+        try value.require(2 + family.byteCount)
+        return try value.extracting(droppingFirst: 2).address(family)
     }
 
     /// A row of `struct rtnexthop`, each with attributes of its own.
-    private static func nextHops(_ value: RawSpan) throws(NetlinkFault) -> [NextHop] {
+    private static func nextHops(_ value: RawSpan, _ family: AddressFamily) throws(NetlinkFault) -> [NextHop] {
         var hops: [NextHop] = []
         var rest = value
         while rest.byteCount >= 8 {
@@ -55,7 +65,7 @@ extension Route {
             try NetlinkFraming.forEachAttribute(in: rest.extracting(8..<length)) {
                 (type, value) throws(NetlinkFault) in
                 switch UInt32(type) {
-                case RTA_GATEWAY.rawValue: hop.gateway = try value.address()
+                case RTA_GATEWAY.rawValue: hop.gateway = try value.address(family)
                 case RTA_VIA.rawValue: hop.gateway = try via(value)
                 default: break
                 }
@@ -63,6 +73,7 @@ extension Route {
             hops.append(hop)
             rest = rest.extracting(droppingFirst: min(NetlinkFraming.aligned(length), rest.byteCount))
         }
+        guard rest.byteCount == 0 else { throw NetlinkFault("\(rest.byteCount) bytes left over") }
         return hops
     }
 

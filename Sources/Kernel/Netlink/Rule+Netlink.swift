@@ -12,16 +12,19 @@ extension Rule {
         guard let family = AddressFamily(rawFamily: try payload.uint8(at: 0)) else { return nil }
         let destinationLength = try payload.uint8(at: 1)
         let sourceLength = try payload.uint8(at: 2)
+        guard Int(max(destinationLength, sourceLength)) <= family.bitWidth else {
+            throw NetlinkFault("prefixes of \(destinationLength) and \(sourceLength) bits")
+        }
         self.init(
             netns: netns, family: family, priority: 0, action: try payload.uint8(at: 7),
             table: UInt32(try payload.uint8(at: 4)), tos: try payload.uint8(at: 3),
             isInverted: try payload.uint32(at: 8) & UInt32(FIB_RULE_INVERT) != 0)
         try NetlinkFraming.forEachAttribute(in: payload, after: 12) { (type, value) throws(NetlinkFault) in
             switch type {
-            case FRA_DST: destination = IPPrefix(address: try value.address(), length: destinationLength)
-            case FRA_SRC: source = IPPrefix(address: try value.address(), length: sourceLength)
-            case FRA_IIFNAME: inputInterface = value.text()
-            case FRA_OIFNAME: outputInterface = value.text()
+            case FRA_DST: destination = IPPrefix(address: try value.address(family), length: destinationLength)
+            case FRA_SRC: source = IPPrefix(address: try value.address(family), length: sourceLength)
+            case FRA_IIFNAME: inputInterface = try value.text()
+            case FRA_OIFNAME: outputInterface = try value.text()
             case FRA_PRIORITY: priority = try value.uint32()
             case FRA_TABLE: table = try value.uint32()
             case FRA_FWMARK: mark = try value.uint32()
@@ -29,17 +32,24 @@ extension Rule {
             case FRA_IP_PROTO: ipProtocol = try value.uint8()
             case FRA_SPORT_RANGE: sourcePorts = try Self.ports(value)
             case FRA_DPORT_RANGE: destinationPorts = try Self.ports(value)
-            case FRA_UID_RANGE: userIDs = Range(first: try value.uint32(at: 0), last: try value.uint32(at: 4))
+            case FRA_UID_RANGE:
+                try value.require(8)
+                userIDs = Range(first: try value.uint32(at: 0), last: try value.uint32(at: 4))
             case FRA_TUN_ID: otherSelectors.append(UInt16(type))
             case let unknown where unknown > Self.lastKnownAttribute: otherSelectors.append(UInt16(unknown))
             default: break
             }
         }
+        // The kernel leaves them out for prefixes of no bits only; without, the rule would match everything.
+        guard destinationLength == 0 || destination != nil, sourceLength == 0 || source != nil else {
+            throw NetlinkFault("no address for a prefix of \(max(destinationLength, sourceLength)) bits")
+        }
     }
 
     /// `struct fib_rule_port_range`: two numbers in host byte order.
     private static func ports(_ value: RawSpan) throws(NetlinkFault) -> Range {
-        Range(first: UInt32(try value.uint16(at: 0)), last: UInt32(try value.uint16(at: 2)))
+        try value.require(4)
+        return Range(first: UInt32(try value.uint16(at: 0)), last: UInt32(try value.uint16(at: 2)))
     }
 }
 

@@ -51,10 +51,10 @@ extension PinnedHook {
         return writer.bytes
     }
 
-    /// `nil` for a value of another layout.
+    /// `nil` for bytes that this layout never has; `fault(in:)` says why.
     init?(decoding bytes: [UInt8]) {
+        guard Self.fault(in: bytes) == nil else { return nil }
         let reader = RecordReader(bytes: bytes)
-        guard bytes.count == Self.size, reader.number(at: 0) as UInt32 == Self.layoutVersion else { return nil }
         let present: UInt32 = reader.number(at: 48)
         let path = reader.text(at: 512, room: 512)
         let netns = NamespaceIdentity(cookie: reader.number(at: 8), inode: 0, path: path.isEmpty ? nil : path)

@@ -71,13 +71,17 @@ extension RunPins {
         for index in 1..<(count + 1) {
             var key = RecordWriter(size: 4)
             key.put(index, at: 0)
-            guard let value = try map.value(of: key.bytes), let hook = PinnedHook(decoding: value) else {
-                throw KernelError.malformed("read", recordPath, "hook \(index - 1)")
+            let value = try map.value(of: key.bytes) ?? []
+            guard let hook = PinnedHook(decoding: value) else {
+                let fault = PinnedHook.fault(in: value) ?? "another layout"
+                throw KernelError.malformed("read", recordPath, "hook \(index - 1): \(fault)")
             }
             hooks.append(hook)
         }
+        let owner = header.text(at: 64, room: 64)
+        guard owner == runID else { throw KernelError.malformed("read", recordPath, "it is of run \(owner)") }
         return PinnedRun(
-            runID: header.text(at: 64, room: 64), planID: header.text(at: 128, room: 128),
+            runID: owner, planID: header.text(at: 128, room: 128),
             nodeNetns: header.number(at: 8), hooks: hooks)
     }
 

@@ -18,23 +18,7 @@ public enum PlanSource {
                 facts: [text == "-" ? "standard input is empty" : "the file cannot be read or is empty"],
                 remedy: "Make one:  migrate plan --out plan.json")
         }
-        let bytes = Array(data)
-        try checkKind(bytes, text)
-        let plan: PlanDocument
-        do {
-            plan = try JSON.decode(PlanDocument.self, from: bytes)
-        } catch {
-            throw MigrateError(
-                .unreadablePlan, "cannot read plan \(text)", facts: ["it is no whole plan: \(error)"],
-                remedy: "Make a new one:  migrate plan --out plan.json")
-        }
-        guard (try? plan.isIntact()) == true else {
-            throw MigrateError(
-                .editedPlan, "cannot read plan \(text)",
-                facts: ["its digest does not fit its contents: it was edited or cut"],
-                remedy: "Make a new one:  migrate plan --out plan.json")
-        }
-        return plan
+        return try PlanDocument.read(Array(data), named: text)
     }
 
     /// All of it, from the descriptor: `/dev/stdin` has no size where it is a pipe, and cannot be opened where it is a socket.
@@ -46,31 +30,6 @@ public enum PlanSource {
             if count == 0 { return data }
             if count < 0 && errno != EINTR { return nil }
             if count > 0 { data.append(contentsOf: buffer.prefix(count)) }
-        }
-    }
-
-    private struct Header: Decodable {
-        var formatVersion: String
-        var kind: String
-    }
-
-    private static func checkKind(_ bytes: [UInt8], _ text: String) throws(MigrateError) {
-        guard let header = try? JSON.decode(Header.self, from: bytes) else {
-            throw MigrateError(
-                .unreadablePlan, "cannot read plan \(text)", facts: ["it is not a document of this program"],
-                remedy: "Make one:  migrate plan --out plan.json")
-        }
-        guard header.kind == "plan" else {
-            throw MigrateError(
-                .otherVersion, "cannot read plan \(text)", facts: ["it is a document of kind \(header.kind)"],
-                remedy: "Make one:  migrate plan --out plan.json")
-        }
-        let major = documentFormatVersion.split(separator: ".")[0]
-        guard header.formatVersion.split(separator: ".").first == major else {
-            throw MigrateError(
-                .otherVersion, "cannot read plan \(text)",
-                facts: ["its format is \(header.formatVersion), this program reads \(major).x"],
-                remedy: "Make a new one with this version:  migrate plan --out plan.json")
         }
     }
 

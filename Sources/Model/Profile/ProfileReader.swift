@@ -26,9 +26,9 @@ public struct ProfileReader {
         do {
             root = try Yams.compose(yaml: text)
         } catch {
-            throw ProfileError(file: file, line: 0, field: "", message: "not YAML: \(error)")
+            throw ProfileError(notYAML: error, file: file)
         }
-        guard let root else { throw ProfileError(file: file, line: 0, field: "", message: "the file is empty") }
+        guard let root else { throw ProfileError(file: file, line: 1, field: "", message: "the file is empty") }
         return try ProfileReader(file: file, node: root, path: "").profile()
     }
 
@@ -123,7 +123,7 @@ public struct ProfileReader {
 // One small reader per YAML shape; each knows where it stands.
 extension ProfileReader {
     fileprivate func failure(_ key: String, _ message: String) -> ProfileError {
-        let at = node.mapping?[key]?.mark?.line ?? node.mark?.line ?? 0
+        let at = node.mapping?[key]?.mark?.line ?? node.mark?.line ?? 1
         let name = path.isEmpty ? key : key.isEmpty ? path : "\(path).\(key)"
         return ProfileError(file: file, line: at, field: name, message: message)
     }

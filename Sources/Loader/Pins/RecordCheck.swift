@@ -1,0 +1,36 @@
+import Model
+
+extension PinnedHook {
+    /// What in the bytes of a record's entry cannot have been written by this layout; `nil` where nothing is.
+    ///
+    /// A rollback puts into the slot what stands here, so that a half-written or foreign entry must not pass for one.
+    static func fault(in bytes: [UInt8]) -> String? {
+        guard bytes.count == size else { return "\(bytes.count) bytes, \(size) needed" }
+        let reader = RecordReader(bytes: bytes)
+        let number = { (offset: Int) -> UInt32 in reader.number(at: offset) }
+        if number(0) != layoutVersion { return "layout version \(number(0))" }
+        if number(4) > 1 { return "hook kind \(number(4))" }
+        if reader.number(at: 8) as UInt64 == 0 { return "no namespace" }
+        if number(16) == 0 { return "no interface" }
+        if number(32) > UInt32(UInt16.max) { return "priority \(number(32))" }
+        if number(36) > UInt32(UInt16.max) { return "protocol \(number(36))" }
+        if number(40) == 0 { return "no legacy program" }
+        if number(48) > 0xf { return "attributes 0x\(String(number(48), radix: 16))" }
+        for (name, offset, room) in texts where !reader.isText(at: offset, room: room) { return "\(name) is no text" }
+        return nil
+    }
+
+    private static let texts = [
+        ("interface", 64, 64), ("program name", 128, 32), ("program tag", 160, 32), ("filter tag", 192, 32),
+        ("filter name", 256, 256), ("namespace path", 512, 512),
+    ]
+}
+
+extension RecordReader {
+    /// Whether a text ends within its room, with nothing but zeros behind it.
+    func isText(at offset: Int, room: Int) -> Bool {
+        let field = bytes[offset..<offset + room]
+        guard let end = field.firstIndex(of: 0) else { return false }
+        return field[end...].allSatisfy { $0 == 0 }
+    }
+}
