@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Kernel
 
 /// Damage to bytes, the same in every run.
