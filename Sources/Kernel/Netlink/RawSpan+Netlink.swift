@@ -46,9 +46,10 @@ extension RawSpan {
 
     /// An address in network byte order, whose width must be that of its family.
     func address() throws(NetlinkFault) -> IPAddress {
-        guard let address = IPAddress(networkBytes: byteArray()) else {
-            throw NetlinkFault("\(byteCount) bytes, an address has 4 or 16")
+        switch byteCount {
+        case 4: .v4(UInt32(bigEndian: try uint32()))
+        case 16: .v6(UInt128(bigEndian: try load(at: 0, as: UInt128.self)))
+        default: throw NetlinkFault("\(byteCount) bytes, an address has 4 or 16")
         }
-        return address
     }
 }
