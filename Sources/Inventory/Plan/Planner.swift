@@ -27,13 +27,22 @@ public struct Planner {
 
     public init(_ options: PlanOptions) { self.options = options }
 
-    /// - Parameter keeping: where snapshot, entries and plan go; `nil` keeps nothing. Either all of it is kept or nothing.
-    public func plan(keeping: Keeping? = nil) throws(MigrateError) -> PlanOutcome {
+    /// - Parameters:
+    ///   - keeping: where snapshot, entries and plan go; `nil` keeps nothing. Either all of it is kept or nothing.
+    ///   - approve: throws where the plan is not to be kept.
+    public func plan(
+        keeping: Keeping? = nil, approve: (PlanDocument) throws(MigrateError) -> Void = { _ in }
+    ) throws(MigrateError) -> PlanOutcome {
         let draft = try draft()
-        guard let keeping else { return try finish(draft, nil) }
+        guard let keeping else {
+            let outcome = try finish(draft, nil)
+            try approve(outcome.document)
+            return outcome
+        }
         return try keeping { (store) throws(MigrateError) in
             let outcome = try store.record(snapshotID: draft.survey.snapshot.id) { (writer) throws(MigrateError) in
                 let outcome = try finish(draft, writer)
+                try approve(outcome.document)
                 return (outcome, Recorded(snapshot: outcome.snapshot, plan: outcome.document))
             }
             _ = try store.prune()
