@@ -8,6 +8,7 @@ let memorySafe: [SwiftSetting] = strict + [.strictMemorySafety()]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -38,9 +39,10 @@ let package = Package(
         // Words and records: nothing here needs root or a kernel.
         .target(name: "Model", dependencies: ["CCrypto", yams], swiftSettings: strict),
         .target(
-            name: "Migrations", path: "migrations", resources: [.embedInCode("v0001_records.sql")],
+            name: "Migrations", path: "migrations",
+            resources: [.embedInCode("v0001_records.sql"), .embedInCode("v0003_entries.sql")],
             swiftSettings: strict),
-        .target(name: "Store", dependencies: ["Model", "Migrations", grdb], swiftSettings: strict),
+        .target(name: "Store", dependencies: ["Model", "Migrations", grdb, grdbSQLite], swiftSettings: memorySafe),
         .target(name: "Audit", dependencies: ["Model", "Store"], swiftSettings: strict),
 
         // The node: Kernel only reads, Loader is the only one that changes.

@@ -60,7 +60,7 @@ extension Sample {
             tool: Tool(version: "0.1.0", object: decision.replacement.object), node: node, snapshotID: snapshotID,
             decision: decision, asked: .init(membership: nil, egress: .neigh, acceptUnknown: false),
             maps: [try snapshot().maps[0]],
-            findings: try findings ?? Sample.findings(broken: blocked), allEntries: false,
+            entries: .init(try findings ?? Sample.findings(broken: blocked), all: false),
             membership: .init(
                 chosen: .legacyKeys, why: "install-cni (pid 812) keeps the map",
                 widened: [

@@ -2,124 +2,59 @@ import Kernel
 import Model
 
 /// Asks the kernel, through both its doors, where the packets to every entry would go.
-public struct CrossCheck {
-    /// Entries up to which both doors are asked for all.
-    public static let fullyAsked = 65_536
+///
+/// Every entry is asked for at every hook whose program reads its map: a rule may select on the input interface. Where
+/// hooks in several namespaces read one map, an entry's interface index means something in one of them only: in the one
+/// whose interface of that number leads to a pod with the entry's MAC or address. It is asked for there; one that belongs
+/// nowhere is asked for everywhere, and fares as it fares worst.
+struct CrossCheck: ~Copyable {
+    /// How many entries `RTM_GETROUTE` is asked for without exception; of later ones see ``SecondDoor``.
+    static let fullyAsked = 65_536
+    /// Of the later ones that give no other reason, one in so many is asked for.
+    static let sampled = 64
 
-    public struct Result: Sendable {
-        /// One for each entry, by address.
-        public var findings: [Finding]
-        /// Entries that `RTM_GETROUTE` was not asked for, or did not answer.
-        public var unanswered: Int
-        /// Entries for which the two doors name different devices.
-        public var disagreements: [Finding]
-        /// What the replacement would do with packets to the entries, in their order.
-        public var outcomes: [IPAddress: RedirectOutcome]
+    private let places: [HookPlace]
+    private var door: SecondDoor
+
+    init(_ places: [HookPlace]) {
+        self.places = places
+        door = SecondDoor()
     }
 
-    let topology: Topology
-    let probe: FIBProbe
-    let configuration: RedirectConfiguration
-    /// Interfaces the legacy programs sit on.
-    let inputs: [Link]
-    let netns: UInt64
-
-    public init(topology: Topology, trial: RedirectTrial, inputs: [Link], netns: UInt64) {
-        self.topology = topology
-        probe = trial.probe
-        configuration = trial.configuration
-        self.inputs = inputs
-        self.netns = netns
-    }
-
-    /// Runs on a thread inside the node's namespace.
-    ///
-    /// Every entry is asked for at every hook: a rule may select on the input interface. What counts is the answer
-    /// at the hook where it fares worst.
-    public func run(_ targets: [LegacyTarget]) throws(KernelError) -> Result {
-        var socket = try NetlinkSocket()
-        var worst: [IPAddress: (finding: Finding, outcome: RedirectOutcome)] = [:]
-        worst.reserveCapacity(targets.count)
-        var unanswered = 0
-        var disagreements: [Finding] = []
-        for input in inputs {
-            let answers = try probe.ask(questions(targets.map(\.address), input: input), ifindex: input.ifindex)
-            let routes = try askRoutes(&socket, targets, answers, input: input)
-            for (index, target) in targets.enumerated() {
-                let facts = EntryFacts(
-                    target: target, probe: answers[index], route: routes[index], topology: topology,
-                    inputInterface: input.name)
-                let finding = Judge.finding(facts)
-                if routes[index] == nil { unanswered += 1 }
-                if !Judge.disagreement(facts).isEmpty { disagreements.append(finding) }
-                let before = worst[target.address]?.finding
-                if before.map({ Judge.isWorse(finding, than: $0) }) ?? true {
-                    worst[target.address] = (finding, answers[index].outcome)
+    mutating func ask(
+        _ entries: EntryBatch, map: Int, targets: [LegacyTarget?]
+    ) throws(KernelError) -> AskedBatch {
+        var batch = AskedBatch(map: map, entries: entries, targets: targets, asked: [])
+        let readers = places.indices.filter { !places[$0].inputs(reading: entries.mapID).isEmpty }
+        let belongs = readers.count > 1 ? readers.map { owned(targets, at: places[$0]) } : []
+        for (number, reader) in readers.enumerated() {
+            let indices = targets.indices.filter { index in
+                guard targets[index] != nil else { return false }
+                return belongs.isEmpty || belongs[number][index] || !belongs.contains { $0[index] }
+            }
+            guard !indices.isEmpty else { continue }
+            let place = places[reader]
+            let addresses = indices.compactMap { targets[$0]?.address }
+            let answered = try place.namespace.run { () throws(KernelError) in
+                var all: [(input: Int, answers: [FIBProbe.Answer])] = []
+                for input in place.inputs(reading: entries.mapID) {
+                    let questions = place.questions(addresses, input: place.inputs[input])
+                    all.append((input, try place.probe.ask(questions, ifindex: place.inputs[input].link.ifindex)))
                 }
+                return all
+            }
+            for (input, answers) in answered {
+                let (routes, leftOut) = try door.ask(indices.compactMap { targets[$0] }, answers, place, input)
+                batch.asked.append(
+                    .init(
+                        place: reader, input: input, indices: indices, answers: answers, routes: routes,
+                        leftOut: leftOut))
             }
         }
-        return Result(
-            findings: worst.values.map(\.finding).sorted { $0.address < $1.address }, unanswered: unanswered,
-            disagreements: disagreements, outcomes: worst.mapValues(\.outcome))
+        return batch
     }
 
-    /// What the replacement would do with packets to further addresses; at the hook that redirects them, if one does.
-    public func outcomes(_ addresses: [IPAddress]) throws(KernelError) -> [FIBProbe.Answer] {
-        var answers: [FIBProbe.Answer] = []
-        guard !addresses.isEmpty else { return answers }
-        for input in inputs {
-            let more = try probe.ask(questions(addresses, input: input), ifindex: input.ifindex)
-            guard !answers.isEmpty else {
-                answers = more
-                continue
-            }
-            for index in answers.indices where more[index].outcome == .redirected { answers[index] = more[index] }
-        }
-        return answers
-    }
-
-    private var ipProtocol: UInt8 { configuration.contract.protocols.contains(.tcp) ? 6 : 17 }
-
-    private func questions(_ addresses: [IPAddress], input: Link) -> [FIBProbe.Question] {
-        let sources = sources(input)
-        return addresses.map {
-            FIBProbe.Question(
-                source: sources[$0.family], destination: $0, ipProtocol: ipProtocol, sourcePort: 40000,
-                destinationPort: 80)
-        }
-    }
-
-    private func sources(_ input: Link) -> [AddressFamily: IPAddress] {
-        var found: [AddressFamily: IPAddress] = [:]
-        for family in AddressFamily.allCases { found[family] = topology.source(behind: input.ifindex, family: family) }
-        return found
-    }
-
-    /// The second door. `nil` where it was not asked, had no source to ask with, or said EINVAL.
-    private func askRoutes(
-        _ socket: inout NetlinkSocket, _ targets: [LegacyTarget], _ answers: [FIBProbe.Answer], input: Link
-    ) throws(KernelError) -> [RouteAnswer?] {
-        let sources = sources(input)
-        let chosen = targets.indices.filter { index in
-            let family = targets[index].address.family
-            return isAsked(index, targets, answers) && (family == .ipv6 || sources[family] != nil)
-        }
-        let queries = chosen.map { index in
-            RouteQuery(
-                destination: targets[index].address, source: sources[targets[index].address.family],
-                inputInterface: input.ifindex, ipProtocol: ipProtocol, sourcePort: 40000, destinationPort: 80)
-        }
-        var found = [RouteAnswer?](repeating: nil, count: targets.count)
-        for (index, answer) in zip(chosen, try socket.answers(to: queries, mode: .matchedRoute, netns: netns))
-        where answer.errno != .invalidArgument {
-            found[index] = answer
-        }
-        return found
-    }
-
-    /// All entries up to ``fullyAsked``; above, those that do not match and every 64th of the others.
-    private func isAsked(_ index: Int, _ targets: [LegacyTarget], _ answers: [FIBProbe.Answer]) -> Bool {
-        if targets.count <= Self.fullyAsked || index % 64 == 0 { return true }
-        return answers[index].outcome != .redirected || answers[index].ifindex != targets[index].ifindex
+    private func owned(_ targets: [LegacyTarget?], at place: HookPlace) -> [Bool] {
+        targets.map { $0.map { place.topology.owns($0) } ?? false }
     }
 }

@@ -54,13 +54,11 @@ public enum Judge {
         }
     }
 
-    /// Whether an entry fares worse at one hook than at another: by effect first, then by verdict.
-    static func isWorse(_ one: Finding, than other: Finding) -> Bool {
+    /// How an entry fares at a hook, the worst first: by effect, then by verdict.
+    static func rank(_ effect: Effect, _ verdict: Verdict) -> Int {
         let order: [Effect] = [.broken, .unknown, .stillBroken, .gone, .healed, .same]
-        let rank = { (finding: Finding) in
-            (order.firstIndex(of: finding.effect) ?? 0, Verdict.allCases.firstIndex(of: finding.verdict) ?? 0)
-        }
-        return rank(one) < rank(other)
+        return (order.firstIndex(of: effect) ?? 0) * Verdict.allCases.count
+            + (Verdict.allCases.firstIndex(of: verdict) ?? 0)
     }
 
     // MARK: Verdict: the first that applies.

@@ -1,6 +1,6 @@
 import Model
 
-/// A snapshot's network, indexed for questions about single destinations.
+/// A snapshot's network as one namespace sees it, indexed for questions about single destinations.
 public struct Topology: Sendable {
     /// The other end of an interface.
     public enum Peer: Hashable, Sendable {
@@ -21,31 +21,68 @@ public struct Topology: Sendable {
         var address: IPAddress
     }
 
-    /// Cookie of the node's namespace.
+    /// What is the same whichever namespace is looked from; several topologies share one.
+    private struct Everything: Sendable {
+        var links: [LinkKey: Link]
+        var byNamespace: [UInt64: [Link]]
+        var addresses: [UInt64: Set<IPAddress>]
+        /// Namespaces that hold an address.
+        var holders: [IPAddress: [UInt64]]
+
+        init(_ snapshot: Snapshot) {
+            links = Dictionary(
+                snapshot.links.map { (LinkKey(netns: $0.netns, ifindex: $0.ifindex), $0) }, uniquingKeysWith: { $1 })
+            byNamespace = Dictionary(grouping: snapshot.links, by: \.netns)
+            addresses = Dictionary(grouping: snapshot.addresses, by: \.netns).mapValues { Set($0.map(\.address)) }
+            holders = [:]
+            for (netns, held) in addresses { for address in held { holders[address, default: []].append(netns) } }
+        }
+    }
+
+    /// The other end of a paired device, as far as entries are compared with it.
+    struct FarEnd: Sendable {
+        var netns: UInt64
+        var mac: MACAddress?
+    }
+
+    /// Cookie of the namespace whose hooks, routes and neighbors these are: the node's, or that of another hook.
     public let node: UInt64
-    private let links: [LinkKey: Link]
-    private let addressesByNamespace: [UInt64: Set<IPAddress>]
+    private let everything: Everything
     private let neighbors: [NeighborKey: Neighbor]
-    /// Interfaces of the node's namespace, by ifindex.
+    /// Interfaces of this namespace, by ifindex.
     public let nodeLinks: [Link]
     public let rules: [Rule]
+    /// Whether which rules come into question depends on the destination.
+    let hasRulesByDestination: Bool
     public let routes: [Route]
     private let hostRoutes: [NeighborKey: Set<UInt32>]
     public let nodeNeighbors: [Neighbor]
+    /// Addresses of neighbors and of host routes here.
+    private let routed: Set<IPAddress>
+    /// By ifindex of the end here; only where the other end could be read.
+    let farEnds: [UInt32: FarEnd]
 
+    /// Of the node's own namespace.
     public init(_ snapshot: Snapshot) {
-        let cookie = snapshot.node.netns.cookie
+        self.init(snapshot, node: snapshot.node.netns.cookie, Everything(snapshot))
+    }
+
+    /// Of each of these namespaces, whose rules, routes and neighbors must be in the snapshot.
+    public static func all(_ snapshot: Snapshot, namespaces: [UInt64]) -> [UInt64: Topology] {
+        let everything = Everything(snapshot)
+        return Dictionary(
+            namespaces.map { ($0, Topology(snapshot, node: $0, everything)) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private init(_ snapshot: Snapshot, node cookie: UInt64, _ everything: Everything) {
         node = cookie
-        links = Dictionary(
-            snapshot.links.map { (LinkKey(netns: $0.netns, ifindex: $0.ifindex), $0) }, uniquingKeysWith: { $1 })
-        addressesByNamespace = Dictionary(grouping: snapshot.addresses, by: \.netns).mapValues {
-            Set($0.map(\.address))
-        }
+        self.everything = everything
         nodeNeighbors = snapshot.neighbors.filter { $0.netns == cookie }
         neighbors = Dictionary(
             nodeNeighbors.map { (NeighborKey(ifindex: $0.ifindex, address: $0.address), $0) }, uniquingKeysWith: { $1 })
-        nodeLinks = snapshot.links.filter { $0.netns == cookie }.sorted { $0.ifindex < $1.ifindex }
+        nodeLinks = (everything.byNamespace[cookie] ?? []).sorted { $0.ifindex < $1.ifindex }
         rules = snapshot.rules.filter { $0.netns == cookie }.sorted { $0.priority < $1.priority }
+        hasRulesByDestination = rules.contains { $0.destination != nil }
         routes = snapshot.routes.filter { $0.netns == cookie }
         var tables: [NeighborKey: Set<UInt32>] = [:]
         for route in routes where route.kind == .unicast && route.destination.isHost && route.gateway == nil {
@@ -54,14 +91,23 @@ public struct Topology: Sendable {
             tables[NeighborKey(ifindex: ifindex, address: route.destination.address), default: []].insert(route.table)
         }
         hostRoutes = tables
+        routed = Set(tables.keys.map(\.address)).union(neighbors.keys.map(\.address))
+        var ends: [UInt32: FarEnd] = [:]
+        for link in nodeLinks {
+            guard case .link(let peer) = Self.peer(of: link, everything) else { continue }
+            ends[link.ifindex] = FarEnd(netns: peer.netns, mac: peer.mac)
+        }
+        farEnds = ends
     }
 
-    /// An interface of the node's namespace.
-    public func link(_ ifindex: UInt32) -> Link? { links[LinkKey(netns: node, ifindex: ifindex)] }
+    /// An interface of this namespace.
+    public func link(_ ifindex: UInt32) -> Link? { everything.links[LinkKey(netns: node, ifindex: ifindex)] }
 
-    public func peer(of link: Link) -> Peer {
+    public func peer(of link: Link) -> Peer { Self.peer(of: link, everything) }
+
+    private static func peer(of link: Link, _ everything: Everything) -> Peer {
         guard link.kind == "veth" || link.kind == "netkit", let peer = link.peer else { return .none }
-        guard let netns = link.peerNetns, let found = links[LinkKey(netns: netns, ifindex: peer)] else {
+        guard let netns = link.peerNetns, let found = everything.links[LinkKey(netns: netns, ifindex: peer)] else {
             return .unreadable
         }
         return .link(found)
@@ -69,15 +115,26 @@ public struct Topology: Sendable {
 
     /// Whether the namespace holds the address, on any interface: Linux answers for all of them (`arp_ignore` 0).
     public func holds(_ address: IPAddress, netns: UInt64) -> Bool {
-        addressesByNamespace[netns]?.contains(address) ?? false
+        everything.addresses[netns]?.contains(address) ?? false
     }
 
-    /// Whether any namespace but the node's own holds the address.
+    /// Whether anything read of this machine is about this very address: who holds it, a host route here, a neighbor here.
+    /// Of all others there is nothing to know but what the kernel answers.
+    public func knows(_ address: IPAddress) -> Bool { everything.holders[address] != nil || routed.contains(address) }
+
+    /// Whether this namespace is the one in which an entry's interface index means something: the pod behind it has the
+    /// entry's MAC, or holds its address.
+    public func owns(_ target: LegacyTarget) -> Bool {
+        guard let end = farEnds[target.ifindex] else { return false }
+        return end.mac == target.mac || holds(target.address, netns: end.netns)
+    }
+
+    /// Whether any namespace but this one holds the address.
     public func isHeldByAPod(_ address: IPAddress) -> Bool {
-        addressesByNamespace.contains { $0.key != node && $0.value.contains(address) }
+        everything.holders[address]?.contains { $0 != node } ?? false
     }
 
-    public func addresses(netns: UInt64) -> Set<IPAddress> { addressesByNamespace[netns] ?? [] }
+    public func addresses(netns: UInt64) -> Set<IPAddress> { everything.addresses[netns] ?? [] }
 
     public func neighbor(_ address: IPAddress, ifindex: UInt32) -> Neighbor? {
         neighbors[NeighborKey(ifindex: ifindex, address: address)]

@@ -8,14 +8,12 @@ public enum Widening {
         public var why: String
     }
 
-    /// Host routes, neighbors and further addresses of pods that are no keys of the map.
-    public static func candidates(
-        _ topology: Topology, known: Set<IPAddress>, families: Set<AddressFamily>
-    ) -> [Candidate] {
+    /// Host routes, neighbors and addresses of pods, and why each is one. Those that are keys of a map must be left out.
+    public static func candidates(_ topology: Topology, families: Set<AddressFamily>) -> [IPAddress: String] {
         var found: [IPAddress: String] = [:]
         let own = topology.addresses(netns: topology.node)
         func offer(_ address: IPAddress, _ why: String) {
-            guard families.contains(address.family), !known.contains(address), !own.contains(address),
+            guard families.contains(address.family), !own.contains(address),
                 !address.isMulticastOrBroadcast, !address.isLinkLocal, found[address] == nil
             else { return }
             found[address] = why
@@ -32,7 +30,7 @@ public enum Widening {
         for neighbor in topology.nodeNeighbors where !neighbor.state.contains(.failed) {
             offer(neighbor.address, "a neighbor")
         }
-        return found.map { Candidate(address: $0.key, why: $0.value) }.sorted { $0.address < $1.address }
+        return found
     }
 
     /// Those of the candidates that would be redirected, by what the kernel answered for each.
@@ -45,15 +43,6 @@ public enum Widening {
                 address: candidate.address,
                 interface: topology.link(answer.ifindex)?.name ?? "ifindex \(answer.ifindex)",
                 why: candidate.why)
-        }
-    }
-
-    /// Entries that are redirected only today.
-    public static func lost(_ result: CrossCheck.Result) -> [PlanDocument.Destination] {
-        result.findings.compactMap { finding in
-            guard finding.legacy.interface != nil, result.outcomes[finding.address] != .redirected else { return nil }
-            return .init(
-                address: finding.address, interface: finding.legacy.interface ?? "", why: finding.verdict.rawValue)
         }
     }
 }

@@ -3,29 +3,28 @@ import Model
 
 /// What the findings say against starting, and what they warn of.
 enum EntryBlockers {
-    static func blockers(_ result: CrossCheck.Result, acceptUnknown: Bool) -> [PlanDocument.Blocker] {
+    static func blockers(_ tally: EntryTally, acceptUnknown: Bool) -> [PlanDocument.Blocker] {
         var found: [PlanDocument.Blocker] = []
-        let broken = result.findings.filter { $0.effect == .broken }
-        if !broken.isEmpty {
-            found.append(
-                .init(.brokenEntries, "\(count(broken)) would break: \(list(broken))", remedy: remedy(broken)))
+        let broken = tally.broken
+        if broken.total > 0 {
+            found.append(.init(.brokenEntries, "\(count(broken)) would break: \(list(broken))", remedy: remedy(broken)))
         }
-        let unknown = result.findings.filter { $0.effect == .unknown }
-        if !unknown.isEmpty && !acceptUnknown {
+        let unknown = tally.unknown
+        if unknown.total > 0 && !acceptUnknown {
             found.append(
                 .init(
                     .unknownEntries, "\(count(unknown)): the pod's side could not be read: \(list(unknown))",
                     remedy: "Let it see the pods' namespaces (hostPID, /run/netns), or accept it:  --accept-unknown"))
         }
-        let dependent = result.findings.filter { $0.verdict == .dependsOnPacket }
-        if !dependent.isEmpty {
+        let dependent = tally.dependent
+        if let first = dependent.elements.first {
             found.append(
                 .init(
-                    .packetDependent, "\(count(dependent)): \(dependent[0].note): \(list(dependent))",
-                    remedy: "See the rules:  ip rule; ip route get \(dependent[0].address)"))
+                    .packetDependent, "\(count(dependent)): \(first.note): \(list(dependent))",
+                    remedy: "See the rules:  ip rule; ip route get \(first.address)"))
         }
-        let differing = result.findings.filter { $0.verdict == .neighborDiffers }
-        if let first = differing.first {
+        let differing = tally.differing
+        if let first = differing.elements.first {
             found.append(
                 .init(
                     .neighborDiffers, "\(count(differing)): \(first.note): \(list(differing))",
@@ -33,46 +32,55 @@ enum EntryBlockers {
                         "Let the kernel ask again:  ip neigh del \(first.address) dev \((first.kernel.interface ?? "DEV").shellWord)"
                 ))
         }
-        if !result.disagreements.isEmpty {
+        let disagreeing = tally.disagreeing
+        if let first = disagreeing.elements.first {
             found.append(
                 .init(
-                    .doorsDisagree, "\(count(result.disagreements)): \(result.disagreements[0].note)",
-                    remedy: "Ask the kernel yourself:  ip route get fibmatch \(result.disagreements[0].address)"))
+                    .doorsDisagree, "\(count(disagreeing)): \(first.note)",
+                    remedy: "Ask the kernel yourself:  ip route get fibmatch \(first.address)"))
         }
         return found
     }
 
-    static func warnings(_ result: CrossCheck.Result) -> [PlanDocument.Blocker] {
+    static func warnings(_ tally: EntryTally) -> [PlanDocument.Blocker] {
         var found: [PlanDocument.Blocker] = []
-        let failed = result.findings.filter { $0.verdict == .neighborFailed }
-        if let first = failed.first {
+        if let first = tally.failed.elements.first {
             found.append(
                 .init(
-                    .neighborFailed, "\(count(failed)): nobody answered: \(list(failed))",
+                    .neighborFailed, "\(count(tally.failed)): nobody answered: \(list(tally.failed))",
                     remedy: "See whether the pod lives:  ping -c1 \(first.address)"))
         }
-        if result.unanswered > 0 {
+        if tally.unanswered > 0 {
             found.append(
                 .init(
                     .secondDoorUnanswered,
-                    "RTM_GETROUTE did not answer for \(result.unanswered) of \(result.findings.count) entries",
+                    "RTM_GETROUTE did not answer for \(tally.unanswered) of \(tally.total) entries",
+                    remedy: "Nothing to do; these entries rest on bpf_fib_lookup alone."))
+        }
+        if tally.leftOut > 0 {
+            found.append(
+                .init(
+                    .secondDoorUnanswered,
+                    "RTM_GETROUTE was not asked for \(tally.leftOut) of \(tally.total) entries: of a map this large, only for "
+                        + "the first \(CrossCheck.fullyAsked), those that this machine has to do with, and one in "
+                        + "\(CrossCheck.sampled) of the others",
                     remedy: "Nothing to do; these entries rest on bpf_fib_lookup alone."))
         }
         return found
     }
 
-    private static func count(_ findings: [Finding]) -> String {
-        findings.count == 1 ? "1 destination" : "\(findings.count) destinations"
+    private static func count(_ findings: Smallest<IPAddress, Finding>) -> String {
+        findings.total == 1 ? "1 destination" : "\(findings.total) destinations"
     }
 
-    private static func list(_ findings: [Finding]) -> String {
-        let shown = findings.prefix(3).map { "\($0.address) (\($0.verdict.rawValue))" }.joined(separator: ", ")
-        return findings.count > 3 ? shown + ", …" : shown
+    private static func list(_ findings: Smallest<IPAddress, Finding>) -> String {
+        let shown = findings.elements.map { "\($0.address) (\($0.verdict.rawValue))" }.joined(separator: ", ")
+        return findings.total > findings.elements.count ? shown + ", …" : shown
     }
 
     /// A command that mends the first of them, where one is known.
-    private static func remedy(_ broken: [Finding]) -> String {
-        let first = broken[0]
+    private static func remedy(_ broken: Smallest<IPAddress, Finding>) -> String {
+        guard let first = broken.elements.first else { return "" }
         // Told by the hook's own blocker; no route would help.
         if first.kernel.lookup == FIBResult.forwardingDisabled.name {
             return "Turn forwarding on first, see \(Code.forwardingOff.text)."

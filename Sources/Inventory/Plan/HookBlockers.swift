@@ -19,15 +19,7 @@ enum HookBlockers {
         }
         for hook in sorting.legacy {
             found += blockers(hook)
-            if hook.netns == survey.node.identity {
-                found += forwarding(hook, survey)
-            } else {
-                found.append(
-                    .init(
-                        .unsupportedHook,
-                        "\(hook.title): program \(name(hook)) is in another network namespace (\(hook.netns.path ?? "?"))",
-                        remedy: "Plan for that namespace:  --netns PATH, or leave this deployment as it is."))
-            }
+            found += forwarding(hook, survey)
         }
         return found
     }
@@ -68,13 +60,20 @@ enum HookBlockers {
     private static func name(_ hook: Hook) -> String { hook.program.map { "\($0.id) (\($0.name))" } ?? "?" }
 
     private static func forwarding(_ hook: Hook, _ survey: Survey) -> [PlanDocument.Blocker] {
-        survey.profile.contract.families.compactMap { family in
+        let namespace = survey.namespace(hook.netns)
+        return survey.profile.contract.families.compactMap { family in
             let path = "net/\(family.rawValue)/conf/\(hook.interface)/forwarding"
-            let value = try? survey.node.run { () throws(KernelError) in try Sysctl.number(path) }
+            let value = try? namespace?.run { () throws(KernelError) in try Sysctl.number(path) }
             guard value == 0 else { return nil }
             return .init(
                 .forwardingOff, "\(hook.interface): \(family.rawValue) forwarding is off",
-                remedy: "Turn it on:  sysctl -w \("\(path)=1".shellWord)")
+                remedy: "Turn it on:  \(enter(hook, survey))sysctl -w \("\(path)=1".shellWord)")
         }
+    }
+
+    /// What stands before a command that is meant for the hook's namespace; nothing for the node's own.
+    private static func enter(_ hook: Hook, _ survey: Survey) -> String {
+        guard hook.netns != survey.node.identity, let path = hook.netns.path else { return "" }
+        return "nsenter \("--net=\(path)".shellWord) "
     }
 }

@@ -1,15 +1,14 @@
 import FoundationEssentials
 import Kernel
 import Model
+import Store
 
-/// What planning comes to: the document, and everything it was drawn from.
+/// What planning comes to: the document, and what it was drawn from.
 public struct PlanOutcome: Sendable {
     public var document: PlanDocument
-    public var findings: [Finding]
+    /// Destinations that packets reach, today or afterwards; all of them, in the order of their addresses.
+    public var delivered: [EntryTally.Delivered]
     public var snapshot: Snapshot
-    public var profile: Profile
-    /// How to read the entries of each legacy map, by map id.
-    public var layouts: [UInt32: Profile.LegacyMap]
     /// The hooks to replace, with every attribute.
     public var hooks: [Hook]
     public var node: NetworkNamespace
@@ -17,63 +16,130 @@ public struct PlanOutcome: Sendable {
 
 /// Reads the node, cross-checks, decides. Changes nothing.
 public struct Planner {
+    /// Opens the store, lets what it is given record, and closes it.
+    public typealias Keeping = (
+        _ body: (Store) throws(MigrateError) -> PlanOutcome
+    ) throws(MigrateError) -> PlanOutcome
+
     private let options: PlanOptions
+    /// Judges every entry by itself, without what entries share; tests compare the two ways.
+    package var judgesSingly = false
 
     public init(_ options: PlanOptions) { self.options = options }
 
-    public func plan() throws(MigrateError) -> PlanOutcome {
+    /// - Parameters:
+    ///   - keeping: where snapshot, entries and plan go; `nil` keeps nothing. Either all of it is kept or nothing.
+    ///   - approve: throws where the plan is not to be kept.
+    public func plan(
+        keeping: Keeping? = nil, approve: (PlanDocument) throws(MigrateError) -> Void = { _ in }
+    ) throws(MigrateError) -> PlanOutcome {
+        let draft = try draft()
+        guard let keeping else {
+            let outcome = try finish(draft, nil)
+            try approve(outcome.document)
+            return outcome
+        }
+        return try keeping { (store) throws(MigrateError) in
+            let outcome = try store.record(snapshotID: draft.survey.snapshot.id) { (writer) throws(MigrateError) in
+                let outcome = try finish(draft, writer)
+                try approve(outcome.document)
+                return (outcome, Recorded(snapshot: outcome.snapshot, plan: outcome.document))
+            }
+            _ = try store.prune()
+            return outcome
+        }
+    }
+
+    /// All but the entries.
+    private struct Draft {
+        var survey: Survey
+        var sorting: HookSorting
+        var choice: MembershipChoice.Choice
+        var features: RedirectFeatures
+        var decision: Decision
+        var places: [HookPlace]
+        /// Why nothing can be asked, if so.
+        var refusal: PlanDocument.Blocker?
+    }
+
+    private func draft() throws(MigrateError) -> Draft {
         let survey = try SnapshotReader(bpffs: options.bpffs, profile: options.profile, netnsPath: options.netnsPath)
             .read()
-        let topology = Topology(survey.snapshot)
         let sorting = HookSorting(survey)
         let choice = MembershipChoice.choose(options.membership, survey: survey)
-        let inputs = sorting.legacy.compactMap { hook in
-            survey.snapshot.links.first { $0.netns == hook.netns.cookie && $0.ifindex == hook.ifindex }
+        let namespaces = survey.namespaces.map(\.identity.cookie)
+        let topologies = Topology.all(survey.snapshot, namespaces: namespaces)
+        let legacy = Set(survey.legacyMaps.map(\.record.id))
+        let inputs = topologies.mapValues {
+            HookPlace.inputs(sorting.legacy, topology: $0, programs: survey.snapshot.programs, legacy: legacy)
         }
         let decideFor = { (features: RedirectFeatures) in
-            let denied = DenyList.make(topology, kinds: Set(inputs.map(\.kind)), readsDevice: features.readsDevice)
+            let denied = namespaces.flatMap { netns -> [Decision.DeniedDevice] in
+                guard let topology = topologies[netns], let inputs = inputs[netns], !inputs.isEmpty else { return [] }
+                return DenyList.make(
+                    topology, kinds: Set(inputs.map(\.link.kind)), readsDevice: features.readsDevice)
+            }
             return decide(survey, sorting, choice.membership, features, denied)
         }
-        let trial = trial(survey, decideFor)
-        let features = (try? trial.get().features) ?? RedirectFeatures(skipsNeighbor: true, readsDevice: true)
-        let decision = decideFor(features)
-
-        var blockers = NodeBlockers.find(options: options, features: features, membership: choice.membership)
-        blockers += HookBlockers.find(sorting, survey: survey)
-        if let blocker = choice.blocker { blockers.append(blocker) }
-        var warnings = NodeBlockers.warnings(survey, features: features, options: options)
-
-        var result = CrossCheck.Result(findings: [], unanswered: 0, disagreements: [], outcomes: [:])
-        var widened: [PlanDocument.Destination] = []
-        let targets = targets(survey)
-        switch trial {
-        case .success(let trial):
-            let check = CrossCheck(
-                topology: topology, trial: trial, inputs: inputs.filter { $0.netns == topology.node },
-                netns: topology.node)
-            result = try crossCheck(check, targets, survey)
-            widened = try widening(check, topology, survey, targets, choice.membership)
-        case .failure(let error): blockers.append(refusal(error, decision, survey))
+        var draft = Draft(
+            survey: survey, sorting: sorting, choice: choice,
+            features: RedirectFeatures(skipsNeighbor: true, readsDevice: true),
+            decision: decideFor(RedirectFeatures(skipsNeighbor: true, readsDevice: true)), places: [])
+        let hooked = survey.namespaces.filter { inputs[$0.identity.cookie]?.isEmpty == false }
+        var trials: [RedirectConfiguration: RedirectTrial] = [:]
+        do throws(KernelError) {
+            // Without a hook, too: whether this kernel takes the replacement is worth knowing.
+            for namespace in hooked.isEmpty ? [survey.node] : hooked {
+                let netns = namespace.identity.cookie
+                let trial = try trial(survey, netns, &trials, decideFor)
+                draft.features = trial.features
+                draft.decision = decideFor(trial.features)
+                guard let topology = topologies[netns], let inputs = inputs[netns] else { continue }
+                draft.places.append(
+                    HookPlace(
+                        namespace: namespace, topology: topology, probe: trial.probe,
+                        configuration: trial.configuration, inputs: inputs))
+            }
+        } catch {
+            draft.places = []
+            draft.refusal = refusal(error, draft.decision, survey)
         }
-        if let blocker = NeighborTable.blocker(survey, pods: targets.count) { blockers.append(blocker) }
-        blockers += EntryBlockers.blockers(result, acceptUnknown: options.acceptUnknown)
-        warnings += EntryBlockers.warnings(result)
+        return draft
+    }
+
+    /// Goes over the entries, and says what came of it.
+    private func finish(_ draft: Draft, _ writer: EntryWriter?) throws(MigrateError) -> PlanOutcome {
+        var survey = draft.survey
+        let families = Set(survey.profile.contract.families)
+        // Under legacy-keys nothing that is no key is ever redirected.
+        let mayWiden = draft.choice.membership == .onLink
+        let pass = EntryPass(
+            survey: survey, places: draft.places,
+            candidates: draft.places.map { mayWiden ? Widening.candidates($0.topology, families: families) : [:] },
+            listsAll: options.allEntries, judgesSingly: judgesSingly, progress: options.progress)
+        let result = try pass.run(writer)
+        survey.complete(result, isAsked: { id in draft.places.contains { !$0.inputs(reading: id).isEmpty } })
+        let widened = try widening(draft.places, result.candidates)
+        let tally = result.tally
+
+        var blockers = NodeBlockers.find(
+            options: options, features: draft.features, membership: draft.choice.membership)
+        blockers += HookBlockers.find(draft.sorting, survey: survey)
+        if let blocker = draft.choice.blocker { blockers.append(blocker) }
+        if let blocker = draft.refusal { blockers.append(blocker) }
+        if let blocker = NeighborTable.blocker(survey, pods: tally.decoded) { blockers.append(blocker) }
+        blockers += EntryBlockers.blockers(tally, acceptUnknown: options.acceptUnknown)
         let membership = PlanDocument.MembershipSection(
-            chosen: choice.membership, why: choice.why, widened: widened, lost: Widening.lost(result))
+            chosen: draft.choice.membership, why: draft.choice.why, widened: widened, lost: tally.lost.elements,
+            lostTotal: tally.lost.total)
+        var warnings = NodeBlockers.warnings(survey, features: draft.features, options: options)
+        warnings += EntryBlockers.warnings(tally)
         warnings += NodeBlockers.membershipWarnings(membership)
-        let document = try document(survey, sorting, decision, result, membership, blockers, warnings)
+        let document = try document(
+            survey, draft.sorting, draft.decision, tally.section, membership, blockers, warnings)
         return PlanOutcome(
-            document: document, findings: result.findings, snapshot: survey.snapshot, profile: survey.profile,
-            layouts: layouts(survey), hooks: sorting.legacy, node: survey.node)
-    }
-
-    private func layouts(_ survey: Survey) -> [UInt32: Profile.LegacyMap] {
-        Dictionary(survey.legacyMaps.map { ($0.record.id, $0.layout) }, uniquingKeysWith: { $1 })
-    }
-
-    private func targets(_ survey: Survey) -> [LegacyTarget] {
-        let layouts = layouts(survey)
-        return survey.snapshot.entries.compactMap { layouts[$0.mapID]?.decode($0) }
+            document: document, delivered: tally.delivered.sorted { $0.finding.address < $1.finding.address },
+            snapshot: survey.snapshot, hooks: draft.sorting.legacy, node: survey.node)
     }
 
     private func decide(
@@ -104,36 +170,38 @@ public struct Planner {
             steps: preconditions.isEmpty ? [] : steps)
     }
 
-    private func crossCheck(
-        _ check: CrossCheck, _ targets: [LegacyTarget], _ survey: Survey
-    ) throws(MigrateError) -> CrossCheck.Result {
-        try reading("the FIB's answers") { () throws(KernelError) in
-            try survey.node.run { () throws(KernelError) in try check.run(targets) }
-        }
-    }
-
+    /// Destinations that no map holds and the replacement would redirect, of all places.
     private func widening(
-        _ check: CrossCheck, _ topology: Topology, _ survey: Survey, _ targets: [LegacyTarget], _ membership: Membership
+        _ places: [HookPlace], _ candidates: [[IPAddress: String]]
     ) throws(MigrateError) -> [PlanDocument.Destination] {
-        // Under legacy-keys nothing that is no key is ever redirected.
-        guard membership == .onLink else { return [] }
-        let candidates = Widening.candidates(
-            topology, known: Set(targets.map(\.address)), families: Set(survey.profile.contract.families))
-        let answers = try reading("the FIB's answers") { () throws(KernelError) in
-            try survey.node.run { () throws(KernelError) in try check.outcomes(candidates.map(\.address)) }
+        var widened: [PlanDocument.Destination] = []
+        for (place, left) in zip(places, candidates) {
+            let ordered = left.map { Widening.Candidate(address: $0.key, why: $0.value) }
+                .sorted { $0.address < $1.address }
+            let answers = try reading("the FIB's answers") { () throws(KernelError) in
+                try place.outcomes(ordered.map(\.address))
+            }
+            widened += Widening.widened(ordered, answers: answers, topology: place.topology)
         }
-        return Widening.widened(candidates, answers: answers, topology: topology)
+        return widened.sorted { $0.address < $1.address }
     }
 
-    /// Loads what `apply` would load, attached to nothing, so that a refusal is known now.
+    /// Loads what `apply` would load, attached to nothing, so that a refusal is known now. Namespaces with the same
+    /// configuration share one: a load takes as long as a thousand questions.
     private func trial(
-        _ survey: Survey, _ decide: (RedirectFeatures) -> Decision
-    ) -> Result<RedirectTrial, KernelError> {
-        Result { () throws(KernelError) in
-            try RedirectTrial.load(legacyMapID: survey.legacyMaps.first?.record.id) {
-                RedirectConfiguration(decide($0), netns: survey.node.identity.cookie)
-            }
+        _ survey: Survey, _ netns: UInt64, _ trials: inout [RedirectConfiguration: RedirectTrial],
+        _ decide: (RedirectFeatures) -> Decision
+    ) throws(KernelError) -> RedirectTrial {
+        if let features = trials.first?.value.features,
+            let known = trials[RedirectConfiguration(decide(features), netns: netns)]
+        {
+            return known
         }
+        let trial = try RedirectTrial.load(legacyMapID: survey.legacyMaps.first?.record.id) {
+            RedirectConfiguration(decide($0), netns: netns)
+        }
+        trials[trial.configuration] = trial
+        return trial
     }
 
     private func refusal(_ error: KernelError, _ decision: Decision, _ survey: Survey) -> PlanDocument.Blocker {
@@ -149,12 +217,11 @@ public struct Planner {
     }
 
     private func document(
-        _ survey: Survey, _ sorting: HookSorting, _ decision: Decision, _ result: CrossCheck.Result,
+        _ survey: Survey, _ sorting: HookSorting, _ decision: Decision, _ entries: PlanDocument.EntrySection,
         _ membership: PlanDocument.MembershipSection, _ blockers: [PlanDocument.Blocker],
         _ warnings: [PlanDocument.Blocker]
     ) throws(MigrateError) -> PlanDocument {
         let places = sorting.legacy.map { BreakGlass.Place($0, nodeNetns: survey.node.identity.cookie) }
-        let records = survey.snapshot.maps
         do {
             return try PlanDocument(
                 planID: decision.planID(), createdAt: survey.snapshot.takenAt,
@@ -162,8 +229,8 @@ public struct Planner {
                 snapshotID: survey.snapshot.id, decision: decision,
                 asked: .init(
                     membership: options.membership, egress: options.egress, acceptUnknown: options.acceptUnknown),
-                maps: records, findings: result.findings,
-                allEntries: options.allEntries, membership: membership, hooks: sorting.lines, blockers: blockers,
+                maps: survey.snapshot.maps, entries: entries, membership: membership, hooks: sorting.lines,
+                blockers: blockers,
                 warnings: warnings, equivalence: .init(ran: false, cases: 0, differences: []),
                 breakGlass: BreakGlass.commands(places, pins: "\(options.bpffs.path)/migrate", run: nil),
                 unobserved: survey.snapshot.unobserved

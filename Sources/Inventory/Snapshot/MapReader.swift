@@ -1,40 +1,55 @@
 import Kernel
 import Model
 
-/// Reads the profile's maps: the legacy ones with every entry, the others' records.
+/// A map that stays readable for as long as this object lives, whatever happens to its pin.
+public final class OpenMap: Sendable {
+    let map: BPFMap
+    init(_ map: consuming BPFMap) { self.map = map }
+}
+
+/// Opens the profile's maps. The legacy ones' entries are read by ``EntryPass``, as they are judged.
 struct MapReader {
     let bpffs: BPFFileSystem
     let profile: Profile
 
-    func read(
-        into snapshot: inout Snapshot
-    ) throws(MigrateError) -> [(layout: Profile.LegacyMap, record: MapRecord)] {
+    /// What was found.
+    struct Found {
         var legacy: [(layout: Profile.LegacyMap, record: MapRecord)] = []
+        /// The legacy maps, in the same order.
+        var open: [OpenMap] = []
+        /// Entries of small maps that the profile keeps.
+        var kept: [EntryBatch] = []
+    }
+
+    func read(into snapshot: inout Snapshot) throws(MigrateError) -> Found {
+        var found = Found()
         let pins = Set(bpffs.pins())
         for layout in profile.maps where pins.contains(layout.pin) {
-            var (record, entries) = try readEntries(layout)
+            let open = try open(layout)
+            var record = open.map.record
             record.pin = layout.pin
-            record.entries = entries.count
-            snapshot.entries += entries
-            legacy.append((layout, record))
+            found.legacy.append((layout, record))
+            found.open.append(open)
         }
-        guard !legacy.isEmpty else {
+        guard !found.legacy.isEmpty else {
             throw MigrateError(
                 .notHere, "cannot find the maps of profile \(profile.name)",
                 facts: profile.maps.map { "no \(bpffs.path)/\($0.pin)" },
                 remedy: "See what is pinned:  bpftool map show pinned")
         }
-        let holders = Holders.ofMaps(Set(legacy.map(\.record.id)))
-        for index in legacy.indices { legacy[index].record.holders = holders[legacy[index].record.id] ?? [] }
-        snapshot.maps += legacy.map(\.record)
-        for pin in profile.keep.compactMap(\.pin) where pins.contains(pin) {
-            snapshot.maps.append(try readKept(pin, into: &snapshot.entries))
+        let holders = Holders.ofMaps(Set(found.legacy.map(\.record.id)))
+        for index in found.legacy.indices {
+            found.legacy[index].record.holders = holders[found.legacy[index].record.id] ?? []
         }
-        return legacy
+        snapshot.maps += found.legacy.map(\.record)
+        for pin in profile.keep.compactMap(\.pin) where pins.contains(pin) {
+            snapshot.maps.append(try readKept(pin, into: &found.kept))
+        }
+        return found
     }
 
     /// Raw bytes only: the profile does not say what is in them.
-    private func readKept(_ pin: String, into entries: inout [MapEntry]) throws(MigrateError) -> MapRecord {
+    private func readKept(_ pin: String, into kept: inout [EntryBatch]) throws(MigrateError) -> MapRecord {
         let path = bpffs.path + "/" + pin
         return try reading("map \(path)") { () throws(KernelError) in
             let map = try BPFMap(pin: path)
@@ -44,14 +59,16 @@ struct MapReader {
             guard map.isPlain, UInt64(record.maxEntries) * UInt64(record.valueSize + record.keySize) <= 1 << 20 else {
                 return record
             }
-            let read = try map.entries()
-            entries += read
-            record.entries = read.count
+            try map.forEachBatch { batch in
+                kept.append(batch)
+                record.entries += batch.count
+                return true
+            }
             return record
         }
     }
 
-    private func readEntries(_ layout: Profile.LegacyMap) throws(MigrateError) -> (MapRecord, [MapEntry]) {
+    private func open(_ layout: Profile.LegacyMap) throws(MigrateError) -> OpenMap {
         let path = bpffs.path + "/" + layout.pin
         let map: BPFMap
         do throws(KernelError) {
@@ -72,15 +89,6 @@ struct MapReader {
                 .layout, "cannot read map \(path)", facts: [mismatch],
                 remedy: "Look at the map:  bpftool map show pinned \(path); describe it in a profile: --profile FILE")
         }
-        let read: [MapEntry]
-        do throws(KernelError) {
-            read = try map.entries()
-        } catch {
-            throw MigrateError(.kernelRead, "cannot read entries of \(path)", facts: [error.description])
-        }
-        // A key that moved while the map was read comes twice; the later value is the newer one.
-        var newest: [[UInt8]: Int] = [:]
-        for (index, entry) in read.enumerated() { newest[entry.key] = index }
-        return (map.record, newest.count == read.count ? read : newest.values.sorted().map { read[$0] })
+        return OpenMap(map)
     }
 }

@@ -1,7 +1,7 @@
 import Kernel
 import Model
 
-/// Reads every network namespace: links, addresses and hooks of all; rules, routes and neighbors of the node's.
+/// Reads every network namespace: links, addresses and hooks. What routes there is read by ``RoutingReader``, where it counts.
 struct NetworkReader {
     let node: NetworkNamespace
 
@@ -18,13 +18,15 @@ struct NetworkReader {
         var links: [Link] = []
         var addresses: [InterfaceAddress] = []
         var hooks: [Hook] = []
-        var rules: [Rule] = []
-        var routes: [Route] = []
         var neighbors: [Neighbor] = []
         var neighborLimits: [AddressFamily: Int] = [:]
     }
 
-    func read(into snapshot: inout Snapshot) throws(MigrateError) -> NeighborUse {
+    /// - Returns: the namespaces that could be read, open, the node's among them; and how full the neighbor table is.
+    func read(
+        into snapshot: inout Snapshot
+    ) throws(MigrateError) -> (namespaces: [NetworkNamespace], use: NeighborUse) {
+        var readable: [NetworkNamespace] = []
         let found = try reading("network namespaces") { () throws(KernelError) in try NamespaceDiscovery.observe() }
         snapshot.unobserved += found.unobserved.map { Unobserved(what: "network namespace \($0.what)", why: $0.why) }
         var namespaces = found.namespaces
@@ -35,7 +37,7 @@ struct NetworkReader {
             let view: View
             do throws(KernelError) {
                 view = try namespace.run { () throws(KernelError) in
-                    try Self.view(of: namespace, among: namespaces, isNode: isNode)
+                    try Self.view(of: namespace, among: namespaces)
                 }
             } catch {
                 if isNode { _ = try reading("the node's network namespace") { () throws(KernelError) in throw error } }
@@ -47,19 +49,17 @@ struct NetworkReader {
             snapshot.links += view.links
             snapshot.addresses += view.addresses
             snapshot.hooks += view.hooks
-            snapshot.rules += view.rules
-            snapshot.routes += view.routes
-            if isNode { snapshot.neighbors += view.neighbors }
+            readable.append(namespace)
             for neighbor in view.neighbors where !neighbor.state.contains(.permanent) {
                 use.counted[neighbor.address.family, default: 0] += 1
             }
             use.limits.merge(view.neighborLimits, uniquingKeysWith: { first, _ in first })
         }
-        return use
+        return (readable, use)
     }
 
     private static func view(
-        of namespace: NetworkNamespace, among namespaces: [NetworkNamespace], isNode: Bool
+        of namespace: NetworkNamespace, among namespaces: [NetworkNamespace]
     ) throws(KernelError) -> View {
         let netns = namespace.identity.cookie
         var socket = try NetlinkSocket()
@@ -70,10 +70,6 @@ struct NetworkReader {
         view.neighbors = try socket.neighbors(netns: netns)
         for family in AddressFamily.allCases {
             view.neighborLimits[family] = try Sysctl.number("net/\(family.rawValue)/neigh/default/gc_thresh3")
-        }
-        if isNode {
-            view.rules = try socket.rules(netns: netns)
-            view.routes = try socket.routes(netns: netns)
         }
         return view
     }

@@ -8,10 +8,40 @@ public struct Survey: Sendable {
     /// The node's namespace.
     public var node: NetworkNamespace
     public var profile: Profile
+    /// Namespaces with legacy programs on hooks, and the node's, which comes first.
+    public var namespaces: [NetworkNamespace]
     /// The profile's legacy maps that exist, each with its record.
     public var legacyMaps: [(layout: Profile.LegacyMap, record: MapRecord)]
+    /// The same maps, open.
+    var openMaps: [OpenMap]
+    /// Entries of small maps that the profile keeps.
+    var keptEntries: [EntryBatch]
     /// Of the neighbor table, over every namespace seen.
     var neighborUse: NetworkReader.NeighborUse
+
+    /// What going over the entries found out about the maps.
+    ///
+    /// - Parameter isAsked: whether any attached program reads the map with this id.
+    mutating func complete(_ result: EntryPass.Result, isAsked: (UInt32) -> Bool) {
+        for number in legacyMaps.indices {
+            legacyMaps[number].record.entries = result.counts[number]
+            legacyMaps[number].record.activity = result.activities[number]
+            let record = legacyMaps[number].record
+            if let place = snapshot.maps.firstIndex(where: { $0.id == record.id }) { snapshot.maps[place] = record }
+            // Where none is read at all, a blocker says so.
+            if !isAsked(record.id) && legacyMaps.contains(where: { isAsked($0.record.id) }) {
+                snapshot.unobserved.append(
+                    Unobserved(
+                        what: "entries of map \(record.pin ?? record.name)",
+                        why: "no attached program reads it, so the kernel was not asked about them"))
+            }
+        }
+    }
+
+    /// One of ``namespaces``, by what identifies it.
+    func namespace(_ identity: NamespaceIdentity) -> NetworkNamespace? {
+        namespaces.first { $0.identity == identity }
+    }
 }
 
 /// Reads everything that a plan rests on; changes nothing.
@@ -48,8 +78,13 @@ public struct SnapshotReader {
         var snapshot = Snapshot(
             id: Identifier.random(prefix: "s-"), takenAt: Date(), node: identity, profile: profile.name)
         let maps = try MapReader(bpffs: bpffs, profile: profile).read(into: &snapshot)
-        let use = try NetworkReader(node: node).read(into: &snapshot)
+        let network = try NetworkReader(node: node).read(into: &snapshot)
         try ProgramReader.read(into: &snapshot)
-        return Survey(snapshot: snapshot, node: node, profile: profile, legacyMaps: maps, neighborUse: use)
+        let hooked = Set(HookSorting(snapshot, profile: profile, maps: maps.legacy).legacy.map(\.netns))
+        let others = network.namespaces.filter { $0.identity != node.identity && hooked.contains($0.identity) }
+        try RoutingReader.read([node] + others, into: &snapshot)
+        return Survey(
+            snapshot: snapshot, node: node, profile: profile, namespaces: [node] + others, legacyMaps: maps.legacy,
+            openMaps: maps.open, keptEntries: maps.kept, neighborUse: network.use)
     }
 }

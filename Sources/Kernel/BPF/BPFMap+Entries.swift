@@ -4,22 +4,28 @@ import Model
 import SystemPackage
 
 extension BPFMap {
-    /// Reads every entry, by batches where the map can (`BPF_MAP_LOOKUP_BATCH`, since 5.6), else key by key.
-    ///
-    /// Not atomic: entries that change while the map is read may be missed or seen twice; later ones win.
-    /// Per-CPU maps are not read here: their values are wider than `value_size`.
+    /// Every entry at once; for small maps.
     public func entries() throws(KernelError) -> [MapEntry] {
+        var found: [MapEntry] = []
+        try forEachBatch { batch in
+            found += batch.entries
+            return true
+        }
+        return found
+    }
+
+    /// Reads every entry, by batches where the map can (`BPF_MAP_LOOKUP_BATCH`, since 5.6), else key by key, and hands
+    /// them on as they come, until `body` returns false.
+    ///
+    /// Not atomic, but of a hash map no key comes twice: the kernel gives whole buckets, each under its lock
+    /// (`__htab_map_lookup_and_delete_batch`, kernel/bpf/hashtab.c), and a key stays in its bucket.
+    /// Per-CPU maps are not read here: their values are wider than `value_size`.
+    public func forEachBatch(_ body: (EntryBatch) throws(KernelError) -> Bool) throws(KernelError) {
         guard isPlain else {
             throw KernelError.refused(
                 "read entries of", "map \(record.id)", "maps of type \(record.typeName) are not read")
         }
-        do {
-            return try batchedEntries()
-        } catch {
-            // ENOTSUPP (524) has no name in user space.
-            guard [EINVAL, EOPNOTSUPP, 524].contains(error.errno?.rawValue ?? 0) else { throw error }
-            return try walkedEntries()
-        }
+        if try !readBatches(body) { try walkKeys(body) }
     }
 
     /// Hash, array, LRU hash, LPM trie, device maps: one key, one value of the sizes the kernel reports. A per-CPU map's values are
@@ -29,18 +35,18 @@ extension BPFMap {
     /// Bytes of the buffers for one batch, at most.
     private static var batchBytes: Int { 4 << 20 }
 
-    func batchedEntries() throws(KernelError) -> [MapEntry] {
+    /// - Returns: false, before `body` was called at all, where the map has no batches.
+    func readBatches(_ body: (EntryBatch) throws(KernelError) -> Bool) throws(KernelError) -> Bool {
         let keySize = Int(record.keySize), valueSize = Int(record.valueSize)
         var capacity = max(1, min(4096, Int(record.maxEntries), Self.batchBytes / max(1, keySize + valueSize)))
-        var keys = [UInt8](repeating: 0, count: capacity * keySize)
-        var values = [UInt8](repeating: 0, count: capacity * valueSize)
         // The kernel's position: a u32 for hash maps, a key for others.
         var position = [UInt8](repeating: 0, count: max(keySize, 8))
         var started = false
-        var found: [MapEntry] = []
         while true {
             var count = UInt32(capacity)
             var next = position
+            var keys = [UInt8](repeating: 0, count: capacity * keySize)
+            var values = [UInt8](repeating: 0, count: capacity * valueSize)
             // SAFETY: both arrays have room for `count` elements of the sizes the kernel reported.
             let result =
                 unsafe started
@@ -49,38 +55,43 @@ extension BPFMap {
             if result == -ENOSPC {
                 // One hash bucket holds more than the buffers do.
                 capacity *= 4
-                keys = [UInt8](repeating: 0, count: capacity * keySize)
-                values = [UInt8](repeating: 0, count: capacity * valueSize)
                 continue
             }
+            // ENOTSUPP (524) has no name in user space.
+            if !started && [-EINVAL, -EOPNOTSUPP, -524].contains(result) { return false }
             if result != -ENOENT { try checked("read entries of", "map \(record.id)", result) }
-            found.reserveCapacity(found.count + Int(count))
-            for index in 0..<Int(count) {
-                found.append(
-                    MapEntry(
-                        mapID: record.id, key: Array(keys[index * keySize..<(index + 1) * keySize]),
-                        value: Array(values[index * valueSize..<(index + 1) * valueSize])))
-            }
-            if result == -ENOENT { return found }
+            let batch = EntryBatch(
+                mapID: record.id, keySize: keySize, valueSize: valueSize, count: Int(count), keys: keys, values: values)
+            if count > 0, try !body(batch) { return true }
+            if result == -ENOENT { return true }
             position = next
             started = true
         }
     }
 
-    func walkedEntries() throws(KernelError) -> [MapEntry] {
+    /// Entry by entry. A key that is deleted under the walk starts it again; what comes again is passed over.
+    func walkKeys(_ body: (EntryBatch) throws(KernelError) -> Bool) throws(KernelError) {
+        var seen: Set<[UInt8]> = []
         var found: [MapEntry] = []
         var key: [UInt8]?
-        // A key deleted under the walk starts it again; the bound keeps a busy map from holding us for ever.
+        // The bound keeps a busy map from holding us for ever.
         for _ in 0...(2 * Int(record.maxEntries) + 16) {
             var next = [UInt8](repeating: 0, count: Int(record.keySize))
             // SAFETY: the key buffers have the map's key size.
             let step =
                 unsafe key == nil
                 ? bpf_map_get_next_key(descriptor.raw, nil, &next) : bpf_map_get_next_key(descriptor.raw, key, &next)
-            if step == -ENOENT { return found }
+            if step == -ENOENT {
+                if !found.isEmpty { _ = try body(EntryBatch(found)) }
+                return
+            }
             try checked("walk keys of", "map \(record.id)", step)
-            if let value = try value(of: next) {
+            if seen.insert(next).inserted, let value = try value(of: next) {
                 found.append(MapEntry(mapID: record.id, key: next, value: value))
+            }
+            if found.count == 4096 {
+                guard try body(EntryBatch(found)) else { return }
+                found = []
             }
             key = next
         }

@@ -19,6 +19,21 @@ enum NamespaceThread {
         return try result.get()
     }
 
+    /// Runs `work` on a fresh POSIX thread while `body` runs on this one, and returns when both have ended.
+    ///
+    /// The two must not touch the same variables meanwhile.
+    /// - Returns: 0, or why there is no thread; then neither has run.
+    static func run(_ work: () -> Void, beside body: () -> Void) -> CInt {
+        withoutActuallyEscaping(work) { work in
+            var thread = pthread_t()
+            let created = create(&thread, work)
+            guard created == 0 else { return created }
+            body()
+            _ = pthread_join(thread, nil)
+            return 0
+        }
+    }
+
     private final class Box {
         let work: () -> Void
         init(_ work: @escaping () -> Void) { self.work = work }
@@ -27,8 +42,15 @@ enum NamespaceThread {
     /// - Returns: 0, or why there is no thread (`EAGAIN`: as many as the limits allow).
     private static func start(_ work: @escaping () -> Void) -> CInt {
         var thread = pthread_t()
-        // SAFETY: the new thread takes over the reference that passRetained made. The caller does
-        // nothing until the join below, so that what `work` borrows outlives it and nobody shares it.
+        let created = create(&thread, work)
+        if created == 0 { _ = pthread_join(thread, nil) }
+        return created
+    }
+
+    /// The caller joins the thread, whatever happens, before anything that `work` borrows ends.
+    private static func create(_ thread: inout pthread_t, _ work: @escaping () -> Void) -> CInt {
+        // SAFETY: the new thread takes over the reference that passRetained made. The caller waits for its end, so that
+        // what `work` borrows outlives it.
         let box = unsafe Unmanaged.passRetained(Box(work))
         let created = unsafe pthread_create(
             &thread, nil,
@@ -37,12 +59,8 @@ enum NamespaceThread {
                 unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().work()
                 return nil
             }, box.toOpaque())
-        guard created == 0 else {
-            // SAFETY: no thread took the reference over.
-            unsafe box.release()
-            return created
-        }
-        _ = pthread_join(thread, nil)
-        return 0
+        // SAFETY: no thread took the reference over.
+        if created != 0 { unsafe box.release() }
+        return created
     }
 }

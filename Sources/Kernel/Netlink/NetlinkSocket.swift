@@ -65,6 +65,11 @@ public struct NetlinkSocket: ~Copyable {
             bytes += message.encoded(sequence: next)
             next += 1
         }
+        try send(bytes, operation, subject)
+    }
+
+    /// Only for bytes of messages that were checked.
+    private func send(_ bytes: [UInt8], _ operation: String, _ subject: String) throws(KernelError) {
         while true {
             // SAFETY: the pointer is to `bytes.count` bytes, which outlive the call.
             let sent = unsafe Glibc.send(descriptor, bytes, bytes.count, 0)
@@ -158,6 +163,42 @@ public struct NetlinkSocket: ~Copyable {
     ) throws(KernelError) {
         do throws(KernelError) {
             try send(requests, first: first, "read", subject)
+            try receive(first, count, "read", subject) { (header, payload, status) throws(NetlinkFault) in
+                try body(Int(header.sequence - first), payload, status)
+                return true
+            }
+        } catch {
+            channel.drain()
+            throw error
+        }
+    }
+
+    /// As above, for requests that differ in one field only: made once, copied for each, and written over.
+    ///
+    /// A route query for every entry of a large map would else spend its time in small arrays.
+    /// - Parameters:
+    ///   - offset: of the field, from the start of the message.
+    ///   - write: is given the index of the request, and appends the field's bytes, as many as the template has there.
+    mutating func exchange(
+        copiesOf template: NetlinkMessage, fieldAt offset: Int, count: Int, of subject: String,
+        _ write: (Int, inout [UInt8]) -> Void,
+        _ body: (Int, RawSpan, NetlinkStatus?) throws(NetlinkFault) -> Void
+    ) throws(KernelError) {
+        guard template.isRead else { throw .refused("read", subject, "message type \(template.type) is not a read") }
+        let first = takeSequences(count)
+        let message = template.encoded(sequence: 0)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count * message.count)
+        for index in 0..<count {
+            let start = bytes.count
+            bytes += message[..<8]
+            bytes += (first + UInt32(index)).hostBytes
+            bytes += message[12..<offset]
+            write(index, &bytes)
+            bytes += message[(bytes.count - start)...]
+        }
+        do throws(KernelError) {
+            try send(bytes, "read", subject)
             try receive(first, count, "read", subject) { (header, payload, status) throws(NetlinkFault) in
                 try body(Int(header.sequence - first), payload, status)
                 return true

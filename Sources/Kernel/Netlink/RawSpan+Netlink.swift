@@ -67,9 +67,12 @@ extension RawSpan {
 
     /// An address of `family` in network byte order: a cut IPv6 address must not pass for an IPv4 one.
     func address(_ family: AddressFamily) throws(NetlinkFault) -> IPAddress {
-        guard byteCount == family.byteCount, let address = IPAddress(networkBytes: byteArray()) else {
+        guard byteCount == family.byteCount else {
             throw NetlinkFault("\(byteCount) bytes, an \(family) address has \(family.byteCount)")
         }
-        return address
+        return switch family {
+        case .ipv4: .v4(UInt32(bigEndian: try load(at: 0, as: UInt32.self)))
+        case .ipv6: .v6(UInt128(bigEndian: try load(at: 0, as: UInt128.self)))
+        }
     }
 }

@@ -48,6 +48,14 @@ public struct RouteQuery: Hashable, Sendable {
         }
     }
 
+    /// Whether the two are alike but for the address that is asked for.
+    fileprivate func isAlike(_ other: RouteQuery) -> Bool {
+        destination.family == other.destination.family && source == other.source
+            && inputInterface == other.inputInterface && ipProtocol == other.ipProtocol
+            && sourcePort == other.sourcePort && destinationPort == other.destinationPort && tos == other.tos
+            && mark == other.mark
+    }
+
     /// What is asked for.
     public enum Mode: Hashable, Sendable {
         /// The decision for this packet: one next hop, a destination of full length.
@@ -101,12 +109,16 @@ extension NetlinkSocket {
         let limit = batchLimit
         var start = 0
         while start < queries.count {
-            let end = min(start + limit, queries.count)
-            let first = takeSequences(end - start)
+            let model = queries[start]
+            let end =
+                queries[start..<min(start + limit, queries.count)].firstIndex { !$0.isAlike(model) }
+                ?? min(start + limit, queries.count)
+            // RTA_DST is the first attribute: behind the header, the 12 bytes of struct rtmsg and its own 4.
             try exchange(
-                queries[start..<end].lazy.map { $0.message(mode) }, first: first, count: end - start,
-                of: "route queries"
-            ) { (index, payload, status) throws(NetlinkFault) in
+                copiesOf: model.message(mode), fieldAt: NetlinkHeader.size + 16, count: end - start, of: "route queries"
+            ) { index, bytes in
+                bytes.append(address: queries[start + index].destination)
+            } _: { (index, payload, status) throws(NetlinkFault) in
                 if let status {
                     answers[start + index].errno = status.errno
                 } else {
@@ -116,5 +128,21 @@ extension NetlinkSocket {
             start = end
         }
         return answers
+    }
+}
+
+extension [UInt8] {
+    /// In network byte order: 4 or 16 bytes.
+    fileprivate mutating func append(address: IPAddress) {
+        switch address {
+        case .v4(let value):
+            for shift in stride(from: 24, through: 0, by: -8) {
+                append(UInt8(truncatingIfNeeded: value >> UInt32(shift)))
+            }
+        case .v6(let value):
+            for shift in stride(from: 120, through: 0, by: -8) {
+                append(UInt8(truncatingIfNeeded: value >> UInt128(shift)))
+            }
+        }
     }
 }

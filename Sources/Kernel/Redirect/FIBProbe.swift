@@ -118,9 +118,9 @@ import SystemPackage
         query.sport = question.sourcePort
         query.dport = question.destinationPort
         // SAFETY: both fields are sixteen bytes, an address has at most sixteen.
-        unsafe withUnsafeMutableBytes(of: &query.dst) { unsafe $0.copyBytes(from: question.destination.networkBytes) }
+        unsafe withUnsafeMutableBytes(of: &query.dst) { unsafe Self.store(question.destination, in: $0) }
         if let source = question.source, source.family == question.destination.family {
-            unsafe withUnsafeMutableBytes(of: &query.src) { unsafe $0.copyBytes(from: source.networkBytes) }
+            unsafe withUnsafeMutableBytes(of: &query.src) { unsafe Self.store(source, in: $0) }
         }
         unsafe queries.storeBytes(of: query, toByteOffset: slot * Self.stride, as: migrate_query.self)
     }
@@ -128,13 +128,37 @@ import SystemPackage
     private func read(_ question: Question, slot: Int) -> Answer {
         // SAFETY: the slot is within the mapped memory and the program does not run now.
         let query = unsafe queries.load(fromByteOffset: slot * Self.stride, as: migrate_query.self)
-        let hop = unsafe withUnsafeBytes(of: query.next_hop) { unsafe Array($0) }
-        let family = query.next_hop_family == UInt32(MIGRATE_FAMILY_IPV4) ? 4 : 16
-        let mac = unsafe withUnsafeBytes(of: query.dmac) { unsafe MACAddress(bytes: Array($0)) }
+        var hop: IPAddress?
+        if query.ifindex != 0 {
+            // SAFETY: the field is sixteen bytes.
+            hop = unsafe withUnsafeBytes(of: query.next_hop) { bytes in
+                query.next_hop_family == UInt32(MIGRATE_FAMILY_IPV4)
+                    ? .v4(UInt32(bigEndian: unsafe bytes.loadUnaligned(as: UInt32.self)))
+                    : .v6(UInt128(bigEndian: unsafe bytes.loadUnaligned(as: UInt128.self)))
+            }
+        }
         return Answer(
             result: FIBResult(rawValue: query.fib),
-            outcome: RedirectOutcome(rawValue: query.outcome) ?? .error, ifindex: query.ifindex,
-            nextHop: query.ifindex == 0 ? nil : IPAddress(networkBytes: hop.prefix(family)),
-            neighborResult: FIBResult(rawValue: query.neighbor), mac: query.neighbor == 0 ? mac : nil)
+            outcome: RedirectOutcome(rawValue: query.outcome) ?? .error, ifindex: query.ifindex, nextHop: hop,
+            neighborResult: FIBResult(rawValue: query.neighbor), mac: query.neighbor == 0 ? Self.mac(query) : nil)
+    }
+
+    // No array for any address: this is done twice for every entry of a large map.
+
+    private static func store(_ address: IPAddress, in bytes: UnsafeMutableRawBufferPointer) {
+        // SAFETY: the caller's buffer has sixteen bytes.
+        switch address {
+        case .v4(let value): unsafe bytes.storeBytes(of: value.bigEndian, as: UInt32.self)
+        case .v6(let value): unsafe bytes.storeBytes(of: value.bigEndian, as: UInt128.self)
+        }
+    }
+
+    private static func mac(_ query: migrate_query) -> MACAddress {
+        // SAFETY: the field is six bytes.
+        unsafe withUnsafeBytes(of: query.dmac) { bytes in
+            var value: UInt64 = 0
+            for offset in 0..<6 { value = value << 8 | UInt64(unsafe bytes[offset]) }
+            return MACAddress(value: value)
+        }
     }
 }

@@ -30,16 +30,16 @@ struct Application {
 
     private func request(_ runID: String) -> InstallRequest {
         let plan = outcome.document
-        let brokenBefore = Set(outcome.findings.filter { $0.effect == .broken }.map(\.address))
-        let warm = outcome.findings.compactMap { finding -> NeighborWarming.Target? in
-            guard let ifindex = finding.kernel.ifindex, finding.kernel.gateway == nil,
-                finding.effect == .same || finding.effect == .healed
+        let brokenBefore = broken(outcome)
+        // Interface indexes of the node's own namespace: neighbors of others are resolved when traffic comes.
+        let here = outcome.delivered.filter { $0.netns == outcome.node.identity.cookie }.map(\.finding)
+        let warm = here.compactMap { finding -> NeighborWarming.Target? in
+            guard let ifindex = finding.kernel.ifindex, finding.kernel.gateway == nil, finding.effect != .broken
             else { return nil }
             return .init(address: finding.address, ifindex: ifindex)
         }
         let mustAnswer =
-            plan.asked.acceptUnknown
-            ? [] : Set(outcome.findings.filter { $0.effect == .same }.map(\.address))
+            plan.asked.acceptUnknown ? [] : Set(here.filter { $0.effect == .same }.map(\.address))
         return InstallRequest(
             bpffs: bpffs, node: outcome.node, runID: runID, planID: plan.planID,
             configuration: RedirectConfiguration(plan.decision, netns: plan.decision.netns),
@@ -47,11 +47,16 @@ struct Application {
             hooks: outcome.hooks, warm: warm, mustAnswer: mustAnswer,
             recheck: { () throws(MigrateError) in
                 let again = try context.plan(plan.asked, profile: nil, allEntries: false)
-                return again.findings.filter { $0.effect == .broken && !brokenBefore.contains($0.address) }.map {
-                    "\($0.address): \($0.verdict.rawValue) \($0.note)"
+                return again.delivered.map(\.finding).filter {
+                    $0.effect == .broken && !brokenBefore.contains($0.address)
                 }
+                .map { "\($0.address): \($0.verdict.rawValue) \($0.note)" }
             },
             interrupted: PendingSignals.waiting)
+    }
+
+    private func broken(_ outcome: PlanOutcome) -> Set<IPAddress> {
+        Set(outcome.delivered.lazy.map(\.finding).filter { $0.effect == .broken }.map(\.address))
     }
 
     private func finish(_ result: InstallResult, runID: String) throws(MigrateError) -> ExitStatus {

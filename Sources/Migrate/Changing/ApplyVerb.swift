@@ -60,8 +60,7 @@ public struct ApplyVerb: MigrateCommand {
                     return .done
                 }
                 try OpenRuns.refuse(store: store, bpffs: bpffs, node: node)
-                let outcome = try replan(approved, context)
-                try context.save(outcome, in: store)
+                let outcome = try replan(approved, context, store)
                 return try Application(context: context, store: store, bpffs: bpffs, outcome: outcome).run()
             }
         }
@@ -90,23 +89,27 @@ public struct ApplyVerb: MigrateCommand {
     }
 
     /// Plans the node as it is, and insists on the decision that was approved.
-    private func replan(_ approved: PlanDocument, _ context: CommandContext) throws(MigrateError) -> PlanOutcome {
-        let outcome = try context.plan(
-            approved.asked, profile: global.profile ?? profileName(approved), allEntries: false)
-        guard outcome.document.planID == approved.planID else {
+    private func replan(
+        _ approved: PlanDocument, _ context: CommandContext, _ store: Store
+    ) throws(MigrateError) -> PlanOutcome {
+        try context.plan(
+            approved.asked, profile: global.profile ?? profileName(approved), allEntries: false,
+            keeping: { (body) throws(MigrateError) in try body(store) },
+            approve: { (now) throws(MigrateError) in try insist(approved, now) })
+    }
+
+    /// That the same decision came out, and that nothing blocks it.
+    private func insist(_ approved: PlanDocument, _ now: PlanDocument) throws(MigrateError) {
+        guard now.planID == approved.planID else {
             throw MigrateError(
                 .stalePlan, "plan \(Identifier.short(approved.planID)) is stale",
-                facts: approved.decision.changes(to: outcome.document.decision),
-                remedy: "See what holds now:  migrate plan")
+                facts: approved.decision.changes(to: now.decision), remedy: "See what holds now:  migrate plan")
         }
-        guard outcome.document.blockers.isEmpty else {
-            let first = outcome.document.blockers[0]
-            throw MigrateError(
-                Code.all.first { $0.text == first.code } ?? .brokenEntries,
-                "plan \(Identifier.short(approved.planID)) is blocked",
-                facts: outcome.document.blockers.map { "\($0.message) [\($0.code)]" }, remedy: first.remedy)
-        }
-        return outcome
+        guard let first = now.blockers.first else { return }
+        throw MigrateError(
+            Code.all.first { $0.text == first.code } ?? .brokenEntries,
+            "plan \(Identifier.short(approved.planID)) is blocked",
+            facts: now.blockers.map { "\($0.message) [\($0.code)]" }, remedy: first.remedy)
     }
 
     /// The built-in profile of the plan by name; one from a file is named on the command line again.

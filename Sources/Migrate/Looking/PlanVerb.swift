@@ -39,10 +39,9 @@ public struct PlanVerb: MigrateCommand {
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
         try Guards.requireRoot(for: "plan")
         if let node { try Guards.requireNode(node) }
-        let outcome = try context.plan(how.asked, profile: nil, allEntries: allEntries)
-        if !noSave {
-            try context.withStore(.readWrite) { store throws(MigrateError) in try context.save(outcome, in: store) }
-        }
+        let keeping: Planner.Keeping = { (body) throws(MigrateError) in try context.withStore(.readWrite, body) }
+        let outcome = try context.plan(
+            how.asked, profile: nil, allEntries: allEntries, keeping: noSave ? nil : keeping)
         let document = outcome.document
         if let out { try write(document, to: out) }
         try context.write(document) { PlanText.render($0, next: next($0, context)) }

@@ -24,14 +24,36 @@ public struct ShowVerb: MigrateCommand {
             let document = RunDocument(run, changed: false)
             try context.write(document) { RunText.render($0) }
         } else if what.hasPrefix("s-") {
-            let snapshot = try context.withStore(.readOnly) { store throws(MigrateError) in
-                try store.snapshot(idPrefix: what)
+            let shown = try context.withStore(.readOnly) { store throws(MigrateError) in
+                let snapshot = try store.snapshot(idPrefix: what)
+                return ShownSnapshot(
+                    snapshot: snapshot,
+                    entries: try store.entries(snapshotID: snapshot.id, limit: PlanDocument.listLimit),
+                    entriesTotal: try store.entryCount(snapshotID: snapshot.id))
             }
-            try context.write(snapshot) { SnapshotText.render($0) }
+            try context.write(shown) { SnapshotText.render($0.snapshot) }
         } else {
             let plan = try PlanSource.load(what, context: context)
             try context.write(plan) { PlanText.render($0) }
         }
         return .done
+    }
+}
+
+/// A snapshot as it is shown: with the first of its entries, and how many there are.
+private struct ShownSnapshot: Encodable {
+    var snapshot: Snapshot
+    var entries: [MapEntry]
+    var entriesTotal: Int
+
+    private enum Key: CodingKey {
+        case entries, entriesTotal
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try snapshot.encode(to: encoder)
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(entries, forKey: .entries)
+        try container.encode(entriesTotal, forKey: .entriesTotal)
     }
 }

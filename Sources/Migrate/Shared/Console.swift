@@ -31,12 +31,36 @@ public struct Console: Sendable {
         if verbose { Self.write(text + "\n", to: 2) }
     }
 
+    /// Whether a line may be drawn again and again: standard error is a terminal that can.
+    var showsBar: Bool {
+        guard !quiet, isatty(2) == 1 else { return false }
+        return getenv("TERM").map { String(cString: $0) } ?? "dumb" != "dumb"
+    }
+
+    /// One line that the next takes the place of.
+    func bar(_ text: String, share: Double) {
+        let width = 30
+        let full = max(0, min(width, Int(share * Double(width))))
+        let drawn = String(repeating: "#", count: full) + String(repeating: ".", count: width - full)
+        Self.writeRaw("\r[\(drawn)] \(text)")
+    }
+
+    func clearBar() { Self.writeRaw("\r\u{1b}[K") }
+
     public static func error(_ text: String) { write(text + "\n", to: 2) }
 
     /// Writes all of it; returns the error number if that fails.
     @discardableResult
     private static func write(_ text: String, to descriptor: CInt) -> CInt? {
-        var bytes = Array(printable(text).utf8)[...]
+        write(Array(printable(text).utf8), to: descriptor)
+    }
+
+    /// Texts of our own that move the cursor.
+    private static func writeRaw(_ text: String) { write(Array(text.utf8), to: 2) }
+
+    @discardableResult
+    private static func write(_ text: [UInt8], to descriptor: CInt) -> CInt? {
+        var bytes = text[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0 {

@@ -2,7 +2,6 @@ import ArgumentParser
 import Inventory
 import Kernel
 import Model
-import Store
 
 /// `auto`, or one of ``Membership``.
 public enum MembershipArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
@@ -46,26 +45,23 @@ public struct PlanArguments: ParsableArguments {
 
 extension CommandContext {
     /// Plans the node as it is.
-    public func plan(_ asked: PlanDocument.Asked, profile name: String?, allEntries: Bool) throws(MigrateError)
-        -> PlanOutcome
-    {
+    ///
+    /// - Parameters:
+    ///   - keeping: where the plan is kept; `nil` keeps nothing.
+    ///   - approve: throws where it is not to be kept.
+    public func plan(
+        _ asked: PlanDocument.Asked, profile name: String?, allEntries: Bool, keeping: Planner.Keeping? = nil,
+        approve: (PlanDocument) throws(MigrateError) -> Void = { _ in }
+    ) throws(MigrateError) -> PlanOutcome {
         let bpffs = try openBPFFS()
         let profile = try ProfileChoice.choose(name ?? settings.profile, bpffs: bpffs)
-        return try Planner(
-            PlanOptions(
-                bpffs: bpffs, netnsPath: settings.netns, profile: profile, membership: asked.membership,
-                egress: asked.egress, acceptUnknown: asked.acceptUnknown, allEntries: allEntries,
-                privateBPFFS: settings.privateBPFFS, toolVersion: Version.number)
-        ).plan()
-    }
-
-    /// Keeps snapshot and plan; refuses when the disk has not twice the room.
-    public func save(_ outcome: PlanOutcome, in store: Store) throws(MigrateError) {
-        try store.requireFreeSpace(bytes: Store.bytesNeeded(entries: outcome.snapshot.entries.count))
-        try store.save(outcome.snapshot) { entry in
-            outcome.layouts[entry.mapID]?.decode(entry)
-        }
-        try store.save(plan: outcome.document, findings: outcome.findings)
-        _ = try store.prune()
+        let progress = ProgressLine(console)
+        defer { progress.end() }
+        var options = PlanOptions(
+            bpffs: bpffs, netnsPath: settings.netns, profile: profile, membership: asked.membership,
+            egress: asked.egress, acceptUnknown: asked.acceptUnknown, allEntries: allEntries,
+            privateBPFFS: settings.privateBPFFS, toolVersion: Version.number)
+        options.progress = { progress.report($0, of: $1) }
+        return try Planner(options).plan(keeping: keeping, approve: approve)
     }
 }

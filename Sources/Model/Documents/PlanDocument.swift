@@ -69,13 +69,16 @@ public struct PlanDocument: Codable, Sendable {
         /// Redirected only today.
         public var lost: [Destination]
         public var lostTotal: Int
-        public init(chosen: Membership, why: String, widened: [Destination], lost: [Destination]) {
+        /// - Parameter lostTotal: where `lost` is only the beginning.
+        public init(
+            chosen: Membership, why: String, widened: [Destination], lost: [Destination], lostTotal: Int? = nil
+        ) {
             self.chosen = chosen
             self.why = why
             self.widened = Array(widened.prefix(listLimit))
             widenedTotal = widened.count
             self.lost = Array(lost.prefix(listLimit))
-            lostTotal = lost.count
+            self.lostTotal = lostTotal ?? lost.count
         }
     }
 
@@ -116,6 +119,30 @@ public struct PlanDocument: Codable, Sendable {
         }
     }
 
+    /// What is said of the entries: all are counted, the first by address are listed.
+    public struct EntrySection: Sendable {
+        public var verdicts: [String: Int]
+        public var effects: [String: Int]
+        /// At most ``PlanDocument/listLimit``.
+        public var listed: [Finding]
+        public var total: Int
+
+        public init(verdicts: [String: Int], effects: [String: Int], listed: [Finding], total: Int) {
+            self.verdicts = verdicts
+            self.effects = effects
+            self.listed = Array(listed.prefix(listLimit))
+            self.total = total
+        }
+
+        /// Of findings that are all at hand, in the order they are to be listed.
+        public init(_ findings: [Finding], all: Bool) {
+            self.init(
+                verdicts: Dictionary(grouping: findings, by: \.verdict.rawValue).mapValues(\.count),
+                effects: Dictionary(grouping: findings, by: \.effect.rawValue).mapValues(\.count),
+                listed: all ? findings : findings.filter { $0.verdict != .match }, total: findings.count)
+        }
+    }
+
     /// At most this many entries of a list are written; the totals are always complete.
     public static let listLimit = 10_000
 
@@ -147,8 +174,7 @@ public struct PlanDocument: Codable, Sendable {
 
     public init(
         planID: String, createdAt: Date, tool: Tool, node: NodeIdentity, snapshotID: String, decision: Decision,
-        asked: Asked, maps: [MapRecord], findings: [Finding], allEntries: Bool, membership: MembershipSection,
-        hooks: [HookLine],
+        asked: Asked, maps: [MapRecord], entries: EntrySection, membership: MembershipSection, hooks: [HookLine],
         blockers: [Blocker], warnings: [Blocker], equivalence: Equivalence, breakGlass: [String],
         unobserved: [Unobserved]
     ) {
@@ -161,11 +187,10 @@ public struct PlanDocument: Codable, Sendable {
         self.decision = decision
         self.asked = asked
         self.maps = maps
-        verdicts = Dictionary(grouping: findings, by: \.verdict.rawValue).mapValues(\.count)
-        effects = Dictionary(grouping: findings, by: \.effect.rawValue).mapValues(\.count)
-        let listed = allEntries ? findings : findings.filter { $0.verdict != .match }
-        entries = Array(listed.prefix(Self.listLimit))
-        entriesTotal = findings.count
+        verdicts = entries.verdicts
+        effects = entries.effects
+        self.entries = entries.listed
+        entriesTotal = entries.total
         self.membership = membership
         self.hooks = hooks
         steps = decision.steps

@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// Everything read from a node at one time.
+/// Everything read from a node at one time, but the entries of its maps: those are as many as there are pods in a cluster,
+/// and come by batches (``EntryBatch``).
 public struct Snapshot: Codable, Sendable {
     /// `s-` and twelve hexadecimal digits.
     public var id: String
@@ -9,8 +10,6 @@ public struct Snapshot: Codable, Sendable {
     public var profile: String
     public var namespaces: [NamespaceIdentity]
     public var maps: [MapRecord]
-    /// Every entry of the profile's legacy maps, as read.
-    public var entries: [MapEntry]
     public var programs: [ProgramRecord]
     public var hooks: [Hook]
     public var links: [Link]
@@ -22,7 +21,7 @@ public struct Snapshot: Codable, Sendable {
 
     public init(
         id: String, takenAt: Date, node: NodeIdentity, profile: String, namespaces: [NamespaceIdentity] = [],
-        maps: [MapRecord] = [], entries: [MapEntry] = [], programs: [ProgramRecord] = [], hooks: [Hook] = [],
+        maps: [MapRecord] = [], programs: [ProgramRecord] = [], hooks: [Hook] = [],
         links: [Link] = [], addresses: [InterfaceAddress] = [], rules: [Rule] = [], routes: [Route] = [],
         neighbors: [Neighbor] = [], unobserved: [Unobserved] = []
     ) {
@@ -32,7 +31,6 @@ public struct Snapshot: Codable, Sendable {
         self.profile = profile
         self.namespaces = namespaces
         self.maps = maps
-        self.entries = entries
         self.programs = programs
         self.hooks = hooks
         self.links = links

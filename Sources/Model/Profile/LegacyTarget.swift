@@ -3,24 +3,58 @@ public struct LegacyTarget: Codable, Hashable, Sendable {
     public var address: IPAddress
     public var ifindex: UInt32
     public var mac: MACAddress
+
+    public init(address: IPAddress, ifindex: UInt32, mac: MACAddress) {
+        self.address = address
+        self.ifindex = ifindex
+        self.mac = mac
+    }
 }
 
 extension Profile.LegacyMap {
     /// Reads an entry by this layout; `nil` where key or value are shorter than the layout says.
-    public func decode(_ entry: MapEntry) -> LegacyTarget? {
+    public func decode(_ entry: MapEntry) -> LegacyTarget? { decode(EntryBatch([entry]), at: 0) }
+
+    /// Reads every entry of a batch, in its order.
+    public func decode(_ batch: EntryBatch) -> [LegacyTarget?] {
+        var targets: [LegacyTarget?] = []
+        targets.reserveCapacity(batch.count)
+        for index in 0..<batch.count { targets.append(decode(batch, at: index)) }
+        return targets
+    }
+
+    /// In place, without an array for any field: this is done for every entry of a large map.
+    private func decode(_ batch: EntryBatch, at index: Int) -> LegacyTarget? {
         let addressEnd = Int(key.offset) + key.family.byteCount
         let ifindexEnd = Int(value.ifindexOffset + value.ifindexWidth)
         let macEnd = Int(value.destinationMACOffset) + 6
-        guard entry.key.count >= addressEnd, entry.value.count >= max(ifindexEnd, macEnd) else { return nil }
-        let stored = entry.key[Int(key.offset)..<addressEnd]
-        let ordered = key.byteOrder == .host && key.family == .ipv4 ? Array(stored.reversed()) : Array(stored)
-        let ifindex = entry.value[Int(value.ifindexOffset)..<ifindexEnd].reversed().reduce(UInt32(0)) {
-            $0 << 8 | UInt32($1)
+        guard batch.keySize >= addressEnd, batch.valueSize >= max(ifindexEnd, macEnd) else { return nil }
+        let keyStart = index * batch.keySize, valueStart = index * batch.valueSize
+        var ifindex: UInt32 = 0
+        var place = valueStart + ifindexEnd
+        for _ in 0..<value.ifindexWidth {
+            place -= 1
+            ifindex = ifindex << 8 | UInt32(batch.values[place])
         }
-        guard let address = IPAddress(networkBytes: ordered),
-            let mac = MACAddress(bytes: entry.value[Int(value.destinationMACOffset)..<macEnd])
-        else { return nil }
-        return LegacyTarget(address: address, ifindex: ifindex, mac: mac)
+        let mac = Self.number(batch.values, valueStart + Int(value.destinationMACOffset), 6, as: UInt64.self)
+        let start = keyStart + Int(key.offset)
+        let address: IPAddress
+        switch key.family {
+        case .ipv4:
+            let stored = Self.number(batch.keys, start, 4, as: UInt32.self)
+            address = .v4(key.byteOrder == .host ? stored.byteSwapped : stored)
+        case .ipv6: address = .v6(Self.number(batch.keys, start, 16, as: UInt128.self))
+        }
+        return LegacyTarget(address: address, ifindex: ifindex, mac: MACAddress(value: mac))
+    }
+
+    /// The number in `count` bytes, the first of them the most significant.
+    private static func number<Number: FixedWidthInteger>(
+        _ bytes: [UInt8], _ start: Int, _ count: Int, as: Number.Type
+    ) -> Number {
+        var number: Number = 0
+        for offset in start..<start + count { number = number << 8 | Number(truncatingIfNeeded: bytes[offset]) }
+        return number
     }
 
     /// Why `record` cannot be read by this layout, or `nil` when it can.

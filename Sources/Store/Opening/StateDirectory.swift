@@ -22,11 +22,12 @@ struct StateDirectory {
 
     /// Makes directory and file where they are missing, and refuses those that are not safe.
     func prepare() throws(MigrateError) {
-        if mkdir(path, 0o700) != 0 && errno != EEXIST { throw refusal(errno, of: path, doing: "created") }
+        // SAFETY: here and below paths are C strings for the call, and stat fills the struct it is given.
+        if unsafe mkdir(path, 0o700) != 0 && errno != EEXIST { throw refusal(errno, of: path, doing: "created") }
         try checkDirectory()
         // O_EXCL: never through a link. Only a file that is new is opened here: closing a descriptor of one that SQLite has
         // open elsewhere in this process would drop SQLite's locks (fcntl(2)).
-        let descriptor = Glibc.open(databasePath, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        let descriptor = unsafe Glibc.open(databasePath, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
             // The umask may only have taken bits away from 0600; put them back.
             fchmod(descriptor, 0o600)
@@ -40,7 +41,7 @@ struct StateDirectory {
     /// Whether there is a database to read; makes and changes nothing.
     func holdsDatabase() throws(MigrateError) -> Bool {
         var status = stat()
-        if lstat(databasePath, &status) != 0 {
+        if unsafe lstat(databasePath, &status) != 0 {
             if errno == ENOENT { return false }
             throw refusal(errno, of: databasePath, doing: "read")
         }
@@ -51,7 +52,7 @@ struct StateDirectory {
 
     private func checkDirectory() throws(MigrateError) {
         var status = stat()
-        guard lstat(path, &status) == 0 else { throw refusal(errno, of: path, doing: "read") }
+        guard unsafe lstat(path, &status) == 0 else { throw refusal(errno, of: path, doing: "read") }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: break
         case S_IFLNK: throw unsafe("\(path) is a symbolic link.")
@@ -65,7 +66,7 @@ struct StateDirectory {
 
     private func checkFile() throws(MigrateError) {
         var status = stat()
-        guard lstat(databasePath, &status) == 0 else { throw refusal(errno, of: databasePath, doing: "read") }
+        guard unsafe lstat(databasePath, &status) == 0 else { throw refusal(errno, of: databasePath, doing: "read") }
         switch status.st_mode & S_IFMT {
         case S_IFREG: break
         case S_IFLNK: throw unsafe("\(databasePath) is a symbolic link.")
@@ -92,7 +93,8 @@ struct StateDirectory {
     }
 
     private func refusal(_ number: Int32, of path: String, doing verb: String) -> MigrateError {
-        let fact = "\(path): \(String(cString: strerror(number)))."
+        // SAFETY: the text is copied at once, and no other thread asks meanwhile.
+        let fact = unsafe "\(path): \(String(cString: strerror(number)))."
         switch number {
         case ENOSPC, EDQUOT: return ErrorMapping(path: databasePath).full(facts: [fact])
         case EROFS:

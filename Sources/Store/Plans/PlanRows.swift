@@ -3,20 +3,9 @@ import Model
 
 /// Plan documents as rows of `plans`.
 enum PlanRows {
-    /// The row's number.
-    static func upsert(_ plan: PlanDocument, into db: Database) throws -> Int64 {
-        let sql = """
-            INSERT INTO plans (plan_id, snapshot_id, created_at, document) VALUES (?, ?, ?, ?)
-            ON CONFLICT (plan_id, snapshot_id) DO UPDATE SET created_at = excluded.created_at, document = excluded.document
-            RETURNING plan_row
-            """
-        let arguments: StatementArguments = [
-            plan.planID, plan.snapshotID, Timestamp.text(plan.createdAt), try JSON.text(plan),
-        ]
-        guard let row = try Int64.fetchOne(db, sql: sql, arguments: arguments) else {
-            throw DamagedRow("Plan \(plan.planID) went away while it was written.")
-        }
-        return row
+    static func insert(_ plan: PlanDocument, into db: Database) throws {
+        try db.insertion(into: "plans", columns: ["plan_id", "snapshot_id", "created_at", "document"]).execute(
+            arguments: [plan.planID, plan.snapshotID, Timestamp.text(plan.createdAt), try JSON.text(plan)])
     }
 
     static func newestRow(planID: String, in db: Database) throws -> Int64? {

@@ -16,17 +16,6 @@ public struct PlanSummary: Codable, Hashable, Sendable {
 }
 
 extension Store {
-    /// Records a plan with all findings, listed in the document or not. Its snapshot must have been saved.
-    ///
-    /// Every `migrate plan` adds a document of its own, though a plan id may come again: a run keeps the document it was
-    /// made of. Saving a document of the same snapshot again replaces it.
-    public func save(plan: PlanDocument, findings: [Finding]) throws(MigrateError) {
-        try write { db in
-            let row = try PlanRows.upsert(plan, into: db)
-            try FindingRows.replace(findings, planRow: row, in: db)
-        }
-    }
-
     /// The newest document of the one plan whose id begins with `prefix`.
     ///
     /// - Throws: `unknownID` when none or several begin so.
@@ -43,14 +32,6 @@ extension Store {
             let sql = "SELECT plan_row FROM runs WHERE run_id = ? AND plan_row IS NOT NULL"
             guard let row = try Int64.fetchOne(db, sql: sql, arguments: [runID]) else { return nil }
             return try PlanRows.document(row: row, in: db)
-        }
-    }
-
-    /// Every finding of the newest document of a plan, in the order it was made; none once its snapshot is pruned.
-    public func findings(planID: String) throws(MigrateError) -> [Finding] {
-        try read { db in
-            let id = try PrefixLookup.plans.only(planID, in: db)
-            return try FindingRows.fetch(planRow: PlanRows.newestRow(planID: id, in: db), from: db)
         }
     }
 

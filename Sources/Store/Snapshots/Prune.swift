@@ -12,18 +12,14 @@ extension Store {
     /// How many snapshots pruning leaves.
     public static let snapshotsKept = 10
 
-    /// Drops all but the last snapshots, with their findings, and plans of dropped snapshots that no run was made of.
+    /// Drops all but the last snapshots, with their entries, and plans of dropped snapshots that no run was made of.
     ///
     /// Runs, their journal and the document each was made of stay for good. The file does not shrink: later records take
     /// the room.
     public func prune(keep: Int = Store.snapshotsKept) throws(MigrateError) -> Pruned {
         try write { db in
             let old = "SELECT snapshot_id FROM snapshots ORDER BY taken_at DESC, rowid DESC LIMIT -1 OFFSET ?"
-            try db.execute(
-                sql:
-                    "DELETE FROM findings WHERE plan_row IN (SELECT plan_row FROM plans WHERE snapshot_id IN (\(old)))",
-                arguments: [keep])
-            // plans.snapshot_id becomes NULL with its snapshot.
+            // Entries go by a trigger, range by range (v0003). plans.snapshot_id becomes NULL with its snapshot.
             try db.execute(sql: "DELETE FROM snapshots WHERE snapshot_id IN (\(old))", arguments: [keep])
             let snapshots = db.changesCount
             try db.execute(

@@ -1,14 +1,14 @@
 import GRDB
 import Model
 
-/// A snapshot as rows of all its tables.
+/// A snapshot as rows of all its tables but the entries'.
 enum SnapshotRows {
     private static let columns = [
         "snapshot_id", "taken_at", "node", "machine_id", "boot_id", "kernel", "netns", "netns_inode", "netns_path",
         "profile",
     ]
 
-    static func insert(_ snapshot: Snapshot, decode: (MapEntry) -> LegacyTarget?, into db: Database) throws {
+    static func insert(_ snapshot: Snapshot, into db: Database) throws {
         let node = snapshot.node
         let id = snapshot.id
         try db.insertion(into: "snapshots", columns: columns).execute(arguments: [
@@ -17,7 +17,6 @@ enum SnapshotRows {
         ])
         try NamespaceIdentity.insert(snapshot.namespaces, snapshotID: id, into: db)
         try MapRecord.insert(snapshot.maps, snapshotID: id, into: db)
-        try EntryRows.insert(snapshot.entries, snapshotID: id, decode: decode, into: db)
         try ProgramRecord.insert(snapshot.programs, snapshotID: id, into: db)
         try ProgramRecord.insertMaps(of: snapshot.programs, snapshotID: id, into: db)
         try Hook.insert(snapshot.hooks, snapshotID: id, into: db)
@@ -44,7 +43,6 @@ enum SnapshotRows {
             profile: try row.value("profile"),
             namespaces: try NamespaceIdentity.fetch(snapshotID: id, from: db),
             maps: try MapRecord.fetch(snapshotID: id, from: db),
-            entries: try EntryRows.fetch(snapshotID: id, from: db),
             programs: programs,
             hooks: try Hook.fetch(snapshotID: id, from: db),
             links: try Link.fetch(snapshotID: id, from: db),

@@ -13,14 +13,7 @@ public struct SnapshotSummary: Codable, Hashable, Sendable {
 }
 
 extension Store {
-    /// Records everything that was read, in one transaction.
-    ///
-    /// - Parameter decode: what the profile makes of an entry; `nil` where the bytes are too short for it.
-    public func save(_ snapshot: Snapshot, decode: (MapEntry) -> LegacyTarget?) throws(MigrateError) {
-        try write { try SnapshotRows.insert(snapshot, decode: decode, into: $0) }
-    }
-
-    /// The one snapshot whose id begins with `prefix`, whole. Its entries come in the order of maps and keys.
+    /// The one snapshot whose id begins with `prefix`, without the entries of its maps (``entries(snapshotID:limit:)``).
     ///
     /// - Throws: `unknownID` when none or several begin so.
     public func snapshot(idPrefix prefix: String) throws(MigrateError) -> Snapshot {

@@ -1,0 +1,194 @@
+import Kernel
+import Model
+import Store
+
+/// Judges entries by batches and hands them on to be recorded.
+///
+/// Of most entries of a large map this machine knows nothing: nobody here holds the address, no route and no neighbor is
+/// about it. Then all that ``Judge`` looks at is what the kernel answered and whether the map's MAC is that of a pod; and
+/// of those there are few combinations. So each is judged once, and the judgement kept for the next such entry.
+struct EntryJudge {
+    /// All that the judgement of an entry that nobody here knows depends on.
+    private struct Likeness: Hashable {
+        var place: Int
+        var input: Int
+        var mapIfindex: UInt32
+        var hasMACOfMapPeer: Bool
+        var hasMACOfFIBPeer: Bool
+        var probe: FIBResult
+        var outcome: RedirectOutcome
+        var fibIfindex: UInt32
+        var family: AddressFamily
+        var gateway: IPAddress?
+        var hasNextHop: Bool
+        var routeKind: Route.Kind?
+        var routeTable: UInt32
+        var routeIfindex: UInt32
+        var isMultipath: Bool
+        /// Of the rule that decides by more than the destination.
+        var rule: UInt32?
+    }
+
+    /// A judgement, and what follows from it for every entry that shares it.
+    private struct Kept {
+        var judgement: Judgement
+        var isRedirected: Bool
+        var disagrees: Bool
+        var rank: Int
+        var lists: EntryTally.Lists
+        var netns: UInt64
+        /// Its number in the store, once there is one; 0 before.
+        var row: Int64 = 0
+        var count = 0
+    }
+
+    private struct Content: Hashable {
+        var judgement: Judgement
+        var isRedirected: Bool
+        var disagrees: Bool
+        var netns: UInt64
+    }
+
+    /// Judgements kept at most. Where there are more, kept ones are forgotten and judged again.
+    private static let limit = 65_536
+
+    private let places: [HookPlace]
+    private let writer: EntryWriter?
+    /// Judges every entry by itself; tests compare the two ways.
+    private let singly: Bool
+    private var kept: [Kept] = []
+    private var byContent: [Content: Int] = [:]
+    private var byLikeness: [Likeness: Int] = [:]
+    private var last: (likeness: Likeness, number: Int)?
+    /// Destinations that the replacement may redirect though no map holds them, by place; those that a map holds go.
+    private(set) var candidates: [[IPAddress: String]]
+    private(set) var tally: EntryTally
+
+    init(
+        _ places: [HookPlace], writer: EntryWriter?, listsAll: Bool, candidates: [[IPAddress: String]],
+        singly: Bool = false
+    ) {
+        self.places = places
+        self.writer = writer
+        self.candidates = candidates
+        self.singly = singly
+        tally = EntryTally(all: listsAll)
+    }
+
+    /// Judges a batch, counts and lists its entries, and writes them.
+    mutating func take(_ batch: AskedBatch) throws(MigrateError) {
+        var worst = [Int32](repeating: -1, count: batch.entries.count)
+        for asked in batch.asked {
+            tally.leftOut += asked.leftOut
+            for (number, index) in asked.indices.enumerated() {
+                guard let target = batch.targets[index] else { continue }
+                let route = asked.routes[number]
+                if route == nil { tally.unanswered += 1 }
+                let found = judge(target, asked.answers[number], route, asked.place, asked.input)
+                if kept[found].disagrees {
+                    tally.disagreeing.offer(target.address, kept[found].judgement.finding(of: target))
+                }
+                if worst[index] < 0 || kept[found].rank < kept[Int(worst[index])].rank { worst[index] = Int32(found) }
+            }
+            tally.unanswered -= asked.leftOut
+        }
+        var rows = [Int64](repeating: 0, count: writer == nil ? 0 : batch.entries.count)
+        for (index, number) in worst.enumerated() {
+            guard let target = batch.targets[index] else { continue }
+            tally.decoded += 1
+            known(target.address, batch.entries.mapID)
+            guard number >= 0 else { continue }
+            let place = Int(number)
+            kept[place].count += 1
+            if !kept[place].lists.isEmpty {
+                tally.list(target, kept[place].judgement, kept[place].lists, netns: kept[place].netns)
+            }
+            if let writer {
+                if kept[place].row == 0 { kept[place].row = try writer.keep(kept[place].judgement) }
+                rows[index] = kept[place].row
+            }
+        }
+        try writer?.append(batch.entries, targets: batch.targets, answers: rows)
+        if kept.count > Self.limit { settle() }
+    }
+
+    /// Counts what was judged since the last time, and forgets the judgements.
+    mutating func settle() {
+        for one in kept where one.count > 0 { tally.count(one.count, one.judgement) }
+        kept = []
+        byContent = [:]
+        byLikeness = [:]
+        last = nil
+    }
+
+    /// The number of the judgement on one entry as one input has it.
+    private mutating func judge(
+        _ target: LegacyTarget, _ probe: FIBProbe.Answer, _ route: RouteAnswer?, _ place: Int, _ input: Int
+    ) -> Int {
+        let topology = places[place].topology
+        if singly || topology.knows(target.address) { return keep(target, probe, route, place, input) }
+        let likeness = likeness(target, probe, route, place, input)
+        if let last, last.likeness == likeness { return last.number }
+        let number: Int
+        if let known = byLikeness[likeness] {
+            number = known
+        } else {
+            number = keep(target, probe, route, place, input)
+            byLikeness[likeness] = number
+        }
+        last = (likeness, number)
+        return number
+    }
+
+    private func likeness(
+        _ target: LegacyTarget, _ probe: FIBProbe.Answer, _ route: RouteAnswer?, _ place: Int, _ input: Int
+    ) -> Likeness {
+        let topology = places[place].topology
+        let route = route?.route
+        var rule: UInt32?
+        if topology.hasRulesByDestination {
+            rule =
+                PacketRules.first(
+                    concerning: target.address, in: topology.rules, answeredFrom: route.map { [$0.table] } ?? [],
+                    inputInterface: places[place].inputs[input].link.name)?.priority
+        }
+        return Likeness(
+            place: place, input: input, mapIfindex: target.ifindex,
+            hasMACOfMapPeer: topology.farEnds[target.ifindex].map { $0.mac == target.mac } ?? false,
+            hasMACOfFIBPeer: topology.farEnds[probe.ifindex].map { $0.mac == target.mac } ?? false,
+            probe: probe.result, outcome: probe.outcome, fibIfindex: probe.ifindex, family: target.address.family,
+            gateway: probe.nextHop == target.address ? nil : probe.nextHop, hasNextHop: probe.nextHop != nil,
+            routeKind: route?.kind, routeTable: route?.table ?? 0,
+            routeIfindex: route?.outputInterface ?? route?.nextHops.first?.ifindex ?? 0,
+            isMultipath: route?.isMultipath ?? false, rule: rule)
+    }
+
+    private mutating func keep(
+        _ target: LegacyTarget, _ probe: FIBProbe.Answer, _ route: RouteAnswer?, _ place: Int, _ input: Int
+    ) -> Int {
+        let facts = EntryFacts(
+            target: target, probe: probe, route: route, topology: places[place].topology,
+            inputInterface: places[place].inputs[input].link.name)
+        let content = Content(
+            judgement: Judgement(Judge.finding(facts)), isRedirected: probe.outcome == .redirected,
+            disagrees: !Judge.disagreement(facts).isEmpty, netns: places[place].netns)
+        if let known = byContent[content] { return known }
+        kept.append(
+            Kept(
+                judgement: content.judgement, isRedirected: content.isRedirected, disagrees: content.disagrees,
+                rank: Judge.rank(content.judgement.effect, content.judgement.verdict),
+                lists: tally.lists(content.judgement, isRedirected: content.isRedirected), netns: content.netns))
+        byContent[content] = kept.count - 1
+        return kept.count - 1
+    }
+
+    /// An address that a map holds is no destination that only the replacement would redirect.
+    private mutating func known(_ address: IPAddress, _ map: UInt32) {
+        for place in places.indices
+        where !candidates[place].isEmpty && places[place].topology.knows(address)
+            && places[place].inputs.contains(where: { $0.maps.contains(map) })
+        {
+            candidates[place].removeValue(forKey: address)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Kernel
+import Model
+import Store
+
+/// Goes once over the entries of every legacy map: read, ask the kernel, judge, count, record.
+///
+/// One thread reads and asks, the other judges and writes: the first waits for the kernel, the second for the database.
+/// Neither keeps what it is done with, so that memory is the same for a thousand entries and for a million.
+struct EntryPass {
+    /// Batches that may wait between the two threads.
+    private static let depth = 4
+
+    let survey: Survey
+    let places: [HookPlace]
+    let candidates: [[IPAddress: String]]
+    let listsAll: Bool
+    let judgesSingly: Bool
+    /// Told how many entries have been judged, and how many there are at most.
+    let progress: (Int, Int) -> Void
+
+    struct Result {
+        var tally: EntryTally
+        /// Destinations that no map holds, by place.
+        var candidates: [[IPAddress: String]]
+        /// Of the legacy maps, in their order.
+        var counts: [Int]
+        var activities: [MapActivity?]
+    }
+
+    func run(_ writer: EntryWriter?) throws(MigrateError) -> Result {
+        var judge = EntryJudge(
+            places, writer: writer, listsAll: listsAll, candidates: candidates, singly: judgesSingly)
+        var counts = survey.legacyMaps.map { _ in 0 }
+        var activities: [MapActivity?] = survey.legacyMaps.map { _ in nil }
+        let limit = survey.legacyMaps.reduce(0) { $0 + Int($1.record.maxEntries) }
+        var begun = -1
+        var done = 0
+        try Pipeline.run(depth: Self.depth, orFail: { Self.failure($0) }) { (inlet) throws(MigrateError) in
+            try make(inlet, &counts, &activities)
+        } taking: { (batch: AskedBatch) throws(MigrateError) in
+            // An empty map is recorded, too: all up to this one are begun.
+            while begun < batch.map { begin(&begun, writer) }
+            try judge.take(batch)
+            done += batch.entries.count
+            progress(done, limit)
+        }
+        while begun + 1 < survey.legacyMaps.count { begin(&begun, writer) }
+        judge.settle()
+        try keepRest(writer)
+        return Result(tally: judge.tally, candidates: judge.candidates, counts: counts, activities: activities)
+    }
+
+    private func begin(_ begun: inout Int, _ writer: EntryWriter?) {
+        begun += 1
+        let map = survey.legacyMaps[begun]
+        writer?.begin(map: map.record.id, macOffset: map.layout.value.destinationMACOffset)
+    }
+
+    /// Runs on a thread of its own. Every map is read twice, and what differs changed by itself meanwhile.
+    private func make(
+        _ inlet: borrowing Pipeline.Inlet<AskedBatch>, _ counts: inout [Int], _ activities: inout [MapActivity?]
+    ) throws(MigrateError) {
+        let clock = ContinuousClock()
+        var check = CrossCheck(places)
+        var sketches: [(sketch: MapSketch, start: ContinuousClock.Instant)] = []
+        for (number, map) in survey.legacyMaps.enumerated() {
+            var sketch = MapSketch()
+            let start = clock.now
+            let isTaken = try reading("map \(map.layout.pin)") { () throws(KernelError) in
+                var isTaken = true
+                try survey.openMaps[number].map.forEachBatch { (entries) throws(KernelError) in
+                    sketch.add(entries)
+                    let batch = try check.ask(entries, map: number, targets: map.layout.decode(entries))
+                    isTaken = inlet.send(batch)
+                    return isTaken
+                }
+                return isTaken
+            }
+            guard isTaken else { return }
+            counts[number] = sketch.count
+            sketches.append((sketch, start))
+        }
+        for (number, first) in sketches.enumerated() {
+            let start = clock.now
+            let again = try reading("map \(survey.legacyMaps[number].layout.pin)") { () throws(KernelError) in
+                var again = MapSketch()
+                try survey.openMaps[number].map.forEachBatch { entries in
+                    again.add(entries)
+                    return true
+                }
+                return again
+            }
+            let interval = (start - first.start) / .milliseconds(1)
+            activities[number] = first.sketch.activity(until: again, milliseconds: Int(interval))
+        }
+    }
+
+    /// The small maps that the profile keeps: their bytes, and nothing asked.
+    private func keepRest(_ writer: EntryWriter?) throws(MigrateError) {
+        guard let writer else { return }
+        var current: UInt32?
+        for batch in survey.keptEntries {
+            if batch.mapID != current { writer.begin(map: batch.mapID, macOffset: nil) }
+            current = batch.mapID
+            try writer.append(batch)
+        }
+    }
+
+    private static func failure(_ error: KernelError) -> MigrateError {
+        MigrateError(
+            .kernelRead, "cannot start a thread", facts: [error.description],
+            remedy: "Look at the machine:  migrate preflight")
+    }
+}

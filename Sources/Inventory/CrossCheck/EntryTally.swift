@@ -1,0 +1,111 @@
+import Kernel
+import Model
+
+/// What the cross-check comes to over all entries, in memory that does not grow with their number: every entry is counted,
+/// lists hold the first by address.
+///
+/// Only ``delivered`` holds every entry of its kind: these are destinations that some namespace of this machine has, and
+/// they are no more than its addresses.
+public struct EntryTally: Sendable {
+    /// How many entries a message names.
+    static let shown = 3
+
+    public internal(set) var verdicts: [Verdict: Int] = [:]
+    public internal(set) var effects: [Effect: Int] = [:]
+    /// Entries that were judged.
+    public internal(set) var total = 0
+    /// Entries of legacy maps that the profile can read, judged or not.
+    public internal(set) var decoded = 0
+    /// Answers that `RTM_GETROUTE` was asked for and did not give.
+    public internal(set) var unanswered = 0
+    /// Answers that it was not asked for.
+    public internal(set) var leftOut = 0
+    /// What the plan lists.
+    var listed = Smallest<IPAddress, Finding>(PlanDocument.listLimit)
+    /// Redirected only today.
+    var lost = Smallest<IPAddress, PlanDocument.Destination>(PlanDocument.listLimit)
+    /// Delivered today, afterwards, or both.
+    public internal(set) var delivered: [Delivered] = []
+
+    var broken = Smallest<IPAddress, Finding>(shown)
+    var unknown = Smallest<IPAddress, Finding>(shown)
+    var dependent = Smallest<IPAddress, Finding>(shown)
+    var differing = Smallest<IPAddress, Finding>(shown)
+    var failed = Smallest<IPAddress, Finding>(shown)
+    /// For which the two doors name different devices.
+    var disagreeing = Smallest<IPAddress, Finding>(shown)
+
+    /// A destination that packets reach, and the namespace in which they do.
+    public struct Delivered: Sendable {
+        public var finding: Finding
+        /// Cookie of the hook's namespace.
+        public var netns: UInt64
+    }
+
+    /// - Parameter all: whether entries that match are listed, too.
+    init(all: Bool) { listsAll = all }
+    private let listsAll: Bool
+
+    /// Which of the lists an entry may have to go into; told from its judgement once for all that share it.
+    struct Lists: OptionSet {
+        var rawValue: UInt8
+        static let listed = Lists(rawValue: 1)
+        static let delivered = Lists(rawValue: 2)
+        static let lost = Lists(rawValue: 4)
+        static let named = Lists(rawValue: 8)
+    }
+
+    func lists(_ judgement: Judgement, isRedirected: Bool) -> Lists {
+        var lists: Lists = []
+        if listsAll || judgement.verdict != .match { lists.insert(.listed) }
+        if [.same, .healed, .broken].contains(judgement.effect) { lists.insert(.delivered) }
+        if judgement.legacyInterface != nil && !isRedirected { lists.insert(.lost) }
+        if judgement.effect == .broken || judgement.effect == .unknown
+            || [.dependsOnPacket, .neighborDiffers, .neighborFailed].contains(judgement.verdict)
+        {
+            lists.insert(.named)
+        }
+        return lists
+    }
+
+    mutating func count(_ number: Int, _ judgement: Judgement) {
+        total += number
+        verdicts[judgement.verdict, default: 0] += number
+        effects[judgement.effect, default: 0] += number
+    }
+
+    /// Puts one entry into the lists it belongs to; it is counted apart.
+    mutating func list(_ target: LegacyTarget, _ judgement: Judgement, _ lists: Lists, netns: UInt64) {
+        let address = target.address
+        if lists.contains(.listed) { listed.offer(address, judgement.finding(of: target)) }
+        if lists.contains(.lost) {
+            lost.offer(
+                address,
+                .init(
+                    address: address, interface: judgement.legacyInterface ?? "", why: judgement.verdict.rawValue))
+        }
+        if lists.contains(.delivered) {
+            delivered.append(Delivered(finding: judgement.finding(of: target), netns: netns))
+        }
+        guard lists.contains(.named) else { return }
+        switch judgement.effect {
+        case .broken: broken.offer(address, judgement.finding(of: target))
+        case .unknown: unknown.offer(address, judgement.finding(of: target))
+        default: break
+        }
+        switch judgement.verdict {
+        case .dependsOnPacket: dependent.offer(address, judgement.finding(of: target))
+        case .neighborDiffers: differing.offer(address, judgement.finding(of: target))
+        case .neighborFailed: failed.offer(address, judgement.finding(of: target))
+        default: break
+        }
+    }
+
+    /// What the plan says of it.
+    var section: PlanDocument.EntrySection {
+        .init(
+            verdicts: Dictionary(uniqueKeysWithValues: verdicts.map { ($0.key.rawValue, $0.value) }),
+            effects: Dictionary(uniqueKeysWithValues: effects.map { ($0.key.rawValue, $0.value) }),
+            listed: listed.elements, total: total)
+    }
+}

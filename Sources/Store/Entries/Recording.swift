@@ -1,0 +1,39 @@
+import GRDB
+import Model
+
+/// What a plan leaves behind.
+public struct Recorded: Sendable {
+    public var snapshot: Snapshot
+    /// `nil` where only the snapshot is kept.
+    public var plan: PlanDocument?
+    public init(snapshot: Snapshot, plan: PlanDocument?) {
+        self.snapshot = snapshot
+        self.plan = plan
+    }
+}
+
+extension Store {
+    /// Records a snapshot with its entries, and the plan made of it, in one transaction: all of it, or nothing.
+    ///
+    /// The entries come first, while the rest is still being found out; what they belong to follows. Nobody else can write
+    /// meanwhile, and everybody can read what was there before.
+    ///
+    /// Every `migrate plan` adds a document of its own, though a plan id may come again: a run keeps the document it was
+    /// made of.
+    /// - Parameter body: appends the entries and returns the rest, with the same snapshot id.
+    /// - Throws: what `body` throws; `diskFull` when twice the room for what there is is not free.
+    public func record<Outcome>(
+        snapshotID: String, _ body: (EntryWriter) throws(MigrateError) -> (outcome: Outcome, recorded: Recorded)
+    ) throws(MigrateError) -> Outcome {
+        let room = try Room(path)
+        return try write { db in
+            let writer = try EntryWriter(db, snapshotID: snapshotID, room: room)
+            let (outcome, recorded) = try body(writer)
+            precondition(recorded.snapshot.id == snapshotID, "entries of one snapshot, and another snapshot")
+            try SnapshotRows.insert(recorded.snapshot, into: db)
+            try EntryRange.insert(writer.ranges, snapshotID: snapshotID, into: db)
+            if let plan = recorded.plan { try PlanRows.insert(plan, into: db) }
+            return outcome
+        }
+    }
+}
