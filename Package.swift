@@ -40,7 +40,10 @@ let package = Package(
         .target(name: "Model", dependencies: ["CCrypto", yams], swiftSettings: strict),
         .target(
             name: "Migrations", path: "migrations",
-            resources: [.embedInCode("v0001_records.sql"), .embedInCode("v0003_entries.sql")],
+            resources: [
+                .embedInCode("v0001_records.sql"), .embedInCode("v0002_hooks.sql"), .embedInCode("v0003_entries.sql"),
+                .embedInCode("v0004_views.sql"),
+            ],
             swiftSettings: strict),
         .target(name: "Store", dependencies: ["Model", "Migrations", grdb, grdbSQLite], swiftSettings: memorySafe),
         .target(name: "Audit", dependencies: ["Model", "Store"], swiftSettings: strict),

@@ -2,7 +2,7 @@ import GRDB
 import Model
 
 extension MapRecord: SnapshotPart {
-    static let storedTable = "maps"
+    static let storedTable = "map_rows"
     static let storedColumns = [
         "map_id", "name", "type", "key_size", "value_size", "max_entries", "flags", "pin", "entries", "holders",
     ]
@@ -22,9 +22,9 @@ extension MapRecord: SnapshotPart {
     }
 }
 
-/// Without its maps, which are rows of `program_maps`.
+/// Without its maps, which are rows of `program_map_rows`.
 extension ProgramRecord: SnapshotPart {
-    static let storedTable = "programs"
+    static let storedTable = "program_rows"
     static let storedColumns = ["program_id", "name", "tag", "type", "loaded_at", "created_by_uid", "pins"]
 
     var storedValues: [(any DatabaseValueConvertible)?] {
@@ -45,7 +45,7 @@ extension ProgramRecord: SnapshotPart {
 extension ProgramRecord {
     static func insertMaps(of programs: [Self], snapshotID: String, into db: Database) throws {
         let statement = try db.insertion(
-            into: "program_maps", columns: ["snapshot_id", "program_id", "position", "map_id"])
+            into: "program_map_rows", columns: ["snapshot_id", "program_id", "position", "map_id"])
         for program in programs {
             for (position, map) in program.mapIDs.enumerated() {
                 try statement.execute(arguments: [snapshotID, program.id, position, map])
@@ -54,7 +54,7 @@ extension ProgramRecord {
     }
 
     static func fetchMaps(for programs: inout [Self], snapshotID: String, from db: Database) throws {
-        let sql = "SELECT program_id, map_id FROM program_maps WHERE snapshot_id = ? ORDER BY program_id, position"
+        let sql = "SELECT program_id, map_id FROM program_map_rows WHERE snapshot_id = ? ORDER BY program_id, position"
         var maps: [UInt32: [UInt32]] = [:]
         let rows = try Row.fetchCursor(db, sql: sql, arguments: [snapshotID])
         while let row = try rows.next() {

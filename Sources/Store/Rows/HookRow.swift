@@ -1,9 +1,9 @@
 import GRDB
 import Model
 
-/// A hook and every attribute of its filter, in `hooks` and, with the same columns, in `run_hooks`.
+/// A hook and every attribute of its filter, in `hook_rows` and, with the same columns, in `run_hooks`.
 extension Hook: SnapshotPart {
-    static let storedTable = "hooks"
+    static let storedTable = "hook_rows"
     static let storedColumns = [
         "netns", "netns_inode", "netns_path", "interface", "ifindex", "kind", "direction", "chain", "priority",
         "handle",

@@ -2,7 +2,7 @@ import GRDB
 import Model
 
 extension NamespaceIdentity: SnapshotPart {
-    static let storedTable = "namespaces"
+    static let storedTable = "namespace_rows"
     static let storedColumns = ["netns", "inode", "path"]
 
     var storedValues: [(any DatabaseValueConvertible)?] { [cookie.bits, inode.bits, path] }
@@ -13,7 +13,7 @@ extension NamespaceIdentity: SnapshotPart {
 }
 
 extension Link: SnapshotPart {
-    static let storedTable = "links"
+    static let storedTable = "link_rows"
     static let storedColumns = [
         "netns", "ifindex", "name", "kind", "hardware_type", "mac", "flags", "mtu", "master", "peer", "peer_netns_id",
         "peer_netns",
@@ -37,7 +37,7 @@ extension Link: SnapshotPart {
 }
 
 extension InterfaceAddress: SnapshotPart {
-    static let storedTable = "addresses"
+    static let storedTable = "address_rows"
     static let storedColumns = ["netns", "ifindex", "address", "prefix_length", "scope"]
 
     var storedValues: [(any DatabaseValueConvertible)?] {
@@ -53,7 +53,7 @@ extension InterfaceAddress: SnapshotPart {
 }
 
 extension Neighbor: SnapshotPart {
-    static let storedTable = "neighbors"
+    static let storedTable = "neighbor_rows"
     static let storedColumns = ["netns", "ifindex", "address", "mac", "state", "flags"]
 
     var storedValues: [(any DatabaseValueConvertible)?] {
@@ -69,7 +69,7 @@ extension Neighbor: SnapshotPart {
 }
 
 extension Unobserved: SnapshotPart {
-    static let storedTable = "unobserved"
+    static let storedTable = "unobserved_rows"
     static let storedColumns = ["what", "why"]
 
     var storedValues: [(any DatabaseValueConvertible)?] { [what, why] }

@@ -2,7 +2,7 @@ import GRDB
 import Model
 
 extension Rule: SnapshotPart {
-    static let storedTable = "rules"
+    static let storedTable = "rule_rows"
     static let storedColumns = [
         "netns", "family", "priority", "action", "route_table", "source", "destination", "input_interface",
         "output_interface", "mark", "mark_mask", "tos", "ip_protocol", "source_port_first", "source_port_last",
@@ -40,7 +40,7 @@ extension Rule: SnapshotPart {
 }
 
 extension Route: SnapshotPart {
-    static let storedTable = "routes"
+    static let storedTable = "route_rows"
     static let storedColumns = [
         "netns", "route_table", "kind", "destination", "gateway", "output_interface", "next_hops", "metric", "scope",
         "origin", "preferred_source", "flags",
