@@ -8,7 +8,8 @@ extension ScenarioSuite {
     /// What goes away while it is read: whatever is read is whole, or an error names what was not.
     @Suite struct VanishingReads {
         /// Runs `body` again and again while a shell loop, inside the node, keeps changing things.
-        private func whileLooping(_ node: TestNode, _ loop: String, rounds: Int = 12, _ body: () throws -> Void) throws {
+        private func whileLooping(_ node: TestNode, _ loop: String, rounds: Int = 12, _ body: () throws -> Void) throws
+        {
             let pid = try node.sh("(while :; do \(loop); done) >/dev/null 2>&1 & echo $!")
             let process = try #require(pid_t(pid.split(separator: "\n").first ?? ""))
             defer { kill(process, SIGKILL) }

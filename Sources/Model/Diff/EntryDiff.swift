@@ -7,17 +7,24 @@ public enum EntryDiff {
         public var map: String
         public var key: [UInt8]
         public var value: [UInt8]
-        /// Where the profile says what key and value mean.
-        public var target: LegacyTarget?
-        public init(map: String, key: [UInt8], value: [UInt8], target: LegacyTarget? = nil) {
+        /// What the profile makes of key and value, where it says.
+        public var address: String?
+        public var ifindex: UInt32?
+        public var mac: String?
+        public init(map: String, key: [UInt8], value: [UInt8], address: String?, ifindex: UInt32?, mac: String?) {
             self.map = map
             self.key = key
             self.value = value
-            self.target = target
+            self.address = address
+            self.ifindex = ifindex
+            self.mac = mac
         }
 
+        /// As SQLite orders texts and blobs: byte by byte.
         static func precedes(_ left: Entry, _ right: Entry) -> Bool {
-            left.map == right.map ? left.key.lexicographicallyPrecedes(right.key) : left.map < right.map
+            left.map == right.map
+                ? left.key.lexicographicallyPrecedes(right.key)
+                : left.map.utf8.lexicographicallyPrecedes(right.map.utf8)
         }
     }
 
@@ -48,11 +55,8 @@ public enum EntryDiff {
 
     /// In words where the profile has some. The value's bytes as well: they may differ where the words do not.
     private static func item(_ entry: Entry) -> DiffItem {
-        guard let target = entry.target else {
-            return DiffItem([], title: "\(entry.map) key \(entry.key.hex)", [("value", entry.value.hex)])
-        }
-        return DiffItem(
-            [], title: "\(entry.map) \(target.address)",
-            [("ifindex", target.ifindex), ("mac", target.mac), ("value", entry.value.hex)])
+        DiffItem(
+            [], title: "\(entry.map) \(entry.address ?? "key \(entry.key.hex)")",
+            [("ifindex", entry.ifindex), ("mac", entry.mac), ("value", entry.value.hex)])
     }
 }

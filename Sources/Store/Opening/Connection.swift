@@ -26,6 +26,15 @@ enum Connection {
         return configuration
     }
 
+    /// For a database without a name, which nothing survives anyway.
+    static var temporary: Configuration {
+        var configuration = common
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536")
+        }
+        return configuration
+    }
+
     private static var common: Configuration {
         var configuration = Configuration()
         configuration.label = "migrate"

@@ -20,7 +20,7 @@ public final class Store: Sendable {
     private let access: Access
     private let queue: DatabaseQueue
 
-    private init(path: String, access: Access, queue: DatabaseQueue) {
+    init(path: String, access: Access, queue: DatabaseQueue) {
         self.path = path
         self.access = access
         self.queue = queue
