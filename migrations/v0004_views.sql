@@ -243,7 +243,7 @@ FROM address_rows AS x JOIN snapshots AS s USING (snapshot_id);
 CREATE VIEW addresses AS
 SELECT * FROM addresses_history WHERE snapshot_id = (SELECT snapshot_id FROM newest_snapshot);
 
--- Policy rules of the node's namespace; what a rule does not select on is NULL.
+-- Policy rules; what a rule does not select on is NULL.
 CREATE VIEW rules_history AS
 SELECT
     s.snapshot_id,
@@ -275,13 +275,16 @@ SELECT
     x.destination_port_last,
     x.user_id_first,
     x.user_id_last,
-    x.other_selectors
+    x.other_selectors,
+    x.netns,
+    (SELECT path FROM namespace_rows AS n WHERE n.snapshot_id = x.snapshot_id AND n.netns = x.netns) AS netns_path,
+    x.netns = s.netns AS in_node
 FROM rule_rows AS x JOIN snapshots AS s USING (snapshot_id);
 
 CREATE VIEW rules AS
 SELECT * FROM rules_history WHERE snapshot_id = (SELECT snapshot_id FROM newest_snapshot);
 
--- Routes of the node's namespace; next_hops is a JSON list, empty unless there are several.
+-- Routes; next_hops is a JSON list, empty unless there are several.
 CREATE VIEW routes_history AS
 SELECT
     s.snapshot_id,
@@ -312,13 +315,16 @@ SELECT
         WHEN 4 THEN 'static' WHEN 9 THEN 'ra' WHEN 16 THEN 'dhcp' WHEN 186 THEN 'bgp' WHEN 188 THEN 'ospf'
         ELSE CAST(x.origin AS TEXT)
     END AS origin,
-    x.preferred_source
+    x.preferred_source,
+    x.netns,
+    (SELECT path FROM namespace_rows AS n WHERE n.snapshot_id = x.snapshot_id AND n.netns = x.netns) AS netns_path,
+    x.netns = s.netns AS in_node
 FROM route_rows AS x JOIN snapshots AS s USING (snapshot_id);
 
 CREATE VIEW routes AS
 SELECT * FROM routes_history WHERE snapshot_id = (SELECT snapshot_id FROM newest_snapshot);
 
--- Neighbors of the node's namespace; usable: the kernel has a MAC to send to.
+-- Neighbors; usable: the kernel has a MAC to send to.
 CREATE VIEW neighbors_history AS
 SELECT
     s.snapshot_id,
@@ -333,7 +339,10 @@ SELECT
     x.state & 222 <> 0 AS usable,
     (SELECT name FROM link_rows AS l WHERE l.snapshot_id = x.snapshot_id AND l.netns = x.netns AND l.ifindex =
         x.ifindex) AS interface,
-    x.ifindex
+    x.ifindex,
+    x.netns,
+    (SELECT path FROM namespace_rows AS n WHERE n.snapshot_id = x.snapshot_id AND n.netns = x.netns) AS netns_path,
+    x.netns = s.netns AS in_node
 FROM neighbor_rows AS x JOIN snapshots AS s USING (snapshot_id);
 
 CREATE VIEW neighbors AS

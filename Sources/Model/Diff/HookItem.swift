@@ -27,7 +27,7 @@ extension SnapshotItems {
             case .tcx, .netkit: " position \(hook.attachment?.position ?? 0)"
             case .xdp: ""
             }
-        return "\(interface(hook.ifindex, hook.netns.cookie)) \(hook.kind.rawValue)/\(hook.direction.rawValue)\(slot)"
+        return "\(hook.interface) \(hook.kind.rawValue)/\(hook.direction.rawValue)\(slot)"
             + place(hook.netns.cookie)
     }
 }
