@@ -90,12 +90,12 @@ let package = Package(
 
         // A target of its own, not a test target: all rooms' tests share the gates.
         .target(
-            name: "TestSupport", dependencies: ["Lab", "Inventory", "Loader", "Kernel", "Model", "CLibbpf"],
+            name: "TestSupport", dependencies: ["Lab", "Inventory", "Loader", "Kernel", "Model", "Store", "CLibbpf"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
-            dependencies: ["Inventory", "Loader", "Kernel", "Lab", "LabMain", "Model", "TestSupport"],
+            dependencies: ["Inventory", "Loader", "Kernel", "Lab", "LabMain", "Model", "Store", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "LoaderTests",

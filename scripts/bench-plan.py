@@ -1,6 +1,8 @@
-"""`migrate plan` beside `bpftool -j map dump` of the same map, inside a lab. Usage: bench-plan.py MIGRATE WORKDIR"""
+"""`migrate plan` beside `bpftool -j map dump` of the same map, inside a lab; time, memory, and how both grow.
 
-import json
+Usage: bench-plan.py MIGRATE WORKDIR OBJECT [ENTRIES …]. The two take turns: machines are noisy, and only pairs compare.
+"""
+
 import os
 import statistics
 import subprocess
@@ -8,67 +10,55 @@ import sys
 import time
 
 MAP = "/sys/fs/bpf/ambient/app_info"
-ENTRIES = 1024
-ROUNDS = 15
-
-migrate, work = sys.argv[1:]
+migrate, work, loaded = sys.argv[1:4]
+sizes = [int(size) for size in sys.argv[4:]] or [1024, 65_536, 1_000_000]
 
 
-def run(argv, **options):
-    return subprocess.run(argv, check=True, capture_output=True, text=True, **options)
-
-
-def fill():
-    """Fills the map to its limit with entries as a healthy node has them: a route and a neighbor each."""
-    link = json.loads(run(["ip", "-j", "link", "show", "dev", "pod1"]).stdout)[0]
-    mac = run(["ip", "-n", "pod1", "-j", "link", "show", "dev", "eth0"]).stdout
-    mac = json.loads(mac)[0]["address"].split(":")
-    held = len(json.loads(run(["bpftool", "-j", "map", "dump", "pinned", MAP]).stdout))
-    value = [f"{byte:02x}" for byte in link["ifindex"].to_bytes(4, "little")] + mac + ["00", "00"]
-    routes, updates = [], []
-    for index in range(ENTRIES - held):
-        address = (10, 66, index >> 8, index & 255)
-        routes.append(f"route add {'.'.join(map(str, address))} dev pod1 scope link")
-        routes.append(f"neigh replace {'.'.join(map(str, address))} lladdr {':'.join(mac)} dev pod1 nud permanent")
-        key = " ".join(f"{byte:02x}" for byte in address)
-        updates.append(f"map update pinned {MAP} key hex {key} value hex {' '.join(value)}")
-    run(["ip", "-batch", "-"], input="\n".join(routes))
-    with open(f"{work}/updates", "w") as file:
-        file.write("\n".join(updates) + "\n")
-    run(["bpftool", "batch", "file", f"{work}/updates"])
-    held = len(json.loads(run(["bpftool", "-j", "map", "dump", "pinned", MAP]).stdout))
-    assert held == ENTRIES, held
-
-
-def milliseconds(argv, accepted):
+def measure(argv, accepted=(0,)):
+    """Milliseconds, processor milliseconds and the greatest resident set in MiB."""
     start = time.monotonic()
-    done = subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    said = process.stderr.read().decode()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
     spent = (time.monotonic() - start) * 1000
-    assert done.returncode in accepted, (argv, done.returncode)
-    return spent
+    assert process.returncode in accepted, (argv, process.returncode, said)
+    return spent, (used.ru_utime + used.ru_stime) * 1000, used.ru_maxrss / 1024
 
 
 def main():
-    fill()
-    database = f"{work}/state/migrate.db"
-    # 10: the neighbor table of a small machine may block such a plan; it is made and kept all the same.
-    plan = [migrate, "plan", "--private-bpffs", "--membership", "on-link", "-o", "json", "--db", database]
-    kinds = {
-        "bpftool -j map dump": (["bpftool", "-j", "map", "dump", "pinned", MAP], {0}),
-        "migrate plan": (plan, {0, 10}),
-        "migrate plan --no-save": (plan + ["--no-save"], {0, 10}),
-        "migrate --version": ([migrate, "--version"], {0}),
-    }
-    times = {name: [] for name in kinds}
-    for _ in range(ROUNDS):
-        for name, (argv, accepted) in kinds.items():
-            times[name].append(milliseconds(argv, accepted))
-    base = statistics.median(times["bpftool -j map dump"])
-    print(f"{ENTRIES} entries, {ROUNDS} alternating rounds, {os.cpu_count()} processors")
-    print(f"{'':26}{'median ms':>10}{'min':>8}{'max':>8}{'ratio':>8}")
-    for name, spent in times.items():
-        median = statistics.median(spent)
-        print(f"{name:26}{median:10.1f}{min(spent):8.1f}{max(spent):8.1f}{median / base:8.2f}")
+    medians = {}
+    for size in sizes:
+        subprocess.run([sys.executable, f"{os.path.dirname(__file__)}/bench-map.py", loaded, str(size)], check=True)
+        database = f"{work}/state-{size}/migrate.db"
+        # 10: a map this large may be more than the neighbor table holds; the plan is made and kept all the same.
+        plan = [migrate, "plan", "--private-bpffs", "--membership", "on-link", "-q", "-o", "json"]
+        kinds = {
+            "bpftool -j map dump": (["bpftool", "-j", "map", "dump", "pinned", MAP], (0,)),
+            "migrate plan": (plan + ["--db", database], (0, 10)),
+            "migrate plan --no-save": (plan + ["--no-save"], (0, 10)),
+        }
+        rounds = 15 if size <= 4096 else 7 if size <= 100_000 else 5
+        taken = {name: [] for name in kinds}
+        for _ in range(rounds):
+            for name, (argv, accepted) in kinds.items():
+                taken[name].append(measure(argv, accepted))
+        print(f"{size} entries, {rounds} alternating rounds, {os.cpu_count()} processors")
+        print(f"{'':26}{'median ms':>10}{'min':>8}{'max':>8}{'cpu ms':>8}{'MiB':>8}{'ratio':>8}")
+        base = [spent for spent, _, _ in taken["bpftool -j map dump"]]
+        for name, rows in taken.items():
+            spent, used, held = (list(column) for column in zip(*rows))
+            # The median of the pairs' ratios: what disturbs one of a pair mostly disturbs the other.
+            ratio = statistics.median(one / other for one, other in zip(spent, base))
+            print(f"{name:26}{statistics.median(spent):10.1f}{min(spent):8.1f}{max(spent):8.1f}"
+                  f"{statistics.median(used):8.0f}{max(held):8.1f}{ratio:8.2f}", flush=True)
+            medians[name, size] = (statistics.median(spent), max(held))
+        print()
+    for before, after in zip(sizes, sizes[1:]):
+        print(f"from {before} to {after} entries ({after / before:.1f} times)")
+        for name in ("bpftool -j map dump", "migrate plan"):
+            (spent, held), (more, holds) = medians[name, before], medians[name, after]
+            print(f"{name:26}{more / spent:7.1f} times as long, {holds - held:+.1f} MiB")
 
 
 main()

@@ -14,9 +14,8 @@ struct EntryBlockersTests {
             })
     }
 
-    private func result(_ findings: [Finding], disagreements: [Finding] = [], unanswered: Int = 0) -> CrossCheck.Result
-    {
-        .init(findings: findings, unanswered: unanswered, disagreements: disagreements, outcomes: [:])
+    private func tally(_ findings: [Finding], disagreements: [Finding] = [], unanswered: Int = 0) -> EntryTally {
+        Fixture.tally(findings, disagreements: disagreements, unanswered: unanswered)
     }
 
     private func viaGateway(_ text: String) -> Finding {
@@ -27,7 +26,7 @@ struct EntryBlockersTests {
     }
 
     private func blockers(_ findings: [Finding], acceptUnknown: Bool = false) -> [PlanDocument.Blocker] {
-        EntryBlockers.blockers(result(findings), acceptUnknown: acceptUnknown)
+        EntryBlockers.blockers(tally(findings), acceptUnknown: acceptUnknown)
     }
 
     @Test func `matching, healed and gone entries block nothing`() {
@@ -39,7 +38,7 @@ struct EntryBlockersTests {
         ]
         #expect(fine.map(\.effect) == [.same, .healed, .gone])
         #expect(blockers(fine).isEmpty)
-        #expect(EntryBlockers.warnings(result(fine)).isEmpty)
+        #expect(EntryBlockers.warnings(tally(fine)).isEmpty)
     }
 
     @Test func `broken entries are counted, named and given a command`() {
@@ -78,7 +77,7 @@ struct EntryBlockersTests {
 
     @Test func `a disagreement blocks`() {
         let finding = finding("10.0.0.5") { $0.route?.route?.outputInterface = Fixture.vethB }
-        let found = EntryBlockers.blockers(result([finding], disagreements: [finding]), acceptUnknown: true)
+        let found = EntryBlockers.blockers(tally([finding], disagreements: [finding]), acceptUnknown: true)
         #expect(found.map(\.code) == [Code.doorsDisagree.text])
         #expect(found.first?.message == "1 destination: RTM_GETROUTE names ifindex 6, bpf_fib_lookup 5")
     }
@@ -93,7 +92,7 @@ struct EntryBlockersTests {
 
     @Test func `failed neighbors and a silent second door are warnings`() {
         let findings = [finding("10.0.0.4") { _ in }, finding("10.0.0.6") { $0.neighbor?.state = .failed }]
-        let warnings = EntryBlockers.warnings(result(findings, unanswered: 1))
+        let warnings = EntryBlockers.warnings(tally(findings, unanswered: 1))
         #expect(warnings.map(\.code) == [Code.neighborFailed, .secondDoorUnanswered].map(\.text))
         #expect(warnings.last?.message == "RTM_GETROUTE did not answer for 1 of 2 entries")
         #expect(blockers(findings).isEmpty)

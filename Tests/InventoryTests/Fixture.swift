@@ -119,4 +119,22 @@ enum Fixture {
         change(&facts)
         return facts
     }
+
+    /// What comes of these findings. `redirected` are the addresses that the replacement redirects.
+    static func tally(
+        _ findings: [Finding], disagreements: [Finding] = [], unanswered: Int = 0, redirected: Set<IPAddress> = []
+    ) -> EntryTally {
+        var tally = EntryTally(all: false)
+        for finding in findings {
+            let judgement = Judgement(finding)
+            let target = LegacyTarget(
+                address: finding.address, ifindex: finding.legacy.ifindex, mac: finding.legacy.mac)
+            tally.count(1, judgement)
+            let lists = tally.lists(judgement, isRedirected: redirected.contains(finding.address))
+            tally.list(target, judgement, lists, netns: node)
+        }
+        for finding in disagreements { tally.disagreeing.offer(finding.address, finding) }
+        tally.unanswered = unanswered
+        return tally
+    }
 }

@@ -64,3 +64,25 @@ enum Configurations {
             denied: denied, key: key)
     }
 }
+
+extension BPFMap {
+    /// All entries, read by batches.
+    func batchedEntries() throws -> [MapEntry] {
+        var found: [MapEntry] = []
+        _ = try readBatches { batch in
+            found += batch.entries
+            return true
+        }
+        return found
+    }
+
+    /// All entries, read one by one.
+    func walkedEntries() throws -> [MapEntry] {
+        var found: [MapEntry] = []
+        try walkKeys { batch in
+            found += batch.entries
+            return true
+        }
+        return found
+    }
+}

@@ -60,6 +60,14 @@ public enum Sample {
         MapEntry(mapID: 41, key: address.networkBytes, value: [ifindex, 0, 0, 0] + mac.bytes + [0, 0])
     }
 
+    /// What map 41 of the snapshot holds; the second is too short for the profile.
+    public static func entries() throws -> [MapEntry] {
+        [
+            entry(try address("10.9.0.4"), ifindex: 12, mac: mac(4)),
+            MapEntry(mapID: 41, key: try address("10.9.0.5").networkBytes, value: [1, 2]),
+        ]
+    }
+
     /// With something in every list, and every optional value both there and missing.
     public static func snapshot(id: String = "s-3f9c1a2b4d5e", takenAt: Date = time) throws -> Snapshot {
         let pod = try address("10.9.0.4")
@@ -71,10 +79,6 @@ public enum Sample {
                     id: 41, name: "app_info", type: 1, keySize: 4, valueSize: 12, maxEntries: 1024, flags: 1,
                     pin: "ambient/app_info", entries: 2, holders: [.init(pid: 812, command: "install-cni")]),
                 MapRecord(id: 40, name: "", type: 2, keySize: 4, valueSize: 4, maxEntries: 1, flags: 0),
-            ],
-            entries: [
-                entry(pod, ifindex: 12, mac: mac(4)),
-                MapEntry(mapID: 41, key: try address("10.9.0.5").networkBytes, value: [1, 2]),
             ],
             programs: [
                 ProgramRecord(

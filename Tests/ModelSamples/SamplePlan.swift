@@ -42,6 +42,12 @@ extension Sample {
         return findings
     }
 
+    /// One that matches.
+    public static let finding = Finding(
+        address: .v4(0x0a09_0004), legacy: .init(ifindex: 12, interface: "veth4", mac: MACAddress(value: 4)),
+        kernel: .init(lookup: "success", ifindex: 12, interface: "veth4", mac: MACAddress(value: 4)), verdict: .match,
+        effect: .same, note: "")
+
     /// A sealed plan; with `blocked` one that `apply` refuses.
     public static func plan(
         snapshotID: String = "s-3f9c1a2b4d5e", createdAt: Date = time, blocked: Bool = false,

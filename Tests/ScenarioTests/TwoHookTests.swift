@@ -55,11 +55,13 @@ extension ScenarioSuite {
                     rm /sys/fs/bpf/ambient/log_level
                     bpftool map create /sys/fs/bpf/ambient/log_level type \(description) name kept
                     """)
-                let plan = try node.plan()
+                let state = try StateScratch()
+                let plan = try node.plan(in: state.store)
                 #expect(plan.blocked == [])
                 let record = try #require(plan.snapshot.maps.first { $0.pin == "ambient/log_level" })
                 #expect(record.name == "kept" && record.entries == 0)
-                #expect(!plan.snapshot.entries.contains { $0.mapID == record.id })
+                let kept = try state.store.entries(snapshotID: plan.snapshot.id)
+                #expect(kept.count == 2 && !kept.contains { $0.mapID == record.id })
                 #expect(try node.rollback(try node.mustApply(plan).runID).proof.identical)
             }
         }

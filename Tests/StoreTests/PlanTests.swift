@@ -31,20 +31,22 @@ import Testing
         #expect(try store.plans().map(\.snapshotID) == ["s-2"])
     }
 
-    @Test func `the same plan of the same snapshot replaces`() throws {
+    @Test func `a snapshot has one plan of an id`() throws {
         let plan = try store.saveSample(matching: 5)
-        try store.save(plan: plan, findings: Sample.findings(matching: 1))
-        #expect(try store.findings(planID: plan.planID).count == 2)
+        let error = migrateError { try store.save(Sample.snapshot(), plan: plan, findings: []) }
+        #expect(error?.code == .databaseFailure)
+        #expect(try store.findings(planID: plan.planID).count == 6)
         #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM plans") } == 1)
     }
 
     @Test func `a plan needs its snapshot`() throws {
-        let plan = try Sample.plan()
-        #expect(migrateError { try store.save(plan: plan, findings: []) }?.code == .databaseFailure)
+        let plan = try Sample.plan(snapshotID: "s-elsewhere")
+        let error = migrateError { try store.save(Sample.snapshot(), plan: plan, findings: Sample.findings()) }
+        #expect(error?.code == .databaseFailure)
+        #expect(try store.snapshots().isEmpty && store.plans().isEmpty)
     }
 
     @Test func `every verdict and effect can be stored`() throws {
-        try store.save(Sample.snapshot()) { _ in nil }
         let template = try Sample.findings(matching: 1)[0]
         var findings: [Finding] = []
         for verdict in Verdict.allCases {
@@ -55,7 +57,7 @@ import Testing
             }
         }
         let plan = try Sample.plan(findings: findings)
-        try store.save(plan: plan, findings: findings)
+        try store.save(Sample.snapshot(), plan: plan, findings: findings)
         #expect(try store.findings(planID: plan.planID) == findings)
     }
 
@@ -68,7 +70,7 @@ import Testing
     }
 
     @Test func `a beginning finds the only one`() throws {
-        for id in ["s-aa1", "s-aa2", "s-b_1"] { try store.save(Sample.snapshot(id: id)) { _ in nil } }
+        for id in ["s-aa1", "s-aa2", "s-b_1"] { try store.save(Sample.snapshot(id: id)) }
         #expect(try store.snapshot(idPrefix: "s-aa1").id == "s-aa1")
         #expect(try store.snapshot(idPrefix: "s-b").id == "s-b_1")
         let several = migrateError { _ = try store.snapshot(idPrefix: "s-a") }
@@ -83,7 +85,7 @@ import Testing
     }
 
     @Test func `a whole id wins over a longer one`() throws {
-        for id in ["s-1", "s-12"] { try store.save(Sample.snapshot(id: id)) { _ in nil } }
+        for id in ["s-1", "s-12"] { try store.save(Sample.snapshot(id: id)) }
         #expect(try store.snapshot(idPrefix: "s-1").id == "s-1")
     }
 
@@ -99,11 +101,11 @@ import Testing
         let kept = try #require(try store.plan(ofRun: "r-77aa88bb99cc"))
         #expect(kept.snapshotID == "s-00" && kept.planID == first.planID)
         #expect(try store.run(idPrefix: "r-").hooks.count == 2)
-        for table in ["map_entries", "hooks", "neighbors", "program_maps"] {
+        for table in ["entry_ranges", "answer_rows", "hooks", "neighbors", "program_maps"] {
             let ids = try store.read { try String.fetchAll($0, sql: "SELECT DISTINCT snapshot_id FROM \(table)") }
             #expect(ids.count == 10, "\(table)")
         }
-        #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(DISTINCT plan_row) FROM findings") } == 10)
+        #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM entry_rows") } == 10 * 130)
         #expect(try store.prune() == Pruned(snapshots: 0, plans: 0))
     }
 }

@@ -40,12 +40,43 @@ extension Store {
     func saveSample(
         snapshot id: String = "s-3f9c1a2b4d5e", at time: Date = Sample.time, matching: Int = 129
     ) throws -> PlanDocument {
-        let map = try Sample.profile().maps[0]
-        try save(Sample.snapshot(id: id, takenAt: time), decode: map.decode)
         let findings = try Sample.findings(matching: matching)
         let plan = try Sample.plan(snapshotID: id, createdAt: time, findings: findings)
-        try save(plan: plan, findings: findings)
+        try save(try Sample.snapshot(id: id, takenAt: time), plan: plan, findings: findings)
         return plan
+    }
+
+    /// A snapshot with the entries of its first map, and none of the others, and no plan.
+    func save(_ snapshot: Snapshot, entries: [MapEntry] = []) throws(MigrateError) {
+        let layout = try? Sample.profile().maps[0]
+        try record(snapshotID: snapshot.id) { (writer) throws(MigrateError) in
+            if let map = entries.first?.mapID { writer.begin(map: map, macOffset: layout?.value.destinationMACOffset) }
+            // One by one: sizes may differ.
+            for entry in entries {
+                try writer.append(EntryBatch([entry]), targets: [layout?.decode(entry)])
+            }
+            return ((), Recorded(snapshot: snapshot, plan: nil))
+        }
+    }
+
+    /// A snapshot whose first map holds what the findings are about.
+    func save(_ snapshot: Snapshot, plan: PlanDocument, findings: [Finding]) throws(MigrateError) {
+        try record(snapshotID: snapshot.id) { (writer) throws(MigrateError) in
+            writer.begin(map: 41, macOffset: 4)
+            var kept: [Judgement: Int64] = [:]
+            for finding in findings {
+                let judgement = Judgement(finding)
+                let number = try kept[judgement] ?? writer.keep(judgement)
+                kept[judgement] = number
+                let target = LegacyTarget(
+                    address: finding.address, ifindex: finding.legacy.ifindex, mac: finding.legacy.mac)
+                let entry = MapEntry(
+                    mapID: 41, key: finding.address.networkBytes,
+                    value: withUnsafeBytes(of: target.ifindex.littleEndian) { Array($0) } + target.mac.bytes + [0, 0])
+                try writer.append(EntryBatch([entry]), targets: [target], answers: [number])
+            }
+            return ((), Recorded(snapshot: snapshot, plan: plan))
+        }
     }
 }
 
@@ -55,4 +86,11 @@ func migrateError(_ body: () throws -> Void) -> MigrateError? {
         try body()
         return nil
     } catch { return error as? MigrateError }
+}
+
+extension Sample {
+    /// For closures that throw one kind of error only.
+    static func wrapped(_ id: String) throws(MigrateError) -> Snapshot {
+        do { return try snapshot(id: id) } catch { throw MigrateError(.bug, "no sample", facts: ["\(error)"]) }
+    }
 }

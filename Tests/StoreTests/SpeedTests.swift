@@ -13,28 +13,34 @@ import Testing
     func `many entries`() throws {
         let scratch = try Scratch()
         let store = try scratch.open()
-        var snapshot = try Sample.snapshot()
-        snapshot.entries = (0..<Self.entries).shuffled().map { number in
-            Sample.entry(
-                .v4(0x0a00_0000 + UInt32(number)), ifindex: UInt8(number % 256), mac: MACAddress(value: UInt64(number)))
-        }
-        let map = try Sample.profile().maps[0]
         let clock = ContinuousClock()
-        print("save snapshot:", try clock.measure { try store.save(snapshot, decode: map.decode) })
-        let findings = snapshot.entries.compactMap(map.decode).map { target in
-            Finding(
-                address: target.address, legacy: .init(ifindex: target.ifindex, interface: "veth1", mac: target.mac),
-                kernel: .init(lookup: "success", ifindex: target.ifindex, interface: "veth1", mac: target.mac),
-                verdict: .match, effect: .same, note: "")
+        let layout = try Sample.profile().maps[0]
+        let batches = stride(from: 0, to: Self.entries, by: 4096).map { start in
+            EntryBatch(
+                (start..<min(start + 4096, Self.entries)).map { number in
+                    Sample.entry(
+                        .v4(0x0a00_0000 + UInt32(number)), ifindex: UInt8(number % 256),
+                        mac: MACAddress(value: UInt64(number)))
+                })
         }
-        let plan = try Sample.plan(findings: findings)
-        print("save plan:", try clock.measure { try store.save(plan: plan, findings: findings) })
+        for round in 1...12 {
+            let taken = try clock.measure {
+                try store.record(snapshotID: "s-\(round)") { (writer) throws(MigrateError) in
+                    writer.begin(map: 41, macOffset: 4)
+                    let answer = try writer.keep(Judgement(Sample.finding))
+                    for batch in batches {
+                        try writer.append(
+                            batch, targets: layout.decode(batch), answers: .init(repeating: answer, count: batch.count))
+                    }
+                    return ((), Recorded(snapshot: try Sample.wrapped("s-\(round)"), plan: nil))
+                }
+            }
+            print("record:", taken, "prune:", try clock.measure { _ = try store.prune() })
+        }
         var count = 0
-        print("read snapshot:", try clock.measure { count = try store.snapshot(idPrefix: "s-").entries.count })
-        #expect(count == Self.entries)
-        print("read findings:", try clock.measure { count = try store.findings(planID: plan.planID).count })
+        print("read:", try clock.measure { count = try store.entries(snapshotID: "s-12").count })
         #expect(count == Self.entries)
         print("checkpoint:", try clock.measure { try store.checkpointAndClose() })
-        print("bytes per entry:", (scratch.size("state/migrate.db") ?? 0) / Self.entries)
+        print("bytes per entry:", (scratch.size("state/migrate.db") ?? 0) / Self.entries / 11)
     }
 }

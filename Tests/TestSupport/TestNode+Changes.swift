@@ -36,6 +36,9 @@ extension TestNode {
 }
 
 extension PlanOutcome {
+    /// Every finding, in the order of addresses; of a plan with all entries.
+    public var findings: [Finding] { document.entries }
+
     /// The codes that keep it from being applied, sorted.
     public var blocked: [String] { document.blockers.map(\.code).sorted() }
 }

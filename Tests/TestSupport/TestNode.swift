@@ -3,6 +3,7 @@ import Kernel
 import Lab
 import Loader
 import Model
+import Store
 import Testing
 
 /// A lab, with planner and loader as the verbs use them, all in this process.
@@ -50,17 +51,22 @@ public final class TestNode {
 
     public func plan(
         _ membership: Membership? = nil, acceptUnknown: Bool = false, profile: Profile? = nil,
-        egress: Egress = .neigh
+        egress: Egress = .neigh, in store: Store? = nil, judgesSingly: Bool = false,
+        approve: @escaping (PlanDocument) throws(MigrateError) -> Void = { _ in },
+        progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
     ) throws -> PlanOutcome {
         let profile = try profile ?? Self.profile()
         return try lab.enter {
-            try Planner(
-                PlanOptions(
-                    bpffs: try BPFFileSystem(path: Self.bpffs), netnsPath: nil, profile: profile,
-                    membership: membership,
-                    egress: egress, acceptUnknown: acceptUnknown, allEntries: true, privateBPFFS: true,
-                    toolVersion: "test")
-            ).plan()
+            var options = PlanOptions(
+                bpffs: try BPFFileSystem(path: Self.bpffs), netnsPath: nil, profile: profile, membership: membership,
+                egress: egress, acceptUnknown: acceptUnknown, allEntries: true, privateBPFFS: true,
+                toolVersion: "test")
+            options.progress = progress
+            var planner = Planner(options)
+            planner.judgesSingly = judgesSingly
+            guard let store else { return try planner.plan(approve: approve) }
+            return try planner.plan(
+                keeping: { (body) throws(MigrateError) in try body(store) }, approve: approve)
         }
     }
 

@@ -30,6 +30,12 @@ import Model
         }
     }
 
+    /// What was written, for tests.
+    func string(_ count: Int) -> String {
+        // SAFETY: `count` characters were written.
+        String(decoding: unsafe UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
+    }
+
     /// A number without leading zeros. Returns the place behind it.
     private func write(_ number: UInt8, at start: Int) -> Int {
         var place = start

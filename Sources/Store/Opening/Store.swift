@@ -100,8 +100,11 @@ public final class Store: Sendable {
         try read { try String.fetchOne($0, sql: "PRAGMA \(name)") }
     }
 
+    /// A single number by SQL; for tests.
+    package func number(_ sql: String) throws(MigrateError) -> Int { try read { try Int.fetchOne($0, sql: sql) ?? 0 } }
+
     /// Runs SQL as it stands; for tests that break things on purpose.
-    func execute(_ sql: String, inTransaction: Bool = true) throws(MigrateError) {
+    package func execute(_ sql: String, inTransaction: Bool = true) throws(MigrateError) {
         do {
             if inTransaction {
                 try queue.write { try $0.execute(sql: sql) }

@@ -1,0 +1,109 @@
+import Model
+import ModelSamples
+import Testing
+
+@Suite struct EntryBatchTests {
+    private func entries(_ numbers: Range<UInt32>) -> [MapEntry] {
+        numbers.map { number in
+            Sample.entry(
+                .v4(0x0a00_0000 + number), ifindex: UInt8(number % 256), mac: MACAddress(value: UInt64(number) << 8))
+        }
+    }
+
+    @Test func `entries come out as they went in`() throws {
+        let given = entries(0..<300)
+        let batch = EntryBatch(given)
+        #expect(batch.count == 300 && batch.keySize == 4 && batch.valueSize == 12)
+        #expect(batch.entries == given && batch[7] == given[7])
+        #expect(EntryBatch([]).entries.isEmpty)
+    }
+
+    @Test func `a batch is decoded as its entries are`() throws {
+        let layout = try Sample.profile().maps[0]
+        let given = entries(0..<300)
+        let targets = layout.decode(EntryBatch(given))
+        #expect(targets == given.map { layout.decode($0) })
+        #expect(targets[258]?.address.description == "10.0.1.2" && targets[258]?.ifindex == 2)
+        #expect(targets[258]?.mac.description == "00:00:00:01:02:00")
+    }
+
+    @Test func `buffers may be longer than what is in them`() {
+        let batch = EntryBatch(
+            mapID: 1, keySize: 2, valueSize: 1, count: 1, keys: [1, 2, 9, 9], values: [3, 9])
+        #expect(batch.entries == [MapEntry(mapID: 1, key: [1, 2], value: [3])])
+    }
+}
+
+@Suite struct MapSketchTests {
+    private func sketch(_ entries: [UInt32: UInt8]) -> MapSketch {
+        var sketch = MapSketch()
+        let all = entries.map { Sample.entry(.v4($0.key), ifindex: $0.value, mac: MACAddress(value: 1)) }.shuffled()
+        // In whatever order and by whatever batches it is read.
+        for start in stride(from: 0, to: all.count, by: 77) {
+            sketch.add(EntryBatch(Array(all[start..<min(start + 77, all.count)])))
+        }
+        return sketch
+    }
+
+    @Test func `what stays the same shows nothing`() {
+        let entries = Dictionary(uniqueKeysWithValues: (0..<5_000).map { (UInt32($0), UInt8($0 % 250)) })
+        let activity = sketch(entries).activity(until: sketch(entries), milliseconds: 7)
+        #expect(activity.keysChanged == 0 && activity.intervalMs == 7)
+        #expect(sketch(entries).count == 5_000)
+    }
+
+    @Test func `keys that come, go and change are told apart`() {
+        let before = Dictionary(uniqueKeysWithValues: (0..<100).map { (UInt32($0) << 9, UInt8($0)) })
+        var after = before
+        after[1 << 9] = 200
+        after[2 << 9] = 200
+        after[3 << 9] = nil
+        for number: UInt32 in 1...3 { after[0x0a00_0000 + number] = 1 }
+        let activity = sketch(before).activity(until: sketch(after), milliseconds: 1)
+        #expect(activity.added == 3 && activity.removed == 1 && activity.changed == 2)
+        #expect(activity.keysChanged == 6)
+    }
+
+    /// A lower bound, never more than what happened.
+    @Test func `of many changes in few parts at least some show`() {
+        let before = Dictionary(uniqueKeysWithValues: (0..<200_000).map { (UInt32($0), UInt8(1)) })
+        let after = before.mapValues { _ in UInt8(2) }
+        let activity = sketch(before).activity(until: sketch(after), milliseconds: 1)
+        #expect(activity.keysChanged > 60_000 && activity.keysChanged <= 200_000)
+        #expect(!activity.isExact)
+    }
+}
+
+@Suite struct SmallestTests {
+    @Test func `the first few by their keys, however they come`() {
+        for count in [0, 1, 3, 4, 1_000] {
+            var few = Smallest<Int, String>(4)
+            for number in (0..<count).shuffled() { few.offer(number, "\(number)") }
+            #expect(few.total == count)
+            #expect(few.elements == (0..<min(count, 4)).map(String.init))
+        }
+    }
+
+    @Test func `none are kept of a capacity of none, and equal keys are`() {
+        var none = Smallest<Int, Int>(0)
+        none.offer(1, 1)
+        #expect(none.total == 1 && none.elements.isEmpty)
+        var equal = Smallest<Int, Int>(3)
+        for number in 0..<5 { equal.offer(7, number) }
+        #expect(equal.total == 5 && equal.elements.count == 3)
+    }
+
+    @Test func `what is turned away is not made`() {
+        var made = 0
+        var few = Smallest<Int, Int>(1)
+        for number in 0..<10 {
+            few.offer(
+                number,
+                {
+                    made += 1
+                    return number
+                }())
+        }
+        #expect(made == 1)
+    }
+}
