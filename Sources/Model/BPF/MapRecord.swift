@@ -17,20 +17,26 @@ public struct MapRecord: Codable, Hashable, Sendable {
     public var entries: Int
     /// Processes that hold a descriptor of it.
     public var holders: [Process]
+    /// How its entries change; `nil` where it was read once.
+    public var activity: MapActivity?
 
-    /// A process, as found in `/proc`.
+    /// A process, as found in `/proc`, and what it holds.
     public struct Process: Codable, Hashable, Sendable {
         public var pid: Int32
         public var command: String
-        public init(pid: Int32, command: String) {
+        /// Of a map: whether a descriptor of it can change entries (`O_ACCMODE` of its flags). `nil` for programs and
+        /// links, and where nobody looked.
+        public var writable: Bool?
+        public init(pid: Int32, command: String, writable: Bool? = nil) {
             self.pid = pid
             self.command = command
+            self.writable = writable
         }
     }
 
     public init(
         id: UInt32, name: String, type: UInt32, keySize: UInt32, valueSize: UInt32, maxEntries: UInt32,
-        flags: UInt32, pin: String? = nil, entries: Int = 0, holders: [Process] = []
+        flags: UInt32, pin: String? = nil, entries: Int = 0, holders: [Process] = [], activity: MapActivity? = nil
     ) {
         self.id = id
         self.name = name
@@ -42,6 +48,7 @@ public struct MapRecord: Codable, Hashable, Sendable {
         self.pin = pin
         self.entries = entries
         self.holders = holders
+        self.activity = activity
     }
 
     /// The kernel's name of the type, as bpftool prints it.
