@@ -42,6 +42,8 @@ public struct Planner {
         blockers += HookBlockers.find(sorting, survey: survey)
         if let blocker = choice.blocker { blockers.append(blocker) }
         var warnings = NodeBlockers.warnings(survey, features: features, options: options)
+        warnings += MapWarnings.find(survey.legacyMaps, writers: survey.profile.writers)
+        warnings += BridgePorts(survey.snapshot.links).warnings(sorting.legacy)
 
         var result = CrossCheck.Result(findings: [], unanswered: 0, disagreements: [], outcomes: [:])
         var widened: [PlanDocument.Destination] = []
@@ -58,8 +60,11 @@ public struct Planner {
         if let blocker = NeighborTable.blocker(survey, pods: targets.count) { blockers.append(blocker) }
         blockers += EntryBlockers.blockers(result, acceptUnknown: options.acceptUnknown)
         warnings += EntryBlockers.warnings(result)
+        let filters = FilteringAdvice.filters(survey.snapshot)
+        warnings += FilteringAdvice.warnings(filters, membership: choice.membership)
         let membership = PlanDocument.MembershipSection(
-            chosen: choice.membership, why: choice.why, widened: widened, lost: Widening.lost(result))
+            chosen: choice.membership, why: choice.why, widened: widened, lost: Widening.lost(result),
+            filtering: FilteringAdvice.line(filters, membership: choice.membership))
         warnings += NodeBlockers.membershipWarnings(membership)
         let document = try document(survey, sorting, decision, result, membership, blockers, warnings)
         return PlanOutcome(
@@ -163,7 +168,8 @@ public struct Planner {
                 asked: .init(
                     membership: options.membership, egress: options.egress, acceptUnknown: options.acceptUnknown),
                 maps: records, findings: result.findings,
-                allEntries: options.allEntries, membership: membership, hooks: sorting.lines, blockers: blockers,
+                allEntries: options.allEntries, membership: membership,
+                filtering: FilteringAdvice.filters(survey.snapshot), hooks: sorting.lines, blockers: blockers,
                 warnings: warnings, equivalence: .init(ran: false, cases: 0, differences: []),
                 breakGlass: BreakGlass.commands(places, pins: "\(options.bpffs.path)/migrate", run: nil),
                 unobserved: survey.snapshot.unobserved

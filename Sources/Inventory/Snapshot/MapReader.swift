@@ -24,8 +24,6 @@ struct MapReader {
                 facts: profile.maps.map { "no \(bpffs.path)/\($0.pin)" },
                 remedy: "See what is pinned:  bpftool map show pinned")
         }
-        let holders = Holders.ofMaps(Set(legacy.map(\.record.id)))
-        for index in legacy.indices { legacy[index].record.holders = holders[legacy[index].record.id] ?? [] }
         snapshot.maps += legacy.map(\.record)
         for pin in profile.keep.compactMap(\.pin) where pins.contains(pin) {
             snapshot.maps.append(try readKept(pin, into: &snapshot.entries))

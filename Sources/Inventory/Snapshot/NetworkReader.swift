@@ -1,7 +1,7 @@
 import Kernel
 import Model
 
-/// Reads every network namespace: links, addresses and hooks of all; rules, routes and neighbors of the node's.
+/// Reads every network namespace: links, addresses, hooks and packet filters of all; rules, routes and neighbors of the node's.
 struct NetworkReader {
     let node: NetworkNamespace
 
@@ -18,10 +18,12 @@ struct NetworkReader {
         var links: [Link] = []
         var addresses: [InterfaceAddress] = []
         var hooks: [Hook] = []
+        var filters: [PacketFilter] = []
         var rules: [Rule] = []
         var routes: [Route] = []
         var neighbors: [Neighbor] = []
         var neighborLimits: [AddressFamily: Int] = [:]
+        var unobserved: [Unobserved] = []
     }
 
     func read(into snapshot: inout Snapshot) throws(MigrateError) -> NeighborUse {
@@ -47,6 +49,8 @@ struct NetworkReader {
             snapshot.links += view.links
             snapshot.addresses += view.addresses
             snapshot.hooks += view.hooks
+            snapshot.filters += view.filters
+            snapshot.unobserved += view.unobserved
             snapshot.rules += view.rules
             snapshot.routes += view.routes
             if isNode { snapshot.neighbors += view.neighbors }
@@ -67,6 +71,10 @@ struct NetworkReader {
         view.links = try socket.peerNamespaces(of: try socket.links(netns: netns), among: namespaces)
         view.addresses = try socket.addresses(netns: netns)
         view.hooks = try HookReader.hooks(in: namespace.identity, links: view.links, socket: &socket)
+        do throws(KernelError) { view.filters = try PacketFilterReader.filters(netns: netns) } catch {
+            view.unobserved.append(
+                Unobserved(what: "packet filters of \(namespace.identity.path ?? "?")", why: error.description))
+        }
         view.neighbors = try socket.neighbors(netns: netns)
         for family in AddressFamily.allCases {
             view.neighborLimits[family] = try Sysctl.number("net/\(family.rawValue)/neigh/default/gc_thresh3")

@@ -47,9 +47,12 @@ public struct SnapshotReader {
             netns: node.identity)
         var snapshot = Snapshot(
             id: Identifier.random(prefix: "s-"), takenAt: Date(), node: identity, profile: profile.name)
-        let maps = try MapReader(bpffs: bpffs, profile: profile).read(into: &snapshot)
+        var maps = try MapReader(bpffs: bpffs, profile: profile).read(into: &snapshot)
         let use = try NetworkReader(node: node).read(into: &snapshot)
         try ProgramReader.read(into: &snapshot)
+        try OwnerReader(bpffs).complete(&snapshot)
+        let holders = Dictionary(snapshot.maps.map { ($0.id, $0.holders) }, uniquingKeysWith: { first, _ in first })
+        for index in maps.indices { maps[index].record.holders = holders[maps[index].record.id] ?? [] }
         return Survey(snapshot: snapshot, node: node, profile: profile, legacyMaps: maps, neighborUse: use)
     }
 }

@@ -17,9 +17,10 @@ public enum HookReader {
     public static func hooks(
         in netns: NamespaceIdentity, links: [Link], socket: inout NetlinkSocket
     ) throws(KernelError) -> [Hook] {
-        try FilterHookReader.hooks(in: netns, links: links, socket: &socket)
+        // In the order in which a packet that comes in meets them; tcx's reader goes before the filters'.
+        try XDPHookReader.hooks(in: netns, socket: &socket)
             + NetkitHookReader.hooks(in: netns, links: links)
-            + XDPHookReader.hooks(in: netns, socket: &socket)
+            + FilterHookReader.hooks(in: netns, links: links, socket: &socket)
     }
 
     /// The hook as it is now, or `nil` when nothing is at its place; for a thread inside its namespace.

@@ -29,6 +29,13 @@ public struct PlanDocument: Codable, Sendable {
         /// As tc(8) writes it: `all`, `ip`, …
         public var `protocol`: String
         public var program: ProgramReference?
+        /// For kinds tcx, xdp and netkit: the BPF link that holds the program, where there is one.
+        public var linkID: UInt32?
+        /// From 0, in the order in which the place's programs run.
+        public var position: UInt32?
+        public var mode: Attachment.Mode?
+        /// Who keeps the program there.
+        public var owner: HookOwner?
         public var action: Action
         public var why: String
 
@@ -43,6 +50,10 @@ public struct PlanDocument: Codable, Sendable {
             chain = hook.chain
             self.protocol = hook.protocolName
             program = hook.program
+            linkID = hook.attachment?.linkID
+            position = hook.attachment?.position
+            mode = hook.attachment?.mode
+            owner = hook.owner
             self.action = action
             self.why = why
         }
@@ -69,13 +80,18 @@ public struct PlanDocument: Codable, Sendable {
         /// Redirected only today.
         public var lost: [Destination]
         public var lostTotal: Int
-        public init(chosen: Membership, why: String, widened: [Destination], lost: [Destination]) {
+        /// What redirected packets skip, in a line.
+        public var filtering: String?
+        public init(
+            chosen: Membership, why: String, widened: [Destination], lost: [Destination], filtering: String? = nil
+        ) {
             self.chosen = chosen
             self.why = why
             self.widened = Array(widened.prefix(listLimit))
             widenedTotal = widened.count
             self.lost = Array(lost.prefix(listLimit))
             lostTotal = lost.count
+            self.filtering = filtering
         }
     }
 
@@ -137,6 +153,8 @@ public struct PlanDocument: Codable, Sendable {
     public var entries: [Finding]
     public var entriesTotal: Int
     public var membership: MembershipSection
+    /// Who filters packets in the node's namespace; `nil` in plans of earlier versions.
+    public var filtering: [PacketFilter]?
     public var hooks: [HookLine]
     public var steps: [String]
     public var blockers: [Blocker]
@@ -148,7 +166,7 @@ public struct PlanDocument: Codable, Sendable {
     public init(
         planID: String, createdAt: Date, tool: Tool, node: NodeIdentity, snapshotID: String, decision: Decision,
         asked: Asked, maps: [MapRecord], findings: [Finding], allEntries: Bool, membership: MembershipSection,
-        hooks: [HookLine],
+        filtering: [PacketFilter]? = nil, hooks: [HookLine],
         blockers: [Blocker], warnings: [Blocker], equivalence: Equivalence, breakGlass: [String],
         unobserved: [Unobserved]
     ) {
@@ -167,6 +185,7 @@ public struct PlanDocument: Codable, Sendable {
         entries = Array(listed.prefix(Self.listLimit))
         entriesTotal = findings.count
         self.membership = membership
+        self.filtering = filtering
         self.hooks = hooks
         steps = decision.steps
         self.blockers = blockers

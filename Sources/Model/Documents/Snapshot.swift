@@ -13,6 +13,8 @@ public struct Snapshot: Codable, Sendable {
     public var entries: [MapEntry]
     public var programs: [ProgramRecord]
     public var hooks: [Hook]
+    /// Of every namespace; of BPF links the namespace is not known.
+    public var filters: [PacketFilter]
     public var links: [Link]
     public var addresses: [InterfaceAddress]
     public var rules: [Rule]
@@ -23,6 +25,7 @@ public struct Snapshot: Codable, Sendable {
     public init(
         id: String, takenAt: Date, node: NodeIdentity, profile: String, namespaces: [NamespaceIdentity] = [],
         maps: [MapRecord] = [], entries: [MapEntry] = [], programs: [ProgramRecord] = [], hooks: [Hook] = [],
+        filters: [PacketFilter] = [],
         links: [Link] = [], addresses: [InterfaceAddress] = [], rules: [Rule] = [], routes: [Route] = [],
         neighbors: [Neighbor] = [], unobserved: [Unobserved] = []
     ) {
@@ -35,6 +38,7 @@ public struct Snapshot: Codable, Sendable {
         self.entries = entries
         self.programs = programs
         self.hooks = hooks
+        self.filters = filters
         self.links = links
         self.addresses = addresses
         self.rules = rules
