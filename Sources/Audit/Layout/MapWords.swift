@@ -20,7 +20,8 @@ enum MapWords {
     private static func activity(_ activity: MapActivity) -> String {
         let keys = activity.keysChanged == 0 ? "no key" : Words.count(activity.keysChanged, "key")
         let least = activity.isExact ? "" : "at least "
-        let time = Words.duration(microseconds: activity.intervalMs * 1000)
+        let tenths = (activity.intervalMs + 50) / 100
+        let time = tenths == 0 ? "\(activity.intervalMs) ms" : "\(tenths / 10).\(tenths % 10) s"
         let moved = activity.moved == 0 ? "" : ", \(activity.moved) moved while it was read"
         return "\(least)\(keys) changed in \(time)\(moved)"
     }

@@ -27,8 +27,9 @@ public enum PlanText {
         table.add("profile", plan.profile)
         for map in plan.maps {
             let name = map.pin ?? map.name
-            let facts = ["\(map.entries) of \(map.maxEntries) entries"] + MapWords.use(map)
-            table.add("map", "\(name) (id \(map.id), \(map.typeName)): \(facts.joined(separator: "; "))")
+            table.add("map", "\(name) (id \(map.id), \(map.typeName)): \(map.entries) of \(map.maxEntries) entries")
+            let use = MapWords.use(map)
+            if !use.isEmpty { table.add("", use.joined(separator: "; ")) }
         }
         table.add("membership", "\(plan.membership.chosen.rawValue): \(plan.membership.why)")
         if let filtering = plan.membership.filtering { table.add("filters", filtering) }
