@@ -37,9 +37,12 @@ extension BPFTests {
             let program = try xdpProgram()
             let link = try node.linkXDP(program, to: "v")
             let id = try BPFLink(owning: copy(of: link)).record.id
+            // A descriptor that came with the link is named otherwise than one that was opened later.
             let holder = try Holder(of: link), other = try Holder(of: program.descriptor)
+            let later = try Holder(of: try BPFLink(id: id).descriptor)
             let holders = Holders()
-            #expect(holders.links[id] == [.init(pid: holder.pid, command: "sleep")])
+            #expect(Set(holders.links[id]?.map(\.pid) ?? []) == [holder.pid, later.pid])
+            #expect(holders.links[id]?.allSatisfy { $0.command == "sleep" && $0.writable == nil } == true)
             #expect(holders.programs[program.record.id] == [.init(pid: other.pid, command: "sleep")])
         }
 

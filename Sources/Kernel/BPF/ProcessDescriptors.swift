@@ -34,7 +34,7 @@ struct ProcessDescriptors {
             }
             guard length > Self.prefix.count, target.starts(with: Self.prefix) else { continue }
             let text = String(decoding: target.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            guard let kind = DescriptorKind(rawValue: text) else { continue }
+            guard let kind = DescriptorKind(target: text) else { continue }
             let number = unsafe Kernel.text(of: entry.pointee.d_name)
             if let object = TextFile.read("/proc/\(pid)/fdinfo/\(number)").flatMap({ Object($0, kind: kind) }) {
                 objects.append(object)
