@@ -101,10 +101,12 @@ let package = Package(
             name: "LoaderTests",
             dependencies: ["Loader", "Inventory", "Kernel", "Lab", "LabMain", "Model", "TestSupport"],
             swiftSettings: strict),
+        .target(name: "CTestBPF", path: "Tests/CTestBPF"),
         .testTarget(
             name: "KernelTests",
             dependencies: [
-                "Kernel", "Model", "Inventory", "CLibbpf", "BPFObjects", "LabObjects", "TestSupport",
+                "Kernel", "Model", "Inventory", "CLibbpf", "CKernel", "CTestBPF", "BPFObjects", "LabObjects",
+                "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

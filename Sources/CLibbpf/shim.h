@@ -7,6 +7,8 @@
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
+#include "links.h"
+
 // libbpf refuses (EINVAL) an options structure with a byte set behind its last field, the padding at its
 // end included. Swift does not keep padding at zero, in optimised builds least of all, so every call with
 // such a structure is made here, where LIBBPF_OPTS clears all of it. They return what libbpf returns.

@@ -15,7 +15,9 @@ import Testing
                   kernel       6.1.0-18-amd64
                   profile      istio-ambient
                   map          ambient/app_info (id 41, hash): 2 of 1024 entries
+                               held writable by install-cni (pid 812); held read-only by bpftool (pid 4411); 3 keys changed in 0.4 s
                   membership   legacy-keys: install-cni (pid 812) keeps the map
+                  filters      nftables inet firewall/fwd (forward): skipped by what is redirected today
                   egress       neigh
                   equivalence  not run
 
@@ -28,6 +30,8 @@ import Testing
                     prio 49152 handle 0x1 chain 0 proto all; sends to the proxy
                 ! eth0 in netns 18446744073709551609  clsact/egress   program 90 cil_to_netdev (tag 0badc0de0badc0de)
                     prio 1 handle 0x1 chain 0 proto ip; Cilium's
+                ! hz                                  xdp/ingress     program 77 xdp_guard (tag 00112233aabbccdd)
+                    native, link 31; reads none of the profile's maps; pinned at /sys/fs/bpf/guard/link; held by guardd (pid 1203)
 
                 Steps:
                   1. pin the legacy programs

@@ -144,7 +144,7 @@ import Testing
     @Test func `only reads are sent`() throws {
         for type in UInt16(16)...123 {
             let message = NetlinkMessage(type: Int(type), family: [0])
-            #expect(message.isRead == (type % 4 == 2))
+            #expect(message.isRead() == (type % 4 == 2))
         }
         var socket = try NetlinkSocket()
         let error = #expect(throws: KernelError.self) {

@@ -55,6 +55,30 @@ public enum Sample {
                 handle: 1, chain: 0, kind: "bpf", bpf: bpf))
     }
 
+    /// An XDP program of somebody else, pinned and held.
+    public static let xdp = Hook(
+        netns: netns, interface: "hz", ifindex: 7, kind: .xdp, direction: .ingress, chain: 0, priority: 0, handle: 0,
+        etherType: 3, program: ProgramReference(id: 77, name: "xdp_guard", tag: "00112233aabbccdd"), filter: nil,
+        attachment: Attachment(linkID: 31, mode: .native),
+        owner: HookOwner(
+            pins: ["/sys/fs/bpf/guard/link"], holders: [MapRecord.Process(pid: 1203, command: "guardd")]))
+
+    /// One of each kind, one of them in no known namespace.
+    public static let filters = [
+        PacketFilter(
+            netns: netns.cookie, kind: .nftables, family: "inet", hook: "forward", priority: -10, type: "filter",
+            table: "firewall", chain: "fwd", policy: "drop", rules: 12),
+        PacketFilter(
+            netns: podNetns.cookie, kind: .nftables, family: "netdev", hook: "ingress", priority: 0, type: "filter",
+            table: "t", chain: "c", policy: "accept", rules: 0, devices: ["eth0", "eth1"]),
+        PacketFilter(
+            netns: netns.cookie, kind: .iptables, family: "ip", hook: "postrouting", priority: 100, table: "nat",
+            chain: "POSTROUTING"),
+        PacketFilter(
+            netns: nil, kind: .bpf, family: "ip6", hook: "forward", priority: -128,
+            program: ProgramReference(id: 55, name: "lb", tag: "0f1e2d3c4b5a6978"), linkID: 14),
+    ]
+
     /// A map entry in the layout of the built-in profile.
     public static func entry(_ address: IPAddress, ifindex: UInt8, mac: MACAddress) -> MapEntry {
         MapEntry(mapID: 41, key: address.networkBytes, value: [ifindex, 0, 0, 0] + mac.bytes + [0, 0])
@@ -77,7 +101,11 @@ public enum Sample {
             maps: [
                 MapRecord(
                     id: 41, name: "app_info", type: 1, keySize: 4, valueSize: 12, maxEntries: 1024, flags: 1,
-                    pin: "ambient/app_info", entries: 2, holders: [.init(pid: 812, command: "install-cni")]),
+                    pin: "ambient/app_info", entries: 2,
+                    holders: [
+                        .init(pid: 812, command: "install-cni", writable: true),
+                        .init(pid: 4411, command: "bpftool", writable: false),
+                    ], activity: MapActivity(intervalMs: 400, keysChanged: 3, added: 2, removed: 1, changed: 0)),
                 MapRecord(id: 40, name: "", type: 2, keySize: 4, valueSize: 4, maxEntries: 1, flags: 0),
             ],
             programs: [
@@ -90,8 +118,11 @@ public enum Sample {
                 hook(), hook("hz2", ifindex: 8, isBare: true),
                 Hook(
                     netns: podNetns, interface: "eth0", ifindex: 2, kind: .tcx, direction: .egress, chain: 0,
-                    priority: 0, handle: 0, etherType: 3, program: nil, filter: nil),
+                    priority: 0, handle: 0, etherType: 3, program: nil, filter: nil,
+                    attachment: Attachment(linkID: 9, position: 1, revision: .max - 2), owner: HookOwner()),
+                xdp,
             ],
+            filters: filters,
             links: [
                 Link(netns: 1, ifindex: 1, name: "lo", hardwareType: 772, flags: 9, mtu: 65_536),
                 Link(

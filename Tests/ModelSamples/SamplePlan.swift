@@ -72,10 +72,13 @@ extension Sample {
                 widened: [
                     .init(address: try address("10.9.4.30"), interface: "veth30", why: "second address of pod 10.9.0.4")
                 ],
-                lost: []),
+                lost: [],
+                filtering: "nftables inet firewall/fwd (forward): skipped by what is redirected today"),
+            filtering: [filters[0], filters[3]],
             hooks: hooks.map { .init($0, action: .replace, why: "reads app_info") } + [
                 .init(kept, action: .keep, why: "sends to the proxy"),
                 .init(foreign, action: .foreign, why: "Cilium's"),
+                .init(xdp, action: .foreign, why: "reads none of the profile's maps"),
             ],
             blockers: blocked
                 ? [

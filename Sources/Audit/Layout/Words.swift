@@ -6,6 +6,12 @@ enum Words {
     /// `1 hook`, `2 hooks`.
     static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
+    /// The first four of a list, and how many more there are.
+    static func list(_ items: [String]) -> String {
+        let shown = items.prefix(4).joined(separator: ", ")
+        return items.count > 4 ? "\(shown) and \(items.count - 4) more" : shown
+    }
+
     /// UTC, to the second: `2026-02-03 04:05:06 UTC`.
     static func time(_ date: Date) -> String {
         let text = date.formatted(.iso8601)

@@ -28,8 +28,11 @@ public enum PlanText {
         for map in plan.maps {
             let name = map.pin ?? map.name
             table.add("map", "\(name) (id \(map.id), \(map.typeName)): \(map.entries) of \(map.maxEntries) entries")
+            let use = MapWords.use(map)
+            if !use.isEmpty { table.add("", use.joined(separator: "; ")) }
         }
         table.add("membership", "\(plan.membership.chosen.rawValue): \(plan.membership.why)")
+        if let filtering = plan.membership.filtering { table.add("filters", filtering) }
         table.add("egress", plan.decision.egress.rawValue)
         let equivalence = plan.equivalence
         let differences =
@@ -64,9 +67,8 @@ public enum PlanText {
                 title: "\(symbol) \(hook.interface)\(more)\(place)",
                 kind: "\(hook.kind.rawValue)/\(hook.direction.rawValue)",
                 programs: "program \(Words.program(hook.program))",
-                slot: Words.slot(
-                    priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol),
-                remark: hook.action == .ours ? "ours: \(hook.why)" : hook.why)
+                slot: HookWords.place(hook),
+                remark: remark(of: hook, isGroup: group.count > 1))
         }
         return HookLines.render(lines)
     }
@@ -74,7 +76,13 @@ public enum PlanText {
     private static func isAlike(_ a: PlanDocument.HookLine, _ b: PlanDocument.HookLine) -> Bool {
         a.action == b.action && a.netns == b.netns && a.kind == b.kind && a.direction == b.direction
             && a.program == b.program && a.why == b.why && a.priority == b.priority && a.handle == b.handle
-            && a.chain == b.chain && a.protocol == b.protocol
+            && a.chain == b.chain && a.protocol == b.protocol && a.position == b.position && a.mode == b.mode
+            && HookWords.isOwnerAlike(a, b)
+    }
+
+    private static func remark(of hook: PlanDocument.HookLine, isGroup: Bool) -> String {
+        let why = hook.action == .ours ? "ours: \(hook.why)" : hook.why
+        return ([why] + (isGroup ? [] : HookWords.owner(hook.owner))).joined(separator: "; ")
     }
 
     private static func destinations(of membership: PlanDocument.MembershipSection, on page: inout Page) {

@@ -11,15 +11,21 @@ public enum SnapshotText {
             "", "Maps:",
         ]
         for map in snapshot.maps {
-            lines.append(
-                "  \(map.pin ?? map.name): id \(map.id), \(map.typeName), \(map.entries) of \(map.maxEntries) entries read"
-            )
+            let facts = ["\(map.entries) of \(map.maxEntries) entries read"] + MapWords.use(map)
+            lines.append("  \(map.pin ?? map.name): id \(map.id), \(map.typeName), \(facts.joined(separator: "; "))")
         }
         lines += ["", "Hooks:"]
         for hook in snapshot.hooks {
             let program = hook.program.map { "program \($0.id) (\($0.name), tag \($0.tag))" } ?? "no eBPF program"
+            let line = PlanDocument.HookLine(hook, action: .foreign, why: "")
             lines.append(
-                "  \(hook.title) priority \(hook.priority) handle 0x\(String(hook.handle, radix: 16)): \(program)")
+                "  "
+                    + (["\(hook.title) \(HookWords.place(line)): \(program)"] + HookWords.owner(hook.owner)).joined(
+                        separator: "; "))
+        }
+        if !snapshot.filters.isEmpty { lines += ["", "Packet filters:"] }
+        for filter in snapshot.filters {
+            lines.append("  \(filter.title) priority \(filter.priority)\(filter.isIdle ? ": no rules" : "")")
         }
         for gap in snapshot.unobserved { lines.append("  not observed: \(gap.what): \(gap.why)") }
         lines += ["", "Everything of it:  migrate show \(snapshot.id) -o json"]

@@ -12,10 +12,16 @@ enum HookBlockers {
                     remedy:
                         "See that run:  migrate status; take it back:  migrate rollback --node \(survey.snapshot.node.name)"
                 ))
-        } else if sorting.legacy.isEmpty {
+        } else if sorting.legacy.isEmpty && sorting.unreplaceable.isEmpty {
             let pins = survey.legacyMaps.map(\.layout.pin).joined(separator: ", ")
             found.append(
                 .init(.noHooks, "no attached program reads \(pins)", remedy: "See what is attached:  bpftool net show"))
+        }
+        found += sorting.unreplaceable.map { hook in
+            .init(
+                .unsupportedHook,
+                "\(hook.title): program \(name(hook)) reads the legacy map; \(hook.kind.rawValue) is seen, not replaced",
+                remedy: "Leave this deployment as it is.")
         }
         for hook in sorting.legacy {
             found += blockers(hook)

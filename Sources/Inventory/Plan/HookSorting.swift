@@ -5,6 +5,8 @@ import Model
 struct HookSorting {
     /// Attached programs that read a legacy map, found by map id: names can be anybody's.
     var legacy: [Hook] = []
+    /// Those of them at places of kinds that are seen and never replaced.
+    var unreplaceable: [Hook] = []
     var lines: [PlanDocument.HookLine] = []
     /// Whether a replacement of an earlier run is in a slot.
     var holdsOurs = false
@@ -24,27 +26,48 @@ struct HookSorting {
             profile.keep.compactMap { kept in kept.program.map { (String($0.prefix(15)), kept.why) } },
             uniquingKeysWith: { first, _ in first })
         let programs = Dictionary(snapshot.programs.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        let ports = BridgePorts(snapshot.links)
         for hook in snapshot.hooks.sorted(by: Self.order) {
             let maps = hook.program.flatMap { programs[$0.id]?.mapIDs } ?? []
             if let program = hook.program, ReplacementObject.isOurs(program) {
                 holdsOurs = holdsOurs || hook.netns == snapshot.node.netns
                 lines.append(.init(hook, action: .ours, why: "the replacement of a run of this program"))
             } else if !legacyIDs.isDisjoint(with: maps) {
-                legacy.append(hook)
                 let pins = legacyMaps.filter { maps.contains($0.record.id) }.map(\.layout.pin)
-                lines.append(.init(hook, action: .replace, why: "reads \(pins.joined(separator: ", "))"))
+                let why = "reads \(pins.joined(separator: ", "))"
+                if hook.kind == .xdp || hook.kind == .netkit {
+                    unreplaceable.append(hook)
+                    lines.append(.init(hook, action: .keep, why: "\(why); \(hook.kind.rawValue) is seen, not replaced"))
+                } else {
+                    legacy.append(hook)
+                    lines.append(.init(hook, action: .replace, why: why))
+                }
             } else if let why = maps.lazy.compactMap({ kept[$0] }).first ?? hook.program.flatMap({ keptNames[$0.name] })
             {
                 lines.append(.init(hook, action: .keep, why: why))
             } else {
                 lines.append(.init(hook, action: .foreign, why: "reads none of the profile's maps"))
             }
+            if let bridge = ports.bridge(of: hook) {
+                lines[lines.count - 1].why += "; a port of bridge \(bridge)"
+            }
         }
     }
 
+    /// By place, and in a place in the order in which packets meet the programs.
     private static func order(_ a: Hook, _ b: Hook) -> Bool {
-        let left = (a.netns.cookie, a.ifindex, a.direction.rawValue, a.chain, a.priority)
-        let right = (b.netns.cookie, b.ifindex, b.direction.rawValue, b.chain, b.priority)
-        return left == right ? a.handle < b.handle : left < right
+        let left = (a.netns.cookie, a.ifindex, a.direction.rawValue, layer(a.kind))
+        let right = (b.netns.cookie, b.ifindex, b.direction.rawValue, layer(b.kind))
+        if left != right { return left < right }
+        let inside = (a.attachment?.position ?? 0, a.chain, a.priority, a.handle)
+        return inside < (b.attachment?.position ?? 0, b.chain, b.priority, b.handle)
+    }
+
+    private static func layer(_ kind: HookKind) -> Int {
+        switch kind {
+        case .xdp: 0
+        case .netkit, .tcx: 1
+        case .clsact, .ingress: 2
+        }
     }
 }

@@ -129,11 +129,15 @@ public struct Planner {
         if let blocker = draft.refusal { blockers.append(blocker) }
         if let blocker = NeighborTable.blocker(survey, pods: tally.decoded) { blockers.append(blocker) }
         blockers += EntryBlockers.blockers(tally, acceptUnknown: options.acceptUnknown)
+        let filters = FilteringAdvice.filters(survey.snapshot)
         let membership = PlanDocument.MembershipSection(
             chosen: draft.choice.membership, why: draft.choice.why, widened: widened, lost: tally.lost.elements,
-            lostTotal: tally.lost.total)
+            lostTotal: tally.lost.total, filtering: FilteringAdvice.line(filters, membership: draft.choice.membership))
         var warnings = NodeBlockers.warnings(survey, features: draft.features, options: options)
+        warnings += MapWarnings.find(survey.legacyMaps, writers: survey.profile.writers)
+        warnings += BridgePorts(survey.snapshot.links).warnings(draft.sorting.legacy)
         warnings += EntryBlockers.warnings(tally)
+        warnings += FilteringAdvice.warnings(filters, membership: draft.choice.membership)
         warnings += NodeBlockers.membershipWarnings(membership)
         let document = try document(
             survey, draft.sorting, draft.decision, tally.section, membership, blockers, warnings)
@@ -229,8 +233,8 @@ public struct Planner {
                 snapshotID: survey.snapshot.id, decision: decision,
                 asked: .init(
                     membership: options.membership, egress: options.egress, acceptUnknown: options.acceptUnknown),
-                maps: survey.snapshot.maps, entries: entries, membership: membership, hooks: sorting.lines,
-                blockers: blockers,
+                maps: survey.snapshot.maps, entries: entries, membership: membership,
+                filtering: FilteringAdvice.filters(survey.snapshot), hooks: sorting.lines, blockers: blockers,
                 warnings: warnings, equivalence: .init(ran: false, cases: 0, differences: []),
                 breakGlass: BreakGlass.commands(places, pins: "\(options.bpffs.path)/migrate", run: nil),
                 unobserved: survey.snapshot.unobserved

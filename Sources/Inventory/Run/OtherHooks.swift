@@ -3,28 +3,49 @@ import Model
 
 /// What others changed on the node while a run was in place.
 public enum OtherHooks {
-    /// Hooks of the node's own namespace that the run left alone and that are not as the plan saw them, one line
-    /// each. Pods' namespaces come and go, and nobody asks a migration about them.
+    /// Places of the node's own namespace that the run left alone and that are not as the plan saw them, one line
+    /// each; or why they could not be compared. Pods' namespaces come and go, and nobody asks a migration about them.
     public static func changes(since plan: PlanDocument) -> [String] {
-        guard let namespaces = try? NamespaceDiscovery.observe().namespaces,
-            let node = namespaces.first(where: { $0.identity == plan.node.netns }),
-            let now = try? HookReader.hooks(in: node)
-        else { return [] }
-        let before = plan.hooks.filter { $0.netns == plan.node.netns }
+        do throws(KernelError) {
+            let found = try NamespaceDiscovery.observe()
+            guard let node = found.namespaces.first(where: { $0.identity == plan.node.netns }) else {
+                let why = found.unobserved.first.map { "not all could be opened: \($0)" } ?? "it is gone"
+                return [
+                    "the node's hooks could not be compared: no network namespace \(plan.node.netns.cookie): \(why)"
+                ]
+            }
+            var now = try HookReader.hooks(in: node)
+            _ = BPFLinkRecord.assign(try BPFLink.all().links, to: &now)
+            return changes(from: plan.hooks.filter { $0.netns == plan.node.netns }, to: now)
+        } catch {
+            return ["the node's hooks could not be compared: \(error)"]
+        }
+    }
+
+    /// Pure: what the plan saw against what is there.
+    static func changes(from before: [PlanDocument.HookLine], to now: [Hook]) -> [String] {
+        filterChanges(from: before.filter { $0.position == nil }, to: now.filter { $0.attachment == nil })
+            + ProgramList.changes(from: before.filter { $0.position != nil }, to: now.filter { $0.attachment != nil })
+    }
+
+    // MARK: Filters: each has a place of its own.
+
+    private static func filterChanges(from before: [PlanDocument.HookLine], to now: [Hook]) -> [String] {
         var lines: [String] = []
         for line in before where line.action == .foreign || line.action == .keep {
             let found = now.first { isSamePlace($0, line) }
-            guard found?.program?.id != line.program?.id else { continue }
-            let was = line.program.map { "program \($0.id) (\($0.name))" } ?? "no program"
-            let holds = found?.program.map { "program \($0.id) (\($0.name))" } ?? "nothing"
+            guard found?.program?.id != line.program?.id || found == nil else { continue }
             lines.append(
-                "\(line.interface) \(line.kind.rawValue)/\(line.direction.rawValue): \(was) before, \(holds) now")
+                "\(line.title): \(name(line.program)) before, \(found.map { name($0.program) } ?? "nothing") now")
         }
         for hook in now where !before.contains(where: { isSamePlace(hook, $0) }) {
-            lines.append(
-                "\(hook.title): nothing before, program \(hook.program.map { "\($0.id) (\($0.name))" } ?? "?") now")
+            lines.append("\(hook.title): nothing before, \(name(hook.program)) now")
         }
         return lines
+    }
+
+    private static func name(_ program: ProgramReference?) -> String {
+        program.map { "program \($0.id) (\($0.name))" } ?? "no program"
     }
 
     private static func isSamePlace(_ hook: Hook, _ line: PlanDocument.HookLine) -> Bool {
@@ -32,4 +53,9 @@ public enum OtherHooks {
             && hook.direction == line.direction && hook.chain == line.chain && hook.priority == line.priority
             && hook.handle == line.handle && hook.protocolName == line.protocol
     }
+}
+
+extension PlanDocument.HookLine {
+    /// As ``Hook/title``.
+    var title: String { "\(interface) \(kind.rawValue)/\(direction.rawValue)" }
 }

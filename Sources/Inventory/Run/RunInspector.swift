@@ -5,22 +5,32 @@ import Model
 public struct RunInspector {
     private let run: RunRecord
     private let namespaces: [NetworkNamespace]
+    private let unobserved: [UnobservedNamespace]
 
     public init(_ run: RunRecord) throws(MigrateError) {
         self.run = run
-        namespaces = try reading("network namespaces") { () throws(KernelError) in
-            try NamespaceDiscovery.observe().namespaces
-        }
+        let found = try reading("network namespaces") { () throws(KernelError) in try NamespaceDiscovery.observe() }
+        namespaces = found.namespaces
+        unobserved = found.unobserved
     }
 
-    /// The hook as it is now; `nil` when namespace, interface or filter are gone.
-    public func current(_ hook: Hook) -> Hook? {
-        guard let namespace = namespaces.first(where: { $0.identity == hook.netns }) else { return nil }
-        let found = try? namespace.run { () throws(KernelError) in
-            var socket = try NetlinkSocket()
-            return try HookReader.current(hook, socket: &socket)
+    /// The hook as it is now; `nil` when namespace, interface or program are gone.
+    /// - Throws: `call` and others when that cannot be told.
+    public func current(_ hook: Hook) throws(KernelError) -> Hook? {
+        guard let namespace = namespaces.first(where: { $0.identity == hook.netns }) else {
+            guard let closed = unobserved.first else { return nil }
+            throw .unsupported("find", "its network namespace", "not all could be opened: \(closed)")
         }
-        return found ?? nil
+        do throws(KernelError) {
+            return try namespace.run { () throws(KernelError) in
+                var socket = try NetlinkSocket()
+                return try HookReader.current(hook, socket: &socket)
+            }
+        } catch {
+            // The interface is gone.
+            if error.errno == .operationNotSupportedByDevice { return nil }
+            throw error
+        }
     }
 
     /// Hooks that do not hold what the run's state says they hold, one line each with both programs.
@@ -28,12 +38,15 @@ public struct RunInspector {
         run.hooks.compactMap { hook in
             let isInSlot = run.state == .committed || run.state == .finalized || run.state == .provisional
             let expected = isInSlot ? hook.replacement : hook.before.program
-            let now = current(hook.before)
+            let now: Hook?
+            do { now = try current(hook.before) } catch {
+                return "\(hook.before.title): could not be compared: \(error)"
+            }
             guard now?.program?.id != expected?.id else { return nil }
             let was = expected.map { "program \($0.id) (tag \($0.tag))" } ?? "no program"
             let holds =
                 now.map { $0.program.map { "program \($0.id) (tag \($0.tag))" } ?? "no program" }
-                ?? "nothing: the filter is gone"
+                ?? "nothing: \(hook.before.filter == nil ? "the program" : "the filter") is gone"
             return "\(hook.before.title): \(was) expected, \(holds) is there"
         }
     }
@@ -67,8 +80,12 @@ public struct RunInspector {
         bpffs: BPFFileSystem, netnsPath: String?, known runs: [RunRecord]
     ) throws(MigrateError) -> [String] {
         let active = runs.filter { $0.state != .rolledBack && $0.state != .gone && $0.state != .finalized }
-        var found = DirectoryListing.names(in: bpffs.path + "/migrate").compactMap { name -> String? in
+        let pinned = DirectoryListing.list(bpffs.path + "/migrate")
+        var found = pinned.names.compactMap { name -> String? in
             active.contains { $0.id == name } ? nil : "pins of run \(name) below \(bpffs.path)/migrate"
+        }
+        if let errno = pinned.errno, errno != .noSuchFileOrDirectory {
+            found.append("\(bpffs.path)/migrate could not be listed: \(errno)")
         }
         let accounted = Set(runs.filter { $0.state != .rolledBack }.flatMap(\.hooks).compactMap(\.replacement?.id))
         let hooks = try reading("the node's hooks") { () throws(KernelError) in

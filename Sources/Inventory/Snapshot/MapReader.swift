@@ -37,10 +37,6 @@ struct MapReader {
                 facts: profile.maps.map { "no \(bpffs.path)/\($0.pin)" },
                 remedy: "See what is pinned:  bpftool map show pinned")
         }
-        let holders = Holders.ofMaps(Set(found.legacy.map(\.record.id)))
-        for index in found.legacy.indices {
-            found.legacy[index].record.holders = holders[found.legacy[index].record.id] ?? []
-        }
         snapshot.maps += found.legacy.map(\.record)
         for pin in profile.keep.compactMap(\.pin) where pins.contains(pin) {
             snapshot.maps.append(try readKept(pin, into: &found.kept))

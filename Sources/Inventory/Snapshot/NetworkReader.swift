@@ -1,7 +1,8 @@
 import Kernel
 import Model
 
-/// Reads every network namespace: links, addresses and hooks. What routes there is read by ``RoutingReader``, where it counts.
+/// Reads every network namespace: links, addresses, hooks and packet filters. What routes there is read by
+/// ``RoutingReader``, where it counts.
 struct NetworkReader {
     let node: NetworkNamespace
 
@@ -18,8 +19,10 @@ struct NetworkReader {
         var links: [Link] = []
         var addresses: [InterfaceAddress] = []
         var hooks: [Hook] = []
+        var filters: [PacketFilter] = []
         var neighbors: [Neighbor] = []
         var neighborLimits: [AddressFamily: Int] = [:]
+        var unobserved: [Unobserved] = []
     }
 
     /// - Returns: the namespaces that could be read, open, the node's among them; and how full the neighbor table is.
@@ -49,6 +52,8 @@ struct NetworkReader {
             snapshot.links += view.links
             snapshot.addresses += view.addresses
             snapshot.hooks += view.hooks
+            snapshot.filters += view.filters
+            snapshot.unobserved += view.unobserved
             readable.append(namespace)
             for neighbor in view.neighbors where !neighbor.state.contains(.permanent) {
                 use.counted[neighbor.address.family, default: 0] += 1
@@ -67,6 +72,10 @@ struct NetworkReader {
         view.links = try socket.peerNamespaces(of: try socket.links(netns: netns), among: namespaces)
         view.addresses = try socket.addresses(netns: netns)
         view.hooks = try HookReader.hooks(in: namespace.identity, links: view.links, socket: &socket)
+        do throws(KernelError) { view.filters = try PacketFilterReader.filters(netns: netns) } catch {
+            view.unobserved.append(
+                Unobserved(what: "packet filters of \(namespace.identity.path ?? "?")", why: error.description))
+        }
         view.neighbors = try socket.neighbors(netns: netns)
         for family in AddressFamily.allCases {
             view.neighborLimits[family] = try Sysctl.number("net/\(family.rawValue)/neigh/default/gc_thresh3")

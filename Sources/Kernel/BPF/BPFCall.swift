@@ -18,9 +18,10 @@ func text<T>(of array: T) -> String {
 }
 
 /// Which BPF objects there are to enumerate.
-enum BPFObjectKind {
+enum BPFObjectKind: String {
     case map
     case program
+    case link
 
     /// Every id in use now, in ascending order (`BPF_*_GET_NEXT_ID`; needs CAP_SYS_ADMIN).
     func ids() throws(KernelError) -> [UInt32] {
@@ -28,12 +29,20 @@ enum BPFObjectKind {
         var id: UInt32 = 0
         while true {
             var next: UInt32 = 0
-            // SAFETY: both functions write one number to `next` and keep no pointer.
-            let result = unsafe self == .map ? bpf_map_get_next_id(id, &next) : bpf_prog_get_next_id(id, &next)
+            let result = following(id, &next)
             if result == -ENOENT { return found }
-            try checked("list", self == .map ? "BPF maps" : "BPF programs", result)
+            try checked("list", "BPF \(rawValue)s", result)
             found.append(next)
             id = next
+        }
+    }
+
+    private func following(_ id: UInt32, _ next: inout UInt32) -> CInt {
+        // SAFETY: each function writes one number to `next` and keeps no pointer.
+        switch self {
+        case .map: unsafe bpf_map_get_next_id(id, &next)
+        case .program: unsafe bpf_prog_get_next_id(id, &next)
+        case .link: unsafe bpf_link_get_next_id(id, &next)
         }
     }
 }

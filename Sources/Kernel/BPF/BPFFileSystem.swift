@@ -1,5 +1,6 @@
 import CKernel
 import Glibc
+import Model
 import SystemPackage
 
 /// A mounted BPF file system, where maps and programs are pinned.
@@ -31,12 +32,20 @@ public struct BPFFileSystem: Sendable {
     }
 
     /// Every pin below the mount, as paths relative to it, sorted. What cannot be opened is left out.
-    public func pins() -> [String] {
+    public func pins() -> [String] { walk().pins }
+
+    /// As ``pins()``, with the directories that could not be listed.
+    func walk() -> (pins: [String], unobserved: [Unobserved]) {
         var found: [String] = []
+        var unobserved: [Unobserved] = []
         var pending = [""]
         while let directory = pending.popLast() {
+            let listed = DirectoryListing.list(path + "/" + directory)
+            if let errno = listed.errno, errno != .noSuchFileOrDirectory {
+                unobserved.append(Unobserved(what: "pins below \(path)/\(directory)", why: "\(errno)"))
+            }
             // No pin's name has a dot (`bpf_lookup`, kernel/bpf/inode.c); maps.debug and progs.debug are the kernel's own.
-            for name in DirectoryListing.names(in: path + "/" + directory) where !name.contains(".") {
+            for name in listed.names where !name.contains(".") {
                 let relative = directory.isEmpty ? name : directory + "/" + name
                 var facts = stat()
                 // SAFETY: the call fills `facts`.
@@ -44,6 +53,6 @@ public struct BPFFileSystem: Sendable {
                 if facts.st_mode & S_IFMT == S_IFDIR { pending.append(relative) } else { found.append(relative) }
             }
         }
-        return found.sorted()
+        return (found.sorted(), unobserved)
     }
 }

@@ -46,13 +46,24 @@ public struct BPFMap: ~Copyable, Sendable {
 }
 
 /// What a BPF file descriptor stands for, as `/proc/self/fd` names it.
-enum DescriptorKind: String {
-    case map = "anon_inode:bpf-map"
-    case program = "anon_inode:bpf-prog"
-    case link = "anon_inode:bpf_link"
+enum DescriptorKind {
+    case map
+    case program
+    case link
+
+    /// From the target of the link in `/proc/PID/fd`.
+    init?(target: String) {
+        switch target {
+        case "anon_inode:bpf-map": self = .map
+        case "anon_inode:bpf-prog": self = .program
+        // Made with the link (`bpf_link_prime`), or opened by pin or id (`bpf_link_new_fd`, kernel/bpf/syscall.c).
+        case "anon_inode:bpf_link", "anon_inode:bpf-link": self = .link
+        default: return nil
+        }
+    }
 
     static func of(_ raw: CInt) -> DescriptorKind? {
-        readLink("/proc/self/fd/\(raw)").flatMap(DescriptorKind.init(rawValue:))
+        readLink("/proc/self/fd/\(raw)").flatMap(DescriptorKind.init(target:))
     }
 }
 

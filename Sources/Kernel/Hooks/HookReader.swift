@@ -1,6 +1,6 @@
 import Model
 
-/// Finds the programs attached to the interfaces of one namespace. This version reads clsact and ingress qdiscs.
+/// Finds the programs attached to the interfaces of one namespace: one reader for each kind of place.
 public enum HookReader {
     /// As below, entering the namespace.
     public static func hooks(in namespace: NetworkNamespace) throws(KernelError) -> [Hook] {
@@ -11,63 +11,37 @@ public enum HookReader {
         }
     }
 
-    /// Every filter of every clsact and ingress qdisc, on all chains; for a thread inside that namespace.
+    /// Every program at every kind of place; for a thread inside that namespace.
+    ///
+    /// Of xdp the BPF link is not known here; see `BPFLinkRecord.assign`.
     public static func hooks(
         in netns: NamespaceIdentity, links: [Link], socket: inout NetlinkSocket
     ) throws(KernelError) -> [Hook] {
-        var hooks: [Hook] = []
-        for qdisc in try socket.qdiscs(netns: netns.cookie) {
-            guard let name = links.first(where: { $0.ifindex == qdisc.ifindex })?.name else { continue }
-            let places: [(UInt32, HookKind, HookDirection)] =
-                switch qdisc.kind {
-                case "clsact":
-                    [(Filter.clsactIngress, .clsact, .ingress), (Filter.clsactEgress, .clsact, .egress)]
-                case "ingress": [(Filter.ingressQdisc, .ingress, .ingress)]
-                default: []
-                }
-            for (parent, kind, direction) in places {
-                let filters: [Filter]
-                do {
-                    filters = try socket.filters(ifindex: qdisc.ifindex, parent: parent, netns: netns.cookie)
-                } catch {
-                    // The interface or its qdisc went away between the two dumps.
-                    if error.errno == .operationNotSupportedByDevice || error.errno == .invalidArgument
-                        || error.errno == .noSuchFileOrDirectory
-                    {
-                        continue
-                    }
-                    throw error
-                }
-                for filter in filters {
-                    hooks.append(hook(filter, netns, qdisc.ifindex, name, kind, direction))
-                }
-            }
-        }
-        return hooks
+        // In the order in which a packet that comes in meets them; tcx's reader goes before the filters'.
+        try XDPHookReader.hooks(in: netns, socket: &socket)
+            + NetkitHookReader.hooks(in: netns, links: links)
+            + FilterHookReader.hooks(in: netns, links: links, socket: &socket)
     }
 
-    /// The hook as it is now, or `nil` when the filter is gone; for a thread inside its namespace.
+    /// The hook as it is now, or `nil` when nothing is at its place; for a thread inside its namespace.
     public static func current(_ hook: Hook, socket: inout NetlinkSocket) throws(KernelError) -> Hook? {
-        guard let slot = hook.filter?.slot, let filter = try socket.filter(at: slot, netns: hook.netns.cookie) else {
-            return nil
+        switch hook.kind {
+        case .clsact, .ingress: try FilterHookReader.current(hook, socket: &socket)
+        case .tcx: nil
+        case .netkit:
+            try NetkitHookReader.hooks(
+                in: hook.netns, links: try socket.links(netns: hook.netns.cookie).filter { $0.ifindex == hook.ifindex }
+            ).first { $0.isSamePlace(as: hook) && $0.attachment?.position == hook.attachment?.position }
+        case .xdp:
+            try XDPHookReader.hooks(in: hook.netns, socket: &socket)
+                .first { $0.isSamePlace(as: hook) && $0.attachment?.mode == hook.attachment?.mode }
         }
-        return self.hook(filter, hook.netns, hook.ifindex, hook.interface, hook.kind, hook.direction)
     }
+}
 
-    private static func hook(
-        _ filter: Filter, _ netns: NamespaceIdentity, _ ifindex: UInt32, _ name: String, _ kind: HookKind,
-        _ direction: HookDirection
-    ) -> Hook {
-        // A program that went away between the two reads keeps its id and tag; its name is then unknown.
-        let program = filter.bpf.flatMap { bpf in
-            bpf.programID.map { id in
-                (try? BPFProgram(id: id).record.reference)
-                    ?? ProgramReference(id: id, name: "", tag: bpf.tag ?? "")
-            }
-        }
-        return Hook(
-            netns: netns, interface: name, ifindex: ifindex, kind: kind, direction: direction, chain: filter.chain,
-            priority: filter.priority, handle: filter.handle, etherType: filter.protocol, program: program,
-            filter: filter)
+extension ProgramReference {
+    /// The loaded program. One that went away meanwhile keeps its id and the tag; its name is then unknown.
+    init(loaded id: UInt32, tag: String = "") {
+        self = (try? BPFProgram(id: id).record.reference) ?? ProgramReference(id: id, name: "", tag: tag)
     }
 }

@@ -46,6 +46,9 @@ public enum FamilyHeader {
         UInt32(priority) << 16 | UInt32(`protocol`.bigEndian)
     }
 
+    /// `struct nfgenmsg` (include/uapi/linux/netfilter/nfnetlink.h): every family (`NFPROTO_UNSPEC`), version 0.
+    public static let netfilter: [UInt8] = [0, 0, 0, 0]
+
     /// `struct rtgenmsg` (include/uapi/linux/rtnetlink.h), all that a namespace id request has.
     public static let generic: [UInt8] = [0]
 }

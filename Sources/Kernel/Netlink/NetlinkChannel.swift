@@ -2,11 +2,12 @@ import CKernel
 import Glibc
 import SystemPackage
 
-/// A bound NETLINK_ROUTE socket: what a request socket and a monitor share.
+/// A bound netlink socket: what a request socket and a monitor share.
 ///
 /// It belongs for good to the network namespace of the thread that made it.
 struct NetlinkChannel: ~Copyable {
     let file: OwnedDescriptor
+    let family: NetlinkProtocol
     /// The number the kernel knows this socket by.
     let portID: UInt32
     /// Bytes that may wait in the kernel, as it accounts them (`SO_RCVBUF`, buffers' overhead included).
@@ -18,9 +19,9 @@ struct NetlinkChannel: ~Copyable {
     /// Bytes asked for with `SO_RCVBUFFORCE`: the kernel's limit is made for senders, not for readers.
     private static let wantedRoom: CInt = 8 << 20
 
-    init() throws(KernelError) {
-        let raw = socket(AF_NETLINK, CInt(SOCK_RAW.rawValue) | CInt(SOCK_CLOEXEC.rawValue), NETLINK_ROUTE)
-        guard raw >= 0 else { throw .call("open", "rtnetlink socket", .last) }
+    init(_ family: NetlinkProtocol = .route) throws(KernelError) {
+        let raw = socket(AF_NETLINK, CInt(SOCK_RAW.rawValue) | CInt(SOCK_CLOEXEC.rawValue), family.number)
+        guard raw >= 0 else { throw .call("open", "\(family.name) socket", .last) }
         let file = OwnedDescriptor(owning: raw)
         // The text of a refusal, without the refused request: an ack stays small.
         try Self.set(raw, SOL_NETLINK, NETLINK_EXT_ACK, 1, "NETLINK_EXT_ACK")
@@ -37,17 +38,18 @@ struct NetlinkChannel: ~Copyable {
         var length = size
         // SAFETY: as above, and `length` says how much room there is.
         guard unsafe getsockopt(raw, SOL_SOCKET, SO_RCVBUF, &room, &length) == 0 else {
-            throw .call("ask", "receive buffer of rtnetlink socket", .last)
+            throw .call("ask", "receive buffer of \(family.name) socket", .last)
         }
         var time = timeval(tv_sec: Self.patience, tv_usec: 0)
         // SAFETY: pointer and size are those of `time`.
         guard unsafe setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size)) == 0
-        else { throw .call("set", "timeout of rtnetlink socket", .last) }
+        else { throw .call("set", "timeout of \(family.name) socket", .last) }
         var portID: UInt32 = 0
         // SAFETY: the shim writes one UInt32.
         let bound = unsafe migrate_netlink_bind(raw, &portID)
-        guard bound == 0 else { throw .call("bind", "rtnetlink socket", Errno(rawValue: -bound)) }
+        guard bound == 0 else { throw .call("bind", "\(family.name) socket", Errno(rawValue: -bound)) }
         self.file = file
+        self.family = family
         self.portID = portID
         receiveRoom = Int(room)
         buffer = [UInt8](repeating: 0, count: 64 << 10)
@@ -116,7 +118,7 @@ struct NetlinkChannel: ~Copyable {
         var value = value
         // SAFETY: pointer and size are those of `value`.
         guard unsafe setsockopt(raw, level, option, &value, socklen_t(MemoryLayout<CInt>.size)) == 0 else {
-            throw .call("set", "\(name) of rtnetlink socket", .last)
+            throw .call("set", "\(name) of netlink socket", .last)
         }
     }
 }

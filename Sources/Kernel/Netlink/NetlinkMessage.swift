@@ -4,7 +4,7 @@ import CKernel
 ///
 /// A plain value; making one sends nothing. `NetlinkSocket` itself sends only those that read.
 public struct NetlinkMessage: Hashable, Sendable {
-    /// `RTM_*` or `NLMSG_*`.
+    /// `RTM_*`, `NLMSG_*`, or subsystem and number of nfnetlink.
     public var type: UInt16
     /// `NLM_F_*`; `NLM_F_REQUEST` is always added.
     public var flags: UInt16
@@ -42,7 +42,6 @@ public struct NetlinkMessage: Hashable, Sendable {
         return bytes
     }
 
-    /// Whether the request only reads: rtnetlink's types come in fours, NEW, DEL, GET, SET, and the
-    /// kernel tells them apart by the same two bits (`rtnl_msgtype_kind`, include/net/rtnetlink.h).
-    public var isRead: Bool { type >= UInt16(RTM_BASE) && type & 3 == 2 }
+    /// Whether the request only reads, on a socket of that family.
+    public func isRead(_ family: NetlinkProtocol = .route) -> Bool { family.isRead(type) }
 }

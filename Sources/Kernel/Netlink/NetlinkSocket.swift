@@ -2,7 +2,7 @@ import CKernel
 import Glibc
 import SystemPackage
 
-/// A socket for requests to rtnetlink(7), in the network namespace of the thread that makes it.
+/// A socket for requests to netlink(7), in the network namespace of the thread that makes it.
 ///
 /// It sends what reads and refuses everything else: whoever changes the node brings a send call of
 /// their own for `descriptor` and reads the answers with `receiveReplies`.
@@ -13,7 +13,7 @@ public struct NetlinkSocket: ~Copyable {
     /// How often an interrupted dump is started again.
     static let dumpAttempts = 5
 
-    public init() throws(KernelError) { channel = try NetlinkChannel() }
+    public init(_ family: NetlinkProtocol = .route) throws(KernelError) { channel = try NetlinkChannel(family) }
 
     /// The descriptor; owned by this value.
     public var descriptor: CInt { channel.file.raw }
@@ -59,7 +59,7 @@ public struct NetlinkSocket: ~Copyable {
         var bytes: [UInt8] = []
         var next = first
         for message in messages {
-            guard message.isRead else {
+            guard message.isRead(channel.family) else {
                 throw .refused(operation, subject, "message type \(message.type) is not a read")
             }
             bytes += message.encoded(sequence: next)
@@ -184,7 +184,9 @@ public struct NetlinkSocket: ~Copyable {
         _ write: (Int, inout [UInt8]) -> Void,
         _ body: (Int, RawSpan, NetlinkStatus?) throws(NetlinkFault) -> Void
     ) throws(KernelError) {
-        guard template.isRead else { throw .refused("read", subject, "message type \(template.type) is not a read") }
+        guard template.isRead(channel.family) else {
+            throw .refused("read", subject, "message type \(template.type) is not a read")
+        }
         let first = takeSequences(count)
         let message = template.encoded(sequence: 0)
         var bytes: [UInt8] = []

@@ -45,6 +45,11 @@ extension RawSpan {
         UInt16(bigEndian: try uint16(at: offset))
     }
 
+    /// A 32-bit number in network byte order.
+    func networkUInt32(at offset: Int = 0) throws(NetlinkFault) -> UInt32 {
+        UInt32(bigEndian: try uint32(at: offset))
+    }
+
     /// All bytes, copied.
     func byteArray() -> [UInt8] {
         var bytes: [UInt8] = []

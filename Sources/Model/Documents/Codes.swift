@@ -153,6 +153,20 @@ extension Code {
         1324, .blocked, "the legacy program's contract cannot be expressed",
         "The replacement cannot promise what the profile asks for.")
 
+    public static let mapNearlyFull = Code(
+        1341, .done, "the legacy map is nearly full",
+        "At least 90 % of max_entries are in use: a pod that comes next may not get in, and is then black-holed.")
+    public static let foreignWriter = Code(
+        1342, .done, "somebody else may write the legacy map",
+        "A process that is none of the profile's writers holds a writable descriptor of it.")
+    public static let filtersSkipped = Code(
+        1343, .done, "packet filters are skipped",
+        "Under on-link every redirected packet skips what sees it on the forward path today, unless it is a key of the map."
+    )
+    public static let bridgePort = Code(
+        1344, .done, "a hook sits on a bridge port",
+        "Packets that the bridge would forward are looked up in the FIB as if they had come in through the port.")
+
     // 15xx: database and files.
     public static let databaseNewer = Code(
         1501, .database, "the database is newer than this program",
@@ -187,7 +201,7 @@ extension Code {
         brokenEntries, unknownEntries, forwardingOff, packetDependent, doorsDisagree, egressHook, unfitFilter,
         membershipUndecided, neighborTable, neighborDiffers, tooManyDenied, noHooks, unsupportedHook, neighborFailed,
         verifier, widened, lost, alreadyOurs, secondDoorUnanswered, equivalenceNotRun, notObserved, commitLasts,
-        withoutDeviceTest, profileContract,
+        withoutDeviceTest, profileContract, mapNearlyFull, foreignWriter, filtersSkipped, bridgePort,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]

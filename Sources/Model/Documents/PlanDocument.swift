@@ -29,6 +29,13 @@ public struct PlanDocument: Codable, Sendable {
         /// As tc(8) writes it: `all`, `ip`, …
         public var `protocol`: String
         public var program: ProgramReference?
+        /// For kinds tcx, xdp and netkit: the BPF link that holds the program, where there is one.
+        public var linkID: UInt32?
+        /// From 0, in the order in which the place's programs run.
+        public var position: UInt32?
+        public var mode: Attachment.Mode?
+        /// Who keeps the program there.
+        public var owner: HookOwner?
         public var action: Action
         public var why: String
 
@@ -43,6 +50,10 @@ public struct PlanDocument: Codable, Sendable {
             chain = hook.chain
             self.protocol = hook.protocolName
             program = hook.program
+            linkID = hook.attachment?.linkID
+            position = hook.attachment?.position
+            mode = hook.attachment?.mode
+            owner = hook.owner
             self.action = action
             self.why = why
         }
@@ -69,9 +80,12 @@ public struct PlanDocument: Codable, Sendable {
         /// Redirected only today.
         public var lost: [Destination]
         public var lostTotal: Int
+        /// What redirected packets skip, in a line.
+        public var filtering: String?
         /// - Parameter lostTotal: where `lost` is only the beginning.
         public init(
-            chosen: Membership, why: String, widened: [Destination], lost: [Destination], lostTotal: Int? = nil
+            chosen: Membership, why: String, widened: [Destination], lost: [Destination], lostTotal: Int? = nil,
+            filtering: String? = nil
         ) {
             self.chosen = chosen
             self.why = why
@@ -79,6 +93,7 @@ public struct PlanDocument: Codable, Sendable {
             widenedTotal = widened.count
             self.lost = Array(lost.prefix(listLimit))
             self.lostTotal = lostTotal ?? lost.count
+            self.filtering = filtering
         }
     }
 
@@ -164,6 +179,8 @@ public struct PlanDocument: Codable, Sendable {
     public var entries: [Finding]
     public var entriesTotal: Int
     public var membership: MembershipSection
+    /// Who filters packets in the node's namespace; `nil` in plans of earlier versions.
+    public var filtering: [PacketFilter]?
     public var hooks: [HookLine]
     public var steps: [String]
     public var blockers: [Blocker]
@@ -174,7 +191,8 @@ public struct PlanDocument: Codable, Sendable {
 
     public init(
         planID: String, createdAt: Date, tool: Tool, node: NodeIdentity, snapshotID: String, decision: Decision,
-        asked: Asked, maps: [MapRecord], entries: EntrySection, membership: MembershipSection, hooks: [HookLine],
+        asked: Asked, maps: [MapRecord], entries: EntrySection, membership: MembershipSection,
+        filtering: [PacketFilter]? = nil, hooks: [HookLine],
         blockers: [Blocker], warnings: [Blocker], equivalence: Equivalence, breakGlass: [String],
         unobserved: [Unobserved]
     ) {
@@ -192,6 +210,7 @@ public struct PlanDocument: Codable, Sendable {
         self.entries = entries.listed
         entriesTotal = entries.total
         self.membership = membership
+        self.filtering = filtering
         self.hooks = hooks
         steps = decision.steps
         self.blockers = blockers

@@ -12,6 +12,8 @@ public struct Snapshot: Codable, Sendable {
     public var maps: [MapRecord]
     public var programs: [ProgramRecord]
     public var hooks: [Hook]
+    /// Of every namespace; of BPF links the namespace is not known.
+    public var filters: [PacketFilter]
     public var links: [Link]
     public var addresses: [InterfaceAddress]
     public var rules: [Rule]
@@ -21,7 +23,7 @@ public struct Snapshot: Codable, Sendable {
 
     public init(
         id: String, takenAt: Date, node: NodeIdentity, profile: String, namespaces: [NamespaceIdentity] = [],
-        maps: [MapRecord] = [], programs: [ProgramRecord] = [], hooks: [Hook] = [],
+        maps: [MapRecord] = [], programs: [ProgramRecord] = [], hooks: [Hook] = [], filters: [PacketFilter] = [],
         links: [Link] = [], addresses: [InterfaceAddress] = [], rules: [Rule] = [], routes: [Route] = [],
         neighbors: [Neighbor] = [], unobserved: [Unobserved] = []
     ) {
@@ -33,6 +35,7 @@ public struct Snapshot: Codable, Sendable {
         self.maps = maps
         self.programs = programs
         self.hooks = hooks
+        self.filters = filters
         self.links = links
         self.addresses = addresses
         self.rules = rules

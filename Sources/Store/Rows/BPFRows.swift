@@ -5,11 +5,15 @@ extension MapRecord: SnapshotPart {
     static let storedTable = "map_rows"
     static let storedColumns = [
         "map_id", "name", "type", "key_size", "value_size", "max_entries", "flags", "pin", "entries", "holders",
+        "activity",
     ]
 
     var storedValues: [(any DatabaseValueConvertible)?] {
         get throws {
-            [id, name, type, keySize, valueSize, maxEntries, flags, pin, entries, try JSON.text(holders)]
+            [
+                id, name, type, keySize, valueSize, maxEntries, flags, pin, entries, try JSON.text(holders),
+                try activity.map(JSON.text),
+            ]
         }
     }
 
@@ -18,7 +22,8 @@ extension MapRecord: SnapshotPart {
             id: try row.value("map_id"), name: try row.value("name"), type: try row.value("type"),
             keySize: try row.value("key_size"), valueSize: try row.value("value_size"),
             maxEntries: try row.value("max_entries"), flags: try row.value("flags"), pin: try row.optional("pin"),
-            entries: try row.value("entries"), holders: try row.json("holders", as: [Process].self))
+            entries: try row.value("entries"), holders: try row.json("holders", as: [Process].self),
+            activity: try row.optionalJSON("activity", as: MapActivity.self))
     }
 }
 

@@ -4,13 +4,14 @@ import Model
 /// A hook and every attribute of its filter, in `hook_rows` and, with the same columns, in `run_hooks`.
 extension Hook: SnapshotPart {
     static let storedTable = "hook_rows"
-    static let storedColumns = [
-        "netns", "netns_inode", "netns_path", "interface", "ifindex", "kind", "direction", "chain", "priority",
-        "handle",
-        "protocol", "program_id", "program_name", "program_tag", "filter_kind", "filter_ifindex", "filter_parent",
-        "filter_program_id", "filter_tag", "filter_name", "filter_class_id", "filter_flags", "filter_offload_flags",
-        "filter_is_classic", "filter_has_actions",
-    ]
+    static let storedColumns =
+        [
+            "netns", "netns_inode", "netns_path", "interface", "ifindex", "kind", "direction", "chain", "priority",
+            "handle",
+            "protocol", "program_id", "program_name", "program_tag", "filter_kind", "filter_ifindex", "filter_parent",
+            "filter_program_id", "filter_tag", "filter_name", "filter_class_id", "filter_flags", "filter_offload_flags",
+            "filter_is_classic", "filter_has_actions",
+        ] + attachmentColumns
 
     var storedValues: [(any DatabaseValueConvertible)?] {
         get throws {
@@ -25,12 +26,12 @@ extension Hook: SnapshotPart {
                 }
             }
             let bpf = filter?.bpf
-            return [
+            return try [
                 netns.cookie.bits, netns.inode.bits, netns.path, interface, ifindex, kind.rawValue, direction.rawValue,
                 chain, priority, handle, etherType, program?.id, program?.name, program?.tag, filter?.kind,
                 filter?.ifindex, filter?.parent, bpf?.programID, bpf?.tag, bpf?.name, bpf?.classID, bpf?.flags,
                 bpf?.offloadFlags, bpf?.isClassic, bpf?.hasActions,
-            ]
+            ] + attachmentValues
         }
     }
 
@@ -42,6 +43,7 @@ extension Hook: SnapshotPart {
             kind: try row.parsed("kind", HookKind.init), direction: try row.parsed("direction", HookDirection.init),
             chain: try row.value("chain"), priority: try row.value("priority"), handle: try row.value("handle"),
             etherType: try row.value("protocol"), program: try row.program("program"), filter: nil)
+        try readAttachment(row)
         guard let kind: String = try row.optional("filter_kind") else { return }
         filter = Filter(
             netns: netns.cookie, ifindex: try row.value("filter_ifindex"), parent: try row.value("filter_parent"),

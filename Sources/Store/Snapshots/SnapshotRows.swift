@@ -20,6 +20,7 @@ enum SnapshotRows {
         try ProgramRecord.insert(snapshot.programs, snapshotID: id, into: db)
         try ProgramRecord.insertMaps(of: snapshot.programs, snapshotID: id, into: db)
         try Hook.insert(snapshot.hooks, snapshotID: id, into: db)
+        try PacketFilter.insert(snapshot.filters, snapshotID: id, into: db)
         try Link.insert(snapshot.links, snapshotID: id, into: db)
         try InterfaceAddress.insert(snapshot.addresses, snapshotID: id, into: db)
         try Rule.insert(snapshot.rules, snapshotID: id, into: db)
@@ -45,6 +46,7 @@ enum SnapshotRows {
             maps: try MapRecord.fetch(snapshotID: id, from: db),
             programs: programs,
             hooks: try Hook.fetch(snapshotID: id, from: db),
+            filters: try PacketFilter.fetch(snapshotID: id, from: db),
             links: try Link.fetch(snapshotID: id, from: db),
             addresses: try InterfaceAddress.fetch(snapshotID: id, from: db),
             rules: try Rule.fetch(snapshotID: id, from: db),

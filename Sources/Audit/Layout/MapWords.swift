@@ -1,0 +1,28 @@
+import Model
+
+/// Who uses a map and how it changes, in words.
+enum MapWords {
+    /// `held writable by install-cni (pid 812)`, `3 keys changed in 0.4 s`.
+    static func use(_ map: MapRecord) -> [String] {
+        let writers = map.holders.filter { $0.writable == true }
+        let readers = map.holders.filter { $0.writable == false }
+        let others = map.holders.filter { $0.writable == nil }
+        return [
+            held(writers, "held writable by"), held(readers, "held read-only by"), held(others, "held by"),
+            map.activity.map(activity),
+        ].compactMap { $0 }
+    }
+
+    private static func held(_ processes: [MapRecord.Process], _ verb: String) -> String? {
+        processes.isEmpty ? nil : "\(verb) \(Words.list(processes.map { "\($0.command) (pid \($0.pid))" }))"
+    }
+
+    private static func activity(_ activity: MapActivity) -> String {
+        let keys = activity.keysChanged == 0 ? "no key" : Words.count(activity.keysChanged, "key")
+        let least = activity.isExact ? "" : "at least "
+        let tenths = (activity.intervalMs + 50) / 100
+        let time = tenths == 0 ? "\(activity.intervalMs) ms" : "\(tenths / 10).\(tenths % 10) s"
+        let moved = activity.moved == 0 ? "" : ", \(activity.moved) moved while it was read"
+        return "\(least)\(keys) changed in \(time)\(moved)"
+    }
+}
