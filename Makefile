@@ -72,6 +72,10 @@ demo: test-deps bpf ## the whole story on a throw-away node: plan, refusal, appl
 bench: test-deps build release-lab ## side-by-side figures, as ratios
 	@scripts/bench
 
+.PHONY: fuzz
+fuzz: deps bpf ## libFuzzer over the decoders: make fuzz SECONDS=600
+	@scripts/fuzz $(SECONDS)
+
 .PHONY: format lint
 format: ## format Swift
 	$(SWIFT) format format --in-place --recursive --parallel Sources Tests Package.swift

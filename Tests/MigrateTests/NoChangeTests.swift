@@ -97,6 +97,10 @@ extension MigrateSuite {
                     try expectQuiet(["plan", "--no-save", "--all-entries", "--membership", membership, "-o", "json"])
                 }
                 for what in [path, plan.planID, plan.snapshotID, run.runID] { try expectQuiet(["show", what]) }
+                for what in [path, plan.snapshotID] {
+                    try expectQuiet(["diff", what], sees: ["netlink", "BPF_PROG_TEST_RUN", "BPF_OBJ_GET"])
+                }
+                try expectQuiet(["diff", plan.snapshotID, path])
                 try expectQuiet(["history"])
                 try expectQuiet(["explain", "MIG1101"])
                 try expectQuiet(["status"], sees: ["netlink"])

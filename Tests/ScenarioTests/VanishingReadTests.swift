@@ -43,7 +43,7 @@ extension ScenarioSuite {
                 let pin = "\(TestNode.bpffs)/ambient/app_info"
                 let entries = try node.plan().document.entriesTotal
                 var failures = 0
-                try whileLooping(node, "rm -f \(pin); bpftool map pin id \(map.id) \(pin)", rounds: 20) {
+                try whileLooping(node, "rm -f \(pin); bpftool map pin id \(map.id) \(pin)", rounds: 20) { () throws in
                     do {
                         #expect(try node.plan().document.entriesTotal == entries)
                     } catch let error as MigrateError {

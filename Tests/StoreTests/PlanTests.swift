@@ -101,7 +101,7 @@ import Testing
         let kept = try #require(try store.plan(ofRun: "r-77aa88bb99cc"))
         #expect(kept.snapshotID == "s-00" && kept.planID == first.planID)
         #expect(try store.run(idPrefix: "r-").hooks.count == 2)
-        for table in ["entry_ranges", "answer_rows", "hooks", "neighbors", "program_maps"] {
+        for table in ["entry_ranges", "answer_rows", "hook_rows", "neighbor_rows", "program_map_rows"] {
             let ids = try store.read { try String.fetchAll($0, sql: "SELECT DISTINCT snapshot_id FROM \(table)") }
             #expect(ids.count == 10, "\(table)")
         }

@@ -98,12 +98,18 @@ public struct ApplyVerb: MigrateCommand {
             approve: { (now) throws(MigrateError) in try insist(approved, now) })
     }
 
+    /// How the plan was given; one from a pipe by its id.
+    private func named(_ plan: PlanDocument) -> String {
+        self.plan.flatMap { $0 == "-" ? nil : $0.shellWord } ?? Identifier.short(plan.planID)
+    }
+
     /// That the same decision came out, and that nothing blocks it.
     private func insist(_ approved: PlanDocument, _ now: PlanDocument) throws(MigrateError) {
         guard now.planID == approved.planID else {
             throw MigrateError(
                 .stalePlan, "plan \(Identifier.short(approved.planID)) is stale",
-                facts: approved.decision.changes(to: now.decision), remedy: "See what holds now:  migrate plan")
+                facts: approved.decision.changes(to: now.decision),
+                remedy: "See what changed:  migrate diff \(named(approved))")
         }
         guard let first = now.blockers.first else { return }
         throw MigrateError(
