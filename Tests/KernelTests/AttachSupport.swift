@@ -57,7 +57,8 @@ extension NetworkNamespace {
         let node = try makeEmpty()
         for name in names {
             try node.shell(
-                "ip link add name \(name) type veth peer name \(name)p; ip link set dev \(name) up; ip link set dev \(name)p up")
+                "ip link add name \(name) type veth peer name \(name)p; ip link set dev \(name) up; ip link set dev \(name)p up"
+            )
         }
         return node
     }

@@ -13,8 +13,12 @@ extension BPFTests {
             try HookReader.hooks(in: node).filter { $0.kind == .xdp }
         }
 
-        @Test(arguments: [(UInt32(XDP_FLAGS_SKB_MODE), Model.Attachment.Mode.generic), (UInt32(XDP_FLAGS_DRV_MODE), .native)])
-        func `generic and native programs are seen where they are`(_ flags: UInt32, _ mode: Model.Attachment.Mode) throws {
+        @Test(arguments: [
+            (UInt32(XDP_FLAGS_SKB_MODE), Model.Attachment.Mode.generic), (UInt32(XDP_FLAGS_DRV_MODE), .native),
+        ])
+        func `generic and native programs are seen where they are`(_ flags: UInt32, _ mode: Model.Attachment.Mode)
+            throws
+        {
             let node = try NetworkNamespace.withVeth("a", "b")
             let program = try xdpProgram("xdp_guard")
             try node.attachXDP(program, to: "b", flags: flags)
