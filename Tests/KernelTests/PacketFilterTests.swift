@@ -56,8 +56,8 @@ extension BPFTests {
         @Test func `tables of iptables and ip6tables show their chains`() throws {
             let node = try NetworkNamespace.makeEmpty()
             try node.run(rethrowing: {
-                try LegacyTable.make("nat", family: AF_INET, level: CInt(IPPROTO_IP))
-                try LegacyTable.make("filter", family: AF_INET6, level: CInt(IPPROTO_IPV6))
+                try LegacyTable.make("nat")
+                try LegacyTable.make("filter", ipv6: true)
             })
             let found = try filters(node)
             #expect(
@@ -173,18 +173,5 @@ struct Ruleset {
                 if let errno = reply.status?.errno { throw KernelError.call("make", "ruleset", errno) }
             }
         })
-    }
-}
-
-/// A table of iptables comes to be when somebody first asks for it, as `iptables -L` does (`xt_find_table_lock`).
-enum LegacyTable {
-    /// `IPT_SO_GET_INFO` and `IP6T_SO_GET_INFO` are 64; `struct ipt_getinfo` has 84 bytes, the name first.
-    static func make(_ name: String, family: CInt, level: CInt) throws {
-        let raw = socket(family, CInt(SOCK_RAW.rawValue) | CInt(SOCK_CLOEXEC.rawValue), CInt(IPPROTO_RAW))
-        let socket = OwnedDescriptor(owning: try checked("open", "raw socket", raw))
-        var info = Array(name.utf8) + [UInt8](repeating: 0, count: 84 - name.utf8.count)
-        var size = socklen_t(info.count)
-        let result = getsockopt(socket.raw, level, 64, &info, &size)
-        try checked("make", "table \(name)", result == 0 ? 0 : -errno)
     }
 }

@@ -109,17 +109,18 @@ extension NoChangeChecker {
         if !ownMaps.contains(descriptor) { note(call) }
     }
 
-    /// rtnetlink counts in fours: NEW, DEL, GET, SET. strace names a message where it knows the socket; in another
+    /// rtnetlink counts in fours: NEW, DEL, GET, SET; of nfnetlink one message is asked for. strace names a message where it knows the socket; in another
     /// network namespace it only has the number. No packet is sent anywhere else.
     private mutating func send(_ call: SystemCall) {
         guard call.arguments.contains("<NETLINK:") else { return note(call) }
-        let types = call.arguments.matches(of: #/nlmsg_type=(0x[0-9a-f]+|[A-Z_0-9]+)/#).map { String($0.1) }
+        let types = call.arguments.matches(of: #/nlmsg_type=(0x[0-9a-f]+|[A-Z_0-9<|]+)/#).map { String($0.1) }
         count("netlink")
         let looks = types.allSatisfy { type in
             if type.hasPrefix("0x") {
-                return Int(type.dropFirst(2), radix: 16).map { $0 >= 16 && $0 % 4 == 2 } ?? false
+                // 0xa04: the request for nftables' chains. rtnetlink's own numbers end below 256.
+                return Int(type.dropFirst(2), radix: 16).map { (16..<256) ~= $0 && $0 % 4 == 2 || $0 == 0xa04 } ?? false
             }
-            return type.hasPrefix("RTM_GET")
+            return type.hasPrefix("RTM_GET") || type == "NFNL_SUBSYS_NFTABLES<<8|NFT_MSG_GETCHAIN"
         }
         let creates = #/NLM_F_(CREATE|APPEND)/#
         if types.isEmpty || !looks || call.arguments.contains(creates) { note(call) }

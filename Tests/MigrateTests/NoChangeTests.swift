@@ -21,6 +21,8 @@ import Testing
         #"7 sendto(3<NETLINK:[ROUTE:1]>, [{nlmsg_len=84, nlmsg_type=RTM_NEWTFILTER, nlmsg_flags=NLM_F_REQUEST}], 84, 0, NULL, 0) = 84"#,
         #"7 sendto(3<NETLINK:[ROUTE:1]>, [{nlmsg_len=84, nlmsg_type=RTM_DELQDISC, nlmsg_flags=NLM_F_REQUEST}], 84, 0, NULL, 0) = 84"#,
         #"7 sendto(3<NETLINK:[99]>, [{nlmsg_len=84, nlmsg_type=0x1c /* NLMSG_??? */, nlmsg_flags=NLM_F_REQUEST}], 84, 0, NULL, 0) = 84"#,
+        #"7 sendto(3<NETLINK:[NETFILTER:1]>, [{nlmsg_len=20, nlmsg_type=NFNL_SUBSYS_NFTABLES<<8|NFT_MSG_DELTABLE, nlmsg_flags=NLM_F_REQUEST}], 20, 0, NULL, 0) = 20"#,
+        #"7 sendto(3<NETLINK:[99]>, [{nlmsg_len=20, nlmsg_type=0xa02 /* NLMSG_??? */, nlmsg_flags=NLM_F_REQUEST}], 20, 0, NULL, 0) = 20"#,
         #"7 sendto(3<NETLINK:[99]>, [[{nlmsg_type=0x1e}], [{nlmsg_type=0x1d}]], 84, 0, NULL, 0) = 84"#,
         #"7 sendto(3<NETLINK:[99]>, "\x14\0", 2, 0, NULL, 0) = 2"#,
         #"7 sendto(3<UDP:[0.0.0.0:9]>, "x", 1, 0, {sa_family=AF_INET}, 16) = 1"#,
@@ -42,6 +44,8 @@ import Testing
                 #"8 fcntl(5<anon_inode:bpf-map>, F_DUPFD_CLOEXEC, 3) = 9<anon_inode:bpf-map>"#,
                 #"8 bpf(BPF_MAP_FREEZE, {map_fd=9<anon_inode:bpf-map>}, 4) = 0"#,
                 #"7 sendto(3<NETLINK:[ROUTE:1]>, [{nlmsg_len=84, nlmsg_type=RTM_GETLINK, nlmsg_flags=NLM_F_DUMP}], 84, 0, NULL, 0) = 84"#,
+                #"7 sendto(3<NETLINK:[NETFILTER:1]>, [{nlmsg_len=20, nlmsg_type=NFNL_SUBSYS_NFTABLES<<8|NFT_MSG_GETCHAIN, nlmsg_flags=NLM_F_DUMP}], 20, 0, NULL, 0) = 20"#,
+                #"7 sendto(3<NETLINK:[99]>, [{nlmsg_len=20, nlmsg_type=0xa04 /* NLMSG_??? */, nlmsg_flags=0x300}], 20, 0, NULL, 0) = 20"#,
                 #"7 openat(AT_FDCWD</>, "/state/migrate.db", O_RDWR|O_CREAT, 0600) = 3</state/migrate.db>"#,
                 #"7 openat(AT_FDCWD</>, "/etc/x", O_RDWR) = -1 EACCES (Permission denied)"#,
                 #"7 unlink("/state/migrate.db-wal") = 0"#) == [])
