@@ -10,19 +10,24 @@ extension LoaderSuite {
             -> [NeighborWarming.Target]
         {
             try node.lab.enter {
-                let netns = try NetworkNamespace.current()
-                return try NeighborWarming.warm(targets, netns: netns.identity.cookie, timeout: timeout)
+                try NeighborWarming.warm(targets, in: [try NetworkNamespace.current()], timeout: timeout)
             }
+        }
+
+        private func target(_ node: TestNode, _ address: IPAddress, _ ifindex: UInt32) throws -> NeighborWarming.Target
+        {
+            let netns = try node.lab.enter { try NetworkNamespace.current().identity.cookie }
+            return .init(netns: netns, address: address, ifindex: ifindex)
         }
 
         @Test func `who answers is resolved, who does not is told`() throws {
             try withNode { node in
                 let pod = try node.lab.pod("pod1")
                 try node.sh("ip neigh del \(pod.address) dev pod1")
-                let nobody = NeighborWarming.Target(address: .v4(0x0a4d_0001), ifindex: pod.ifindex)
-                let gone = NeighborWarming.Target(address: pod.address, ifindex: 9999)
+                let nobody = try target(node, .v4(0x0a4d_0001), pod.ifindex)
+                let gone = try target(node, pod.address, 9999)
                 let pending = try warm(
-                    node, [.init(address: pod.address, ifindex: pod.ifindex), nobody, gone], timeout: 400)
+                    node, [try target(node, pod.address, pod.ifindex), nobody, gone], timeout: 400)
                 #expect(Set(pending) == [nobody, gone])
                 #expect(try node.sh("ip neigh show \(pod.address)").contains("\(pod.mac)"))
             }
@@ -34,7 +39,7 @@ extension LoaderSuite {
                 for state in ["permanent", "stale", "noarp"] {
                     try node.sh("ip neigh replace \(pod.address) lladdr 02:00:00:00:00:01 dev pod1 nud \(state)")
                     let before = try node.sh("ip neigh show nud all \(pod.address)")
-                    #expect(try warm(node, [.init(address: pod.address, ifindex: pod.ifindex)]) == [])
+                    #expect(try warm(node, [try target(node, pod.address, pod.ifindex)]) == [])
                     #expect(
                         try node.sh("ip neigh show nud all \(pod.address)") == before
                             && before.contains(state.uppercased()))
@@ -51,8 +56,8 @@ extension LoaderSuite {
                     try warm(
                         node,
                         [
-                            .init(address: address, ifindex: pod.ifindex),
-                            .init(address: pod.address, ifindex: pod.ifindex),
+                            try target(node, address, pod.ifindex),
+                            try target(node, pod.address, pod.ifindex),
                         ]) == [])
                 #expect(try warm(node, []) == [])
             }

@@ -80,12 +80,12 @@ public final class TestNode {
     ) throws -> Applied {
         runs += 1
         let runID = "r-test\(runs)"
-        defer { if let id = journal.replacement?.id { replacements.insert(id) } }
+        defer { replacements.formUnion(journal.replacements.values.map(\.id)) }
         let result = try lab.enter { () throws -> InstallResult in
             var request = InstallRequest(
                 bpffs: try BPFFileSystem(path: Self.bpffs), node: outcome.node, runID: runID,
                 planID: outcome.document.planID,
-                configuration: RedirectConfiguration(outcome.document.decision, netns: outcome.document.decision.netns),
+                configurations: InstallRequest.configurations(outcome.document.decision, hooks: outcome.hooks),
                 legacyMapID: outcome.document.decision.maps.first?.id, hooks: outcome.hooks, warm: warm(outcome),
                 recheck: { () throws(MigrateError) in
                     // What `plan` answers, asked again: only entries that break now and did not before.
@@ -103,7 +103,7 @@ public final class TestNode {
     /// Applies, and insists that it is committed.
     public func mustApply(_ outcome: PlanOutcome) throws -> (runID: String, replacement: ProgramReference) {
         let applied = try apply(outcome)
-        guard case .committed(let replacement, _, _, _) = applied.result else {
+        guard case .committed(let replacements, _, _, _) = applied.result, let replacement = replacements.first else {
             throw TestFailure("not committed: \(applied.result)")
         }
         return (applied.runID, replacement)
@@ -114,7 +114,7 @@ public final class TestNode {
             guard let ifindex = finding.kernel.ifindex, finding.kernel.gateway == nil,
                 finding.effect == .same || finding.effect == .healed
             else { return nil }
-            return .init(address: finding.address, ifindex: ifindex)
+            return .init(netns: outcome.document.decision.netns, address: finding.address, ifindex: ifindex)
         }
     }
 

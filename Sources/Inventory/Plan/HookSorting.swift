@@ -45,6 +45,7 @@ struct HookSorting {
     private static func order(_ a: Hook, _ b: Hook) -> Bool {
         let left = (a.netns.cookie, a.ifindex, a.direction.rawValue, a.chain, a.priority)
         let right = (b.netns.cookie, b.ifindex, b.direction.rawValue, b.chain, b.priority)
-        return left == right ? a.handle < b.handle : left < right
+        guard left == right else { return left < right }
+        return (a.handle, a.attachment?.position ?? 0) < (b.handle, b.attachment?.position ?? 0)
     }
 }

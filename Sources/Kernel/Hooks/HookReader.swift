@@ -1,6 +1,6 @@
 import Model
 
-/// Finds the programs attached to the interfaces of one namespace. This version reads clsact and ingress qdiscs.
+/// Finds the programs attached to the interfaces of one namespace. clsact, ingress qdiscs and tcx.
 public enum HookReader {
     /// As below, entering the namespace.
     public static func hooks(in namespace: NetworkNamespace) throws(KernelError) -> [Hook] {
@@ -11,7 +11,8 @@ public enum HookReader {
         }
     }
 
-    /// Every filter of every clsact and ingress qdisc, on all chains; for a thread inside that namespace.
+    /// Every filter of every clsact and ingress qdisc, on all chains, and every program at tcx; for a thread inside that
+    /// namespace.
     public static func hooks(
         in netns: NamespaceIdentity, links: [Link], socket: inout NetlinkSocket
     ) throws(KernelError) -> [Hook] {
@@ -43,11 +44,16 @@ public enum HookReader {
                 }
             }
         }
-        return hooks
+        return hooks + (try TCXHookReader.hooks(in: netns, links: links))
     }
 
-    /// The hook as it is now, or `nil` when the filter is gone; for a thread inside its namespace.
-    public static func current(_ hook: Hook, socket: inout NetlinkSocket) throws(KernelError) -> Hook? {
+    /// The hook as it is now, or `nil` when the filter, program or link is gone; for a thread inside its namespace.
+    ///
+    /// - Parameter replacement: the program that took its program's place, if one did.
+    public static func current(
+        _ hook: Hook, replacement: UInt32? = nil, socket: inout NetlinkSocket
+    ) throws(KernelError) -> Hook? {
+        if hook.kind == .tcx { return try TCXHookReader.current(hook, replacement: replacement) }
         guard let slot = hook.filter?.slot, let filter = try socket.filter(at: slot, netns: hook.netns.cookie) else {
             return nil
         }

@@ -23,7 +23,7 @@ struct Application {
             state: .installing, startedAt: Date(),
             hooks: outcome.hooks.enumerated().map { .init(index: $0, before: $1, replacement: nil) })
         try store.create(run: record)
-        let journal = StoreJournal(store: store, runID: runID, hookCount: record.hooks.count)
+        let journal = StoreJournal(store: store, runID: runID)
         let result = Installer(request(runID), journal: journal).install()
         return try finish(result, runID: runID)
     }
@@ -35,14 +35,13 @@ struct Application {
             guard let ifindex = finding.kernel.ifindex, finding.kernel.gateway == nil,
                 finding.effect == .same || finding.effect == .healed
             else { return nil }
-            return .init(address: finding.address, ifindex: ifindex)
+            return .init(netns: plan.decision.netns, address: finding.address, ifindex: ifindex)
         }
-        let mustAnswer =
-            plan.asked.acceptUnknown
-            ? [] : Set(outcome.findings.filter { $0.effect == .same }.map(\.address))
+        let delivered = Set(outcome.findings.filter { $0.effect == .same }.map(\.address))
+        let mustAnswer = plan.asked.acceptUnknown ? [] : Set(warm.filter { delivered.contains($0.address) })
         return InstallRequest(
             bpffs: bpffs, node: outcome.node, runID: runID, planID: plan.planID,
-            configuration: RedirectConfiguration(plan.decision, netns: plan.decision.netns),
+            configurations: InstallRequest.configurations(plan.decision, hooks: outcome.hooks),
             legacyMapID: plan.decision.maps.first?.id,
             hooks: outcome.hooks, warm: warm, mustAnswer: mustAnswer,
             recheck: { () throws(MigrateError) in

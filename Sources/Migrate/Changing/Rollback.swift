@@ -22,7 +22,7 @@ struct Rollback {
         guard let record = try chosen(store) else { return try withoutRecord(store) }
         if let status = try settled(record, store) { return status }
         let plan = (try? store.plan(ofRun: record.id)) ?? nil
-        let journal = StoreJournal(store: store, runID: record.id, hookCount: record.hooks.count)
+        let journal = StoreJournal(store: store, runID: record.id)
         let restoration = try NodeLock.holding(bpffs) { () throws(MigrateError) in
             try restorer(record).restore(journal: journal, reason: .operator, acceptDrift: acceptDrift)
         }
