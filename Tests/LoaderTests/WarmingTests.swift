@@ -1,3 +1,4 @@
+import Glibc
 import Kernel
 import Loader
 import Model
@@ -44,6 +45,33 @@ extension LoaderSuite {
                         try node.sh("ip neigh show nud all \(pod.address)") == before
                             && before.contains(state.uppercased()))
                 }
+            }
+        }
+
+        @Test func `each in its own namespace, all at once`() throws {
+            try withNode { node in
+                let pod = try node.lab.pod("pod1")
+                let host = try #require(
+                    IPAddress(
+                        try node.sh("ip -4 route show default", in: "pod1").split(separator: " ").dropFirst(2).first
+                            .map(String.init) ?? ""))
+                try node.sh("ip neigh flush dev pod1")
+                try node.sh("ip neigh flush dev eth0", in: "pod1")
+                let (inside, index) = try node.lab.enter("pod1") {
+                    (try NetworkNamespace.current(), if_nametoindex("eth0"))
+                }
+                let outside = try node.lab.enter { try NetworkNamespace.current() }
+                let targets = [
+                    NeighborWarming.Target(
+                        netns: outside.identity.cookie, address: pod.address, ifindex: pod.ifindex),
+                    .init(netns: inside.identity.cookie, address: host, ifindex: index),
+                    // Of the one what only the other has, and of a namespace that nobody knows.
+                    .init(netns: inside.identity.cookie, address: .v4(0x0a4d_0001), ifindex: index),
+                    .init(netns: 1, address: host, ifindex: index),
+                ]
+                let pending = try NeighborWarming.warm(targets, in: [outside, inside], timeout: 600)
+                #expect(pending == Array(targets.suffix(2)))
+                #expect(try node.sh("ip neigh show \(host)", in: "pod1").contains("lladdr"))
             }
         }
 

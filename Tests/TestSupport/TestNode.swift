@@ -37,10 +37,11 @@ public final class TestNode {
         return path
     }
 
-    /// A program that is nobody's: passes everything, uses no map, another one every time. Returns id and pin.
-    public func foreignProgram(_ name: String = "foreign") throws -> (id: UInt32, pin: String) {
+    /// A program that is nobody's: says nothing of any packet (`TC_ACT_UNSPEC`) or the same of every one, uses no map,
+    /// another one every time. Returns id and pin.
+    public func foreignProgram(_ name: String = "foreign", verdict: Int32 = -1) throws -> (id: UInt32, pin: String) {
         let path = "\(Self.bpffs)/\(name)"
-        let id = try lab.enter { try ForeignProgram.pin(name: name, at: path) }
+        let id = try lab.enter { try ForeignProgram.pin(name: name, at: path, verdict: verdict) }
         return (id, path)
     }
 
@@ -76,6 +77,7 @@ public final class TestNode {
     @discardableResult
     public func apply(
         _ outcome: PlanOutcome, _ journal: TestJournal = TestJournal(),
+        configurations: [UInt64: RedirectConfiguration]? = nil,
         interrupted: @escaping () -> Int32? = { nil }, afterCheck: @escaping (Hook) -> Void = { _ in }
     ) throws -> Applied {
         runs += 1
@@ -85,7 +87,8 @@ public final class TestNode {
             var request = InstallRequest(
                 bpffs: try BPFFileSystem(path: Self.bpffs), node: outcome.node, runID: runID,
                 planID: outcome.document.planID,
-                configurations: InstallRequest.configurations(outcome.document.decision, hooks: outcome.hooks),
+                configurations: configurations
+                    ?? InstallRequest.configurations(outcome.document.decision, hooks: outcome.hooks),
                 legacyMapID: outcome.document.decision.maps.first?.id, hooks: outcome.hooks, warm: warm(outcome),
                 recheck: { () throws(MigrateError) in
                     // What `plan` answers, asked again: only entries that break now and did not before.

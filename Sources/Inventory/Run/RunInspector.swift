@@ -13,12 +13,14 @@ public struct RunInspector {
         }
     }
 
-    /// The hook as it is now; `nil` when namespace, interface or filter are gone.
-    public func current(_ hook: Hook) -> Hook? {
+    /// The hook as it is now; `nil` when namespace, interface, filter, link or program are gone.
+    ///
+    /// - Parameter replacement: the program that took its program's place.
+    public func current(_ hook: Hook, replacement: UInt32? = nil) -> Hook? {
         guard let namespace = namespaces.first(where: { $0.identity == hook.netns }) else { return nil }
         let found = try? namespace.run { () throws(KernelError) in
             var socket = try NetlinkSocket()
-            return try HookReader.current(hook, socket: &socket)
+            return try HookReader.current(hook, replacement: replacement, socket: &socket)
         }
         return found ?? nil
     }
@@ -28,12 +30,12 @@ public struct RunInspector {
         run.hooks.compactMap { hook in
             let isInSlot = run.state == .committed || run.state == .finalized || run.state == .provisional
             let expected = isInSlot ? hook.replacement : hook.before.program
-            let now = current(hook.before)
+            let now = current(hook.before, replacement: hook.replacement?.id)
             guard now?.program?.id != expected?.id else { return nil }
             let was = expected.map { "program \($0.id) (tag \($0.tag))" } ?? "no program"
             let holds =
                 now.map { $0.program.map { "program \($0.id) (tag \($0.tag))" } ?? "no program" }
-                ?? "nothing: the filter is gone"
+                ?? (hook.before.kind == .tcx ? "nothing" : "nothing: the filter is gone")
             return "\(hook.before.title): \(was) expected, \(holds) is there"
         }
     }
