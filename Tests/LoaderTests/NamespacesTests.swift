@@ -55,7 +55,6 @@ extension LoaderSuite {
                     #expect(applied.journal.replacements[index] == replacement)
                 }
                 #expect(try node.tcx("eth0", in: "pod2").entries.map(\.linkID) == [link.id])
-                #expect(try node.burst(["pod1", "pod2"]).isClean)
 
                 let restored = try node.rollback(applied.runID, nil)
                 #expect(restored.proof.identical && restored.state == .rolledBack && restored.hooks.count == 3)

@@ -160,7 +160,7 @@ struct Rollback {
         document.timings = restoration.timings
         if restoration.proof.identical { document.breakGlass = [] }
         document.hooks = restoration.hooks.map { hook in
-            RunDocument.HookLine(hook.before, after: hook.now, guarantee: RunDocument.directGuarantee)
+            RunDocument.HookLine(hook.before, after: hook.now, guarantee: RunDocument.guarantee(hook.before.kind))
         }
         document.warnings += restoration.lostJournal.map { "not in the journal: \($0)" }
         document.next =
