@@ -11,7 +11,7 @@ extension Installer {
                 try NeighborWarming.warm(
                     request.warm, in: Set(request.warm.map(\.netns)).compactMap { directory[$0] })
             }
-            let silent = pending.filter(request.mustAnswer.contains)
+            let silent = pending.filter { request.mustAnswer.contains($0) }
             guard silent.isEmpty else {
                 throw MigrateError(
                     .rolledBack, "destinations do not answer",

@@ -17,9 +17,8 @@ struct TCXComparison {
         let (old, new) = (Self.sides(before, was), Self.sides(now, position))
         let (wasThere, isThere) = (Set(old.all), Set(new.all))
         let stayed = wasThere.intersection(isThere)
-        if old.front.filter(stayed.contains) != new.front.filter(stayed.contains)
-            || old.behind.filter(stayed.contains) != new.behind.filter(stayed.contains)
-        {
+        let kept = { (side: [TCXList.Entry]) in side.filter { stayed.contains($0) } }
+        if kept(old.front) != kept(new.front) || kept(old.behind) != kept(new.behind) {
             difference =
                 "\(title): programs \(Self.names(old.front)) stood in front and \(Self.names(old.behind)) behind, "
                 + "now \(Self.names(new.front)) and \(Self.names(new.behind))"
