@@ -33,6 +33,8 @@ let package = Package(
             providers: [.apt(["libbpf-dev", "libelf-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CKernel"),
+        // The calls that exchange an attached program: for Loader alone.
+        .target(name: "CAttach"),
         .target(name: "BPFObjects"),
         .target(name: "LabObjects"),
 
@@ -57,7 +59,7 @@ let package = Package(
             swiftSettings: memorySafe),
         .target(
             name: "Loader",
-            dependencies: ["Model", "Kernel", "Store", "CKernel", "CLibbpf", system],
+            dependencies: ["Model", "Kernel", "Store", "CAttach", "CKernel", "CLibbpf", system],
             swiftSettings: memorySafe),
         .target(
             name: "Lab", dependencies: ["Kernel", "Model", "LabObjects", "CKernel", "CLibbpf", system],

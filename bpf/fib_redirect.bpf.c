@@ -193,11 +193,17 @@ static __always_inline enum migrate_outcome place(struct __sk_buff *ctx,
 	return MIGRATE_REDIRECTED;
 }
 
+/* As the legacy program does: whoever stands behind it saw its misses, or did not. */
+static __always_inline int miss(void)
+{
+	return config.on_miss == MIGRATE_MISS_NEXT ? TC_ACT_UNSPEC : TC_ACT_OK;
+}
+
 SEC("tc")
 int fib_redirect(struct __sk_buff *ctx)
 {
 	enum migrate_outcome outcome = MIGRATE_NOT_ELIGIBLE;
-	int action = TC_ACT_OK;
+	int action = miss();
 	struct packet packet;
 
 	if (parse(ctx, &packet))
@@ -210,16 +216,16 @@ SEC("tc")
 int fib_redirect_keys(struct __sk_buff *ctx)
 {
 	enum migrate_outcome outcome;
-	int action = TC_ACT_OK;
+	int action = miss();
 	struct packet packet;
 
 	if (!parse(ctx, &packet)) {
 		count(MIGRATE_NOT_ELIGIBLE);
-		return TC_ACT_OK;
+		return action;
 	}
 	if (!is_legacy_key(&packet.flow)) {
 		count(MIGRATE_NOT_MEMBER);
-		return TC_ACT_OK;
+		return action;
 	}
 	outcome = place(ctx, &packet, &action);
 	count(outcome);

@@ -27,6 +27,10 @@
 #define MIGRATE_FAILURE_PASS 0
 #define MIGRATE_FAILURE_DROP 1
 
+/* struct migrate_config.on_miss: what everything that is not redirected returns */
+#define MIGRATE_MISS_OK 0   /* TC_ACT_OK: on to the stack */
+#define MIGRATE_MISS_NEXT 1 /* TC_ACT_UNSPEC: the next filter or tcx program decides */
+
 #define MIGRATE_CB_NONE 0xffffffffu
 
 /*
@@ -38,6 +42,7 @@ struct migrate_config {
 	__u32 l4;
 	__u32 egress;
 	__u32 on_failure;
+	__u32 on_miss;
 	__u32 cb_index; /* 0..4, or MIGRATE_CB_NONE */
 	__u32 cb_value;
 	__u32 set_mark; /* 0 or 1 */

@@ -122,8 +122,9 @@ struct OtherHooksTests {
         return PlanDocument(
             planID: "p-0", createdAt: .init(timeIntervalSince1970: 0), tool: Tool(version: "0", object: ""),
             node: Fixture.identity, snapshotID: "s-1", decision: decision,
-            asked: .init(membership: nil, egress: .neigh, acceptUnknown: false), maps: [], findings: [],
-            allEntries: false, membership: .init(chosen: .onLink, why: "", widened: [], lost: []), hooks: [],
+            asked: .init(membership: nil, egress: .neigh, acceptUnknown: false), maps: [],
+            entries: .init([], all: false),
+            membership: .init(chosen: .onLink, why: "", widened: [], lost: []), hooks: [],
             blockers: [], warnings: [], equivalence: .init(ran: false, cases: 0, differences: []), breakGlass: [],
             unobserved: [])
     }

@@ -1,3 +1,4 @@
+import Kernel
 import Model
 import Testing
 
@@ -75,9 +76,49 @@ import Testing
         #expect(cut?.before.netns.path?.utf8.count == 511 && cut?.before.filter == Self.hook().before.filter)
     }
 
+    @Test func `a record of layout 1 is read`() {
+        var bytes = Array(Self.hook().encoded().prefix(1024))
+        bytes[0] = 1
+        #expect(PinnedHook(decoding: bytes) == Self.hook())
+        // Neither version has the other's size.
+        #expect(PinnedHook(decoding: bytes + [UInt8](repeating: 0, count: PinnedHook.size - 1024)) == nil)
+        #expect(PinnedHook(decoding: Array(Self.hook().encoded().prefix(1024))) == nil)
+    }
+
+    private static func tcx(linkID: UInt32?, _ entries: [TCXList.Entry]) -> PinnedHook {
+        var hook = Self.hook().before
+        hook.kind = .tcx
+        hook.filter = nil
+        (hook.chain, hook.priority, hook.handle, hook.etherType) = (0, 0, 0, 3)
+        hook.attachment = Attachment(linkID: linkID, position: 1, revision: .max)
+        let list = entries.isEmpty ? nil : TCXList(entries: entries, revision: 9)
+        return PinnedHook(before: hook, replacementID: 191, list: list)
+    }
+
+    @Test func `a place at tcx is kept, with its link and all that stands beside it`() {
+        let entries = (1...TCXList.limit).map {
+            TCXList.Entry(programID: UInt32($0), linkID: $0 % 2 == 0 ? UInt32.max - UInt32($0) : nil)
+        }
+        #expect(isKept(Self.tcx(linkID: 17, entries)))
+        #expect(isKept(Self.tcx(linkID: nil, Array(entries.prefix(1)))))
+        #expect(isKept(Self.tcx(linkID: .max, [])))
+        var egress = Self.tcx(linkID: 17, entries)
+        egress.before.direction = .egress
+        #expect(isKept(egress))
+    }
+
+    @Test func `a list longer than the kernel's is not believed`() {
+        var bytes = Self.tcx(linkID: 17, [.init(programID: 1, linkID: nil)]).encoded()
+        bytes[244] = UInt8(TCXList.limit + 1)
+        #expect(PinnedHook(decoding: bytes)?.list == nil)
+        // Nor a kind that this version does not know.
+        bytes[4] = 3
+        #expect(PinnedHook(decoding: bytes) == nil)
+    }
+
     @Test func `another layout version or size is refused`() {
         var bytes = Self.hook().encoded()
-        bytes[0] = 2
+        bytes[0] = 3
         #expect(PinnedHook(decoding: bytes) == nil)
         #expect(PinnedHook(decoding: Array(Self.hook().encoded().dropLast())) == nil)
         #expect(PinnedHook(decoding: []) == nil)

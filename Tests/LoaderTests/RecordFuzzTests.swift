@@ -49,7 +49,8 @@ import Testing
         case ..<128: 64..<128
         case ..<256: (at & ~31)..<(at & ~31) + 32
         case ..<512: 256..<512
-        default: 512..<1024
+        case ..<1024: 512..<1024
+        default: 1024..<PinnedHook.size
         }
     }
 

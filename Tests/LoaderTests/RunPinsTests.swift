@@ -26,8 +26,8 @@ extension LoaderSuite {
                     var run = run("r-b")
                     try pins.write(run)
                     #expect(try pins.read() == run)
-                    try pins.setReplacement(77, in: &run)
-                    #expect(run.hooks.map(\.replacementID) == [77, 77])
+                    for index in run.hooks.indices { run.hooks[index].replacementID = UInt32(77 + index) }
+                    try pins.update(run)
                     #expect(try pins.read() == run)
                     // A second run beside it.
                     let other = RunPins(bpffs: bpffs, runID: "r-a")
@@ -71,10 +71,10 @@ extension LoaderSuite {
                     try pins.write(run("r-x"))
                 }
                 let zeros = String(repeating: " 0", count: PinnedHook.size - 1)
-                try node.sh("bpftool map update pinned \(pins.recordPath) key 0 0 0 0 value 2\(zeros)")
+                try node.sh("bpftool map update pinned \(pins.recordPath) key 0 0 0 0 value 3\(zeros)")
                 try node.lab.enter {
                     let error = #expect(throws: KernelError.self) { try pins.read() }
-                    #expect(error?.description.contains("layout version 2") == true)
+                    #expect(error?.description.contains("layout version 3") == true)
                 }
                 #expect(throws: MigrateError.self) { try node.rollback("r-x") }
                 #expect(try node.pinnedRuns() == ["r-x"])

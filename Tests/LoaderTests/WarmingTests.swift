@@ -1,3 +1,4 @@
+import Glibc
 import Kernel
 import Loader
 import Model
@@ -10,19 +11,24 @@ extension LoaderSuite {
             -> [NeighborWarming.Target]
         {
             try node.lab.enter {
-                let netns = try NetworkNamespace.current()
-                return try NeighborWarming.warm(targets, netns: netns.identity.cookie, timeout: timeout)
+                try NeighborWarming.warm(targets, in: [try NetworkNamespace.current()], timeout: timeout)
             }
+        }
+
+        private func target(_ node: TestNode, _ address: IPAddress, _ ifindex: UInt32) throws -> NeighborWarming.Target
+        {
+            let netns = try node.lab.enter { try NetworkNamespace.current().identity.cookie }
+            return .init(netns: netns, address: address, ifindex: ifindex)
         }
 
         @Test func `who answers is resolved, who does not is told`() throws {
             try withNode { node in
                 let pod = try node.lab.pod("pod1")
                 try node.sh("ip neigh del \(pod.address) dev pod1")
-                let nobody = NeighborWarming.Target(address: .v4(0x0a4d_0001), ifindex: pod.ifindex)
-                let gone = NeighborWarming.Target(address: pod.address, ifindex: 9999)
+                let nobody = try target(node, .v4(0x0a4d_0001), pod.ifindex)
+                let gone = try target(node, pod.address, 9999)
                 let pending = try warm(
-                    node, [.init(address: pod.address, ifindex: pod.ifindex), nobody, gone], timeout: 400)
+                    node, [try target(node, pod.address, pod.ifindex), nobody, gone], timeout: 400)
                 #expect(Set(pending) == [nobody, gone])
                 #expect(try node.sh("ip neigh show \(pod.address)").contains("\(pod.mac)"))
             }
@@ -34,11 +40,38 @@ extension LoaderSuite {
                 for state in ["permanent", "stale", "noarp"] {
                     try node.sh("ip neigh replace \(pod.address) lladdr 02:00:00:00:00:01 dev pod1 nud \(state)")
                     let before = try node.sh("ip neigh show nud all \(pod.address)")
-                    #expect(try warm(node, [.init(address: pod.address, ifindex: pod.ifindex)]) == [])
+                    #expect(try warm(node, [try target(node, pod.address, pod.ifindex)]) == [])
                     #expect(
                         try node.sh("ip neigh show nud all \(pod.address)") == before
                             && before.contains(state.uppercased()))
                 }
+            }
+        }
+
+        @Test func `each in its own namespace, all at once`() throws {
+            try withNode { node in
+                let pod = try node.lab.pod("pod1")
+                let host = try #require(
+                    IPAddress(
+                        try node.sh("ip -4 route show default", in: "pod1").split(separator: " ").dropFirst(2).first
+                            .map(String.init) ?? ""))
+                try node.sh("ip neigh flush dev pod1")
+                try node.sh("ip neigh flush dev eth0", in: "pod1")
+                let (inside, index) = try node.lab.enter("pod1") {
+                    (try NetworkNamespace.current(), if_nametoindex("eth0"))
+                }
+                let outside = try node.lab.enter { try NetworkNamespace.current() }
+                let targets = [
+                    NeighborWarming.Target(
+                        netns: outside.identity.cookie, address: pod.address, ifindex: pod.ifindex),
+                    .init(netns: inside.identity.cookie, address: host, ifindex: index),
+                    // Of the one what only the other has, and of a namespace that nobody knows.
+                    .init(netns: inside.identity.cookie, address: .v4(0x0a4d_0001), ifindex: index),
+                    .init(netns: 1, address: host, ifindex: index),
+                ]
+                let pending = try NeighborWarming.warm(targets, in: [outside, inside], timeout: 600)
+                #expect(pending == Array(targets.suffix(2)))
+                #expect(try node.sh("ip neigh show \(host)", in: "pod1").contains("lladdr"))
             }
         }
 
@@ -51,8 +84,8 @@ extension LoaderSuite {
                     try warm(
                         node,
                         [
-                            .init(address: address, ifindex: pod.ifindex),
-                            .init(address: pod.address, ifindex: pod.ifindex),
+                            try target(node, address, pod.ifindex),
+                            try target(node, pod.address, pod.ifindex),
                         ]) == [])
                 #expect(try warm(node, []) == [])
             }

@@ -33,6 +33,7 @@ import Testing
         #expect(profile.summary.isEmpty && profile.keep.isEmpty && profile.writers.processes.isEmpty)
         #expect(profile.maps[0].key.offset == 0 && profile.maps[0].key.byteOrder == .network)
         #expect(profile.contract.onFailure == .pass && profile.contract.mark == nil)
+        #expect(profile.contract.onMiss == .ok)
     }
 
     /// (what is replaced, by what, the field that is named).
@@ -53,6 +54,7 @@ import Testing
         ("families: [ipv4]", "families: []", "contract.families"),
         ("protocols: [tcp, udp]", "protocols: [sctp]", "contract.protocols[0]"),
         ("on_failure: drop", "on_failure: explode", "contract.on_failure"),
+        ("on_failure: drop", "on_miss: drop", "contract.on_miss"),
         ("index: 4, value", "index: 5, value", "contract.control_block.index"),
         ("processes: [install-cni]", "processes: install-cni", "writers.processes"),
         ("why: sends", "what: sends", "keep[0].what"),

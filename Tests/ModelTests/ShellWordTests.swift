@@ -18,6 +18,22 @@ import Testing
         #expect(String(decoding: buffer.prefix(count), as: UTF8.self) == word)
     }
 
+    @Test func `break-glass lines at tcx quote, too, and name link or program`() throws {
+        var place = BreakGlass.Place(
+            netnsPath: nil, interface: "$(x)", kind: .tcx, direction: .ingress, chain: 0, priority: 0, handle: 0,
+            protocolName: "all", classID: nil, linkID: 17)
+        let linked = try #require(BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: "r-1").first)
+        #expect(linked.hasPrefix("python3 -c 'import ") && linked.contains("b(30,\"3I\",17,0,0)"))
+        #expect(linked.contains("' /sys/fs/bpf/migrate/r-1/legacy_0 && rm -r /sys/fs/bpf/migrate/r-1"))
+        place.linkID = nil
+        place.replacementID = 191
+        let direct = try #require(BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: "r-1").first)
+        #expect(direct.contains("' /sys/fs/bpf/migrate/r-1/legacy_0 '$(x)' 191 && rm -r"))
+        place.replacementID = nil
+        let planned = try #require(BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: nil).first)
+        #expect(planned.contains("/sys/fs/bpf/migrate/r-*/legacy_0 '$(x)' $(bpftool prog show"))
+    }
+
     @Test func `break-glass lines quote an interface's name`() {
         let place = BreakGlass.Place(
             netnsPath: "/run/netns/a;b", interface: "$(x)", kind: .clsact, direction: .ingress, chain: 3, priority: 7,

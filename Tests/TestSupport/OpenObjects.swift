@@ -10,7 +10,9 @@ enum OpenObjects {
             let length = readlink("/proc/self/fd/\(name)", &buffer, buffer.count)
             guard length > 0 else { continue }
             let target = String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            for kind in ["anon_inode:bpf-map", "anon_inode:bpf-prog", "net:["] where target.hasPrefix(kind) {
+            for kind in [
+                "anon_inode:bpf-map", "anon_inode:bpf-prog", "anon_inode:bpf_link", "anon_inode:bpf-link", "net:[",
+            ] where target.hasPrefix(kind) {
                 found[kind, default: 0] += 1
             }
         }

@@ -16,12 +16,13 @@ public enum Requirement: String, Sendable, CaseIterable {
     case sqlite3
     case jq
     case bpftool
+    case python3
 
     public var isMet: Bool {
         switch self {
         case .root: geteuid() == 0
         case .bpffs: geteuid() == 0 && Self.hasOwnMounts()
-        case .strace, .sqlite3, .jq, .bpftool: Self.isInstalled(rawValue)
+        case .strace, .sqlite3, .jq, .bpftool, .python3: Self.isInstalled(rawValue)
         }
     }
 
@@ -37,7 +38,7 @@ public enum Requirement: String, Sendable, CaseIterable {
         switch self {
         case .root: "needs CAP_SYS_ADMIN: run as root"
         case .bpffs: "needs a mount namespace of its own: unshare --mount --net"
-        case .strace, .sqlite3, .jq, .bpftool: "needs \(rawValue): apt-get install \(rawValue)"
+        case .strace, .sqlite3, .jq, .bpftool, .python3: "needs \(rawValue): apt-get install \(rawValue)"
         }
     }
 

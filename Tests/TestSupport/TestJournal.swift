@@ -13,7 +13,9 @@ public final class TestJournal: RunJournal {
 
     public private(set) var lines: [Line] = []
     public private(set) var states: [RunState] = []
-    public private(set) var replacement: ProgramReference?
+    /// By the hook's index.
+    public private(set) var replacements: [Int: ProgramReference] = [:]
+    public var replacement: ProgramReference? { replacements[0] }
     public var onBegin: (RunPhase, String) throws(MigrateError) -> Void
     public var onEnd: (RunPhase, String) throws(MigrateError) -> Void
     /// Before a state is noted; may throw as well.
@@ -45,7 +47,7 @@ public final class TestJournal: RunJournal {
         states.append(state)
     }
 
-    public func set(replacement: ProgramReference) throws(MigrateError) { self.replacement = replacement }
+    public func set(replacement: ProgramReference, hook: Int) throws(MigrateError) { replacements[hook] = replacement }
 
     /// The phases that were begun, each once, in order.
     public var phases: [RunPhase] {

@@ -38,10 +38,11 @@ public final class TestNode {
         return path
     }
 
-    /// A program that is nobody's: passes everything, uses no map, another one every time. Returns id and pin.
-    public func foreignProgram(_ name: String = "foreign") throws -> (id: UInt32, pin: String) {
+    /// A program that is nobody's: says nothing of any packet (`TC_ACT_UNSPEC`) or the same of every one, uses no map,
+    /// another one every time. Returns id and pin.
+    public func foreignProgram(_ name: String = "foreign", verdict: Int32 = -1) throws -> (id: UInt32, pin: String) {
         let path = "\(Self.bpffs)/\(name)"
-        let id = try lab.enter { try ForeignProgram.pin(name: name, at: path) }
+        let id = try lab.enter { try ForeignProgram.pin(name: name, at: path, verdict: verdict) }
         return (id, path)
     }
 
@@ -82,16 +83,18 @@ public final class TestNode {
     @discardableResult
     public func apply(
         _ outcome: PlanOutcome, _ journal: TestJournal = TestJournal(),
+        configurations: [UInt64: RedirectConfiguration]? = nil,
         interrupted: @escaping () -> Int32? = { nil }, afterCheck: @escaping (Hook) -> Void = { _ in }
     ) throws -> Applied {
         runs += 1
         let runID = "r-test\(runs)"
-        defer { if let id = journal.replacement?.id { replacements.insert(id) } }
+        defer { replacements.formUnion(journal.replacements.values.map(\.id)) }
         let result = try lab.enter { () throws -> InstallResult in
             var request = InstallRequest(
                 bpffs: try BPFFileSystem(path: Self.bpffs), node: outcome.node, runID: runID,
                 planID: outcome.document.planID,
-                configuration: RedirectConfiguration(outcome.document.decision, netns: outcome.document.decision.netns),
+                configurations: configurations
+                    ?? InstallRequest.configurations(outcome.document.decision, hooks: outcome.hooks),
                 legacyMapID: outcome.document.decision.maps.first?.id, hooks: outcome.hooks, warm: warm(outcome),
                 recheck: { () throws(MigrateError) in
                     // What `plan` answers, asked again: only entries that break now and did not before.
@@ -109,7 +112,7 @@ public final class TestNode {
     /// Applies, and insists that it is committed.
     public func mustApply(_ outcome: PlanOutcome) throws -> (runID: String, replacement: ProgramReference) {
         let applied = try apply(outcome)
-        guard case .committed(let replacement, _, _, _) = applied.result else {
+        guard case .committed(let replacements, _, _, _) = applied.result, let replacement = replacements.first else {
             throw TestFailure("not committed: \(applied.result)")
         }
         return (applied.runID, replacement)
@@ -120,7 +123,7 @@ public final class TestNode {
             guard let ifindex = finding.kernel.ifindex, finding.kernel.gateway == nil,
                 finding.effect == .same || finding.effect == .healed
             else { return nil }
-            return .init(address: finding.address, ifindex: ifindex)
+            return .init(netns: outcome.document.decision.netns, address: finding.address, ifindex: ifindex)
         }
     }
 

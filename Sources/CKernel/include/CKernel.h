@@ -18,6 +18,8 @@
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 
+#include "tcx.h"
+
 /// Moves the calling thread into the network namespace behind `fd`.
 /// Why: glibc declares setns() only under _GNU_SOURCE, which Swift's Glibc module does not set.
 int migrate_enter_network_namespace(int fd);

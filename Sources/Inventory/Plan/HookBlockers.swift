@@ -38,7 +38,7 @@ enum HookBlockers {
                     .egressHook, "\(hook.title): program \(name(hook)) is on egress",
                     remedy: "Leave this deployment as it is."))
         }
-        if hook.kind != .clsact && hook.kind != .ingress {
+        if hook.kind == .xdp || hook.kind == .netkit {
             found.append(
                 .init(
                     .unsupportedHook, "\(hook.title): hooks of kind \(hook.kind.rawValue) are not replaced",

@@ -14,9 +14,11 @@ public struct RunInspector {
         unobserved = found.unobserved
     }
 
-    /// The hook as it is now; `nil` when namespace, interface or program are gone.
+    /// The hook as it is now; `nil` when namespace, interface, filter, link or program are gone.
+    ///
+    /// - Parameter replacement: the program that took its program's place.
     /// - Throws: `call` and others when that cannot be told.
-    public func current(_ hook: Hook) throws(KernelError) -> Hook? {
+    public func current(_ hook: Hook, replacement: UInt32? = nil) throws(KernelError) -> Hook? {
         guard let namespace = namespaces.first(where: { $0.identity == hook.netns }) else {
             guard let closed = unobserved.first else { return nil }
             throw .unsupported("find", "its network namespace", "not all could be opened: \(closed)")
@@ -24,7 +26,7 @@ public struct RunInspector {
         do throws(KernelError) {
             return try namespace.run { () throws(KernelError) in
                 var socket = try NetlinkSocket()
-                return try HookReader.current(hook, socket: &socket)
+                return try HookReader.current(hook, replacement: replacement, socket: &socket)
             }
         } catch {
             // The interface is gone.
@@ -39,7 +41,7 @@ public struct RunInspector {
             let isInSlot = run.state == .committed || run.state == .finalized || run.state == .provisional
             let expected = isInSlot ? hook.replacement : hook.before.program
             let now: Hook?
-            do { now = try current(hook.before) } catch {
+            do { now = try current(hook.before, replacement: hook.replacement?.id) } catch {
                 return "\(hook.before.title): could not be compared: \(error)"
             }
             guard now?.program?.id != expected?.id else { return nil }

@@ -17,17 +17,22 @@ public enum HookReader {
     public static func hooks(
         in netns: NamespaceIdentity, links: [Link], socket: inout NetlinkSocket
     ) throws(KernelError) -> [Hook] {
-        // In the order in which a packet that comes in meets them; tcx's reader goes before the filters'.
+        // In the order in which a packet that comes in meets them.
         try XDPHookReader.hooks(in: netns, socket: &socket)
             + NetkitHookReader.hooks(in: netns, links: links)
+            + TCXHookReader.hooks(in: netns, links: links)
             + FilterHookReader.hooks(in: netns, links: links, socket: &socket)
     }
 
     /// The hook as it is now, or `nil` when nothing is at its place; for a thread inside its namespace.
-    public static func current(_ hook: Hook, socket: inout NetlinkSocket) throws(KernelError) -> Hook? {
+    ///
+    /// - Parameter replacement: the program that took its program's place, if one did.
+    public static func current(
+        _ hook: Hook, replacement: UInt32? = nil, socket: inout NetlinkSocket
+    ) throws(KernelError) -> Hook? {
         switch hook.kind {
         case .clsact, .ingress: try FilterHookReader.current(hook, socket: &socket)
-        case .tcx: nil
+        case .tcx: try TCXHookReader.current(hook, replacement: replacement)
         case .netkit:
             try NetkitHookReader.hooks(
                 in: hook.netns, links: try socket.links(netns: hook.netns.cookie).filter { $0.ifindex == hook.ifindex }

@@ -62,6 +62,7 @@ public struct RedirectConfiguration: Hashable, Sendable {
         }
         config.egress = UInt32(egress == .neigh ? MIGRATE_EGRESS_NEIGH : MIGRATE_EGRESS_MAC)
         config.on_failure = UInt32(contract.onFailure == .drop ? MIGRATE_FAILURE_DROP : MIGRATE_FAILURE_PASS)
+        config.on_miss = UInt32(contract.onMiss == .next ? MIGRATE_MISS_NEXT : MIGRATE_MISS_OK)
         config.cb_index = contract.controlBlock?.index ?? .max
         config.cb_value = contract.controlBlock?.value ?? 0
         config.set_mark = contract.mark == nil ? 0 : 1

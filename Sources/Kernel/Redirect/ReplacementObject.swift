@@ -46,8 +46,11 @@ public enum ReplacementObject {
         return try BPFProgram(owning: try loaded.program(configuration.program))
     }
 
-    /// Whether a program is a replacement of this or an earlier version, by name.
-    public static func isOurs(_ program: ProgramReference) -> Bool { program.name.hasPrefix("fib_redirect") }
+    /// Whether a program is a replacement of this or an earlier version, by name: of that the kernel keeps 15
+    /// characters (`BPF_OBJ_NAME_LEN`), and its tag differs from kernel to kernel.
+    public static func isOurs(_ program: ProgramReference) -> Bool {
+        ["fib_redirect", "fib_redirect_ke"].contains(program.name)
+    }
 
     /// Packets per outcome, summed over processors, of a loaded replacement; by ``RedirectOutcome`` name.
     public static func counters(ofProgram id: UInt32) throws(KernelError) -> [String: UInt64] {

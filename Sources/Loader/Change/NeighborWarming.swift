@@ -11,37 +11,66 @@ import Model
 /// (`__neigh_update`), and a permanent neighbor is somebody's decision.
 public enum NeighborWarming {
     public struct Target: Hashable, Sendable {
+        /// Cookie of the namespace whose neighbor it is.
+        public var netns: UInt64
         public var address: IPAddress
         public var ifindex: UInt32
-        public init(address: IPAddress, ifindex: UInt32) {
+        public init(netns: UInt64, address: IPAddress, ifindex: UInt32) {
+            self.netns = netns
             self.address = address
             self.ifindex = ifindex
         }
     }
 
-    /// Starts resolution of all, waits until each has an answer or `timeout` milliseconds have passed.
+    /// Starts resolution of all, in every namespace at once, and waits until each has an answer or `timeout`
+    /// milliseconds have passed.
     ///
-    /// For a thread inside the node's namespace. Returns the targets that have no valid neighbor then.
+    /// Returns the targets that have no valid neighbor then, those of unknown namespaces among them.
     public static func warm(
-        _ targets: [Target], netns: UInt64, timeout: Int = 2000
+        _ targets: [Target], in namespaces: [NetworkNamespace], timeout: Int = 2000
     ) throws(KernelError) -> [Target] {
-        guard !targets.isEmpty else { return [] }
-        var socket = try NetlinkSocket()
-        let wanted = unresolved(targets, in: try socket.neighbors(netns: netns))
-        var start = 0
-        while start < wanted.count {
-            let end = min(start + socket.batchLimit, wanted.count)
-            // A refusal (device gone, table full) shows in the dump below as a neighbor that is not there.
-            _ = try Send.all(
-                wanted[start..<end].map(message), socket: &socket, operation: "resolve", subject: "neighbors")
-            start = end
+        var pending = Dictionary(grouping: targets, by: \.netns)
+        let places = namespaces.filter { pending[$0.identity.cookie] != nil }
+        for namespace in places {
+            pending[namespace.identity.cookie] = try ask(pending[namespace.identity.cookie] ?? [], in: namespace)
         }
         var waited = 0
         while true {
-            let pending = unresolved(targets, in: try socket.neighbors(netns: netns))
-            if pending.isEmpty || waited >= timeout { return pending }
+            for namespace in places {
+                let cookie = namespace.identity.cookie
+                guard let asked = pending[cookie], !asked.isEmpty else { continue }
+                pending[cookie] = try unresolved(asked, in: namespace)
+            }
+            let isDone = places.allSatisfy { pending[$0.identity.cookie]?.isEmpty ?? true }
+            if isDone || waited >= timeout { return targets.filter { pending[$0.netns]?.contains($0) ?? false } }
             usleep(20_000)
             waited += 20
+        }
+    }
+
+    /// Starts resolution of those that have no answer, and returns them.
+    private static func ask(_ targets: [Target], in namespace: NetworkNamespace) throws(KernelError) -> [Target] {
+        try namespace.run { () throws(KernelError) in
+            var socket = try NetlinkSocket()
+            let wanted = unresolved(targets, in: try socket.neighbors(netns: namespace.identity.cookie))
+            var start = 0
+            while start < wanted.count {
+                let end = min(start + socket.batchLimit, wanted.count)
+                // A refusal (device gone, table full) shows in the dump later as a neighbor that is not there.
+                _ = try Send.all(
+                    wanted[start..<end].map(message), socket: &socket, operation: "resolve", subject: "neighbors")
+                start = end
+            }
+            return wanted
+        }
+    }
+
+    private static func unresolved(
+        _ targets: [Target], in namespace: NetworkNamespace
+    ) throws(KernelError) -> [Target] {
+        try namespace.run { () throws(KernelError) in
+            var socket = try NetlinkSocket()
+            return unresolved(targets, in: try socket.neighbors(netns: namespace.identity.cookie))
         }
     }
 
@@ -56,7 +85,7 @@ public enum NeighborWarming {
     private static func unresolved(_ targets: [Target], in neighbors: [Neighbor]) -> [Target] {
         let valid = Set(
             neighbors.filter { !$0.state.isDisjoint(with: .valid) }.map {
-                Target(address: $0.address, ifindex: $0.ifindex)
+                Target(netns: $0.netns, address: $0.address, ifindex: $0.ifindex)
             })
         return targets.filter { !valid.contains($0) }
     }

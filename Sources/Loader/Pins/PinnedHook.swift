@@ -1,3 +1,4 @@
+import Kernel
 import Model
 
 /// One hook of a run as the record map keeps it: place, attributes, and the two programs.
@@ -6,18 +7,23 @@ public struct PinnedHook: Hashable, Sendable {
     public var before: Hook
     /// Id of our program; 0 before it was loaded.
     public var replacementID: UInt32
+    /// For a hook at tcx everything that was attached there, itself included; `nil` where that is not known.
+    public var list: TCXList?
 
-    public init(before: Hook, replacementID: UInt32) {
+    public init(before: Hook, replacementID: UInt32, list: TCXList? = nil) {
         self.before = before
         self.replacementID = replacementID
+        self.list = list
     }
 }
 
 extension PinnedHook {
-    /// Bytes of a value in the record map.
-    public static let size = 1024
-    /// Of this layout; a reader refuses another.
-    public static let layoutVersion: UInt32 = 1
+    /// Bytes of a value in the record map: those of layout 1, then the list at tcx.
+    public static let size = 1024 + 8 * TCXList.limit
+    /// Of the layout that is written; both are read.
+    public static let layoutVersion: UInt32 = 2
+    /// Layout 1 knew filters only.
+    static let sizes: [UInt32: Int] = [1: 1024, 2: size]
 
     /// Fixed places, host byte order, texts zero-terminated (docs/pins.md).
     func encoded() -> [UInt8] {
@@ -25,7 +31,7 @@ extension PinnedHook {
         let filter = before.filter
         let bpf = filter?.bpf
         writer.put(Self.layoutVersion, at: 0)
-        writer.put(UInt32(before.kind == .clsact ? 0 : 1), at: 4)
+        writer.put(Self.kinds.first { $0.value == before.kind }?.key ?? 0, at: 4)
         writer.put(before.netns.cookie, at: 8)
         writer.put(before.ifindex, at: 16)
         writer.put(filter?.parent ?? 0, at: 20)
@@ -48,13 +54,17 @@ extension PinnedHook {
         writer.put(bpf?.tag ?? "", at: 192, room: 32)
         writer.put(bpf?.name ?? "", at: 256, room: 256)
         writer.put(before.netns.path ?? "", at: 512, room: 512)
+        if before.kind == .tcx { put(tcx: before.attachment, in: &writer) }
         return writer.bytes
     }
 
-    /// `nil` for bytes that this layout never has; `fault(in:)` says why.
+    static let kinds: [UInt32: HookKind] = [0: .clsact, 1: .ingress, 2: .tcx]
+
+    /// `nil` for bytes that no layout ever has; `fault(in:)` says why.
     init?(decoding bytes: [UInt8]) {
         guard Self.fault(in: bytes) == nil else { return nil }
         let reader = RecordReader(bytes: bytes)
+        guard let kind = Self.kinds[reader.number(at: 4)] else { return nil }
         let present: UInt32 = reader.number(at: 48)
         let path = reader.text(at: 512, room: 512)
         let netns = NamespaceIdentity(cookie: reader.number(at: 8), inode: 0, path: path.isEmpty ? nil : path)
@@ -73,40 +83,14 @@ extension PinnedHook {
                 classID: present & 2 == 0 ? nil : reader.number(at: 52),
                 flags: present & 4 == 0 ? nil : reader.number(at: 56),
                 offloadFlags: present & 8 == 0 ? nil : reader.number(at: 60)))
+        let direction: HookDirection =
+            kind == .tcx ? Self.direction(reader) : parent == Filter.clsactEgress ? .egress : .ingress
         before = Hook(
-            netns: netns, interface: reader.text(at: 64, room: 64), ifindex: filter.ifindex,
-            kind: (reader.number(at: 4) as UInt32) == 0 ? .clsact : .ingress,
-            direction: parent == Filter.clsactEgress ? .egress : .ingress, chain: filter.chain, priority: priority,
-            handle: filter.handle, etherType: etherType, program: program, filter: filter)
+            netns: netns, interface: reader.text(at: 64, room: 64), ifindex: filter.ifindex, kind: kind,
+            direction: direction, chain: filter.chain, priority: priority, handle: filter.handle,
+            etherType: etherType, program: program, filter: kind == .tcx ? nil : filter,
+            attachment: kind == .tcx ? Self.attachment(reader) : nil)
         replacementID = reader.number(at: 44)
-    }
-}
-
-/// Fixed places in a block of bytes.
-struct RecordWriter {
-    private(set) var bytes: [UInt8]
-    init(size: Int) { bytes = [UInt8](repeating: 0, count: size) }
-
-    mutating func put<T: FixedWidthInteger>(_ value: T, at offset: Int) {
-        for index in 0..<MemoryLayout<T>.size {
-            bytes[offset + index] = UInt8(truncatingIfNeeded: value.littleEndian >> (8 * index))
-        }
-    }
-
-    /// Cut to `room - 1` bytes, so that it always ends with a zero.
-    mutating func put(_ text: String, at offset: Int, room: Int) {
-        for (index, byte) in text.utf8.prefix(room - 1).enumerated() { bytes[offset + index] = byte }
-    }
-}
-
-struct RecordReader {
-    let bytes: [UInt8]
-
-    func number<T: FixedWidthInteger>(at offset: Int) -> T {
-        (0..<MemoryLayout<T>.size).reduce(T.zero) { $0 | T(truncatingIfNeeded: bytes[offset + $1]) << (8 * $1) }
-    }
-
-    func text(at offset: Int, room: Int) -> String {
-        String(decoding: bytes[offset..<offset + room].prefix { $0 != 0 }, as: UTF8.self)
+        list = kind == .tcx ? Self.list(reader) : nil
     }
 }

@@ -1,3 +1,4 @@
+import Kernel
 import Model
 
 extension PinnedHook {
@@ -5,11 +6,17 @@ extension PinnedHook {
     ///
     /// A rollback puts into the slot what stands here, so that a half-written or foreign entry must not pass for one.
     static func fault(in bytes: [UInt8]) -> String? {
-        guard bytes.count == size else { return "\(bytes.count) bytes, \(size) needed" }
+        guard let least = sizes.values.min(), bytes.count >= least else {
+            return "\(bytes.count) bytes, \(size) needed"
+        }
         let reader = RecordReader(bytes: bytes)
         let number = { (offset: Int) -> UInt32 in reader.number(at: offset) }
-        if number(0) != layoutVersion { return "layout version \(number(0))" }
-        if number(4) > 1 { return "hook kind \(number(4))" }
+        guard let expected = sizes[number(0)] else { return "layout version \(number(0))" }
+        if bytes.count != expected { return "\(bytes.count) bytes, \(expected) needed" }
+        // Layout 1 knew filters only.
+        guard let kind = kinds[number(4)], kind != .tcx || number(0) > 1 else { return "hook kind \(number(4))" }
+        if kind == .tcx, number(240) > 1 { return "direction \(number(240))" }
+        if kind == .tcx, number(244) > TCXList.limit { return "\(number(244)) programs at tcx" }
         if reader.number(at: 8) as UInt64 == 0 { return "no namespace" }
         if number(16) == 0 { return "no interface" }
         if number(32) > UInt32(UInt16.max) { return "priority \(number(32))" }

@@ -39,31 +39,28 @@ extension RunPins {
         try pin(map, at: recordPath)
     }
 
-    /// Writes our program's id into every hook's entry.
-    public func setReplacement(_ id: UInt32, in run: inout PinnedRun) throws(KernelError) {
+    /// Writes the hooks again, with our programs' ids.
+    public func update(_ run: PinnedRun) throws(KernelError) {
         // SAFETY: libbpf reads the path during the call only.
         let raw = unsafe bpf_obj_get(recordPath)
         guard raw >= 0 else { throw KernelError.call("open", recordPath, Errno(rawValue: -raw)) }
         let map = OwnedDescriptor(owning: raw)
-        for index in run.hooks.indices {
-            run.hooks[index].replacementID = id
-            try store(run.hooks[index].encoded(), at: UInt32(index + 1), in: map)
-        }
+        for (index, hook) in run.hooks.enumerated() { try store(hook.encoded(), at: UInt32(index + 1), in: map) }
     }
 
     /// Reads the record back. Throws `malformed` for a layout that this version does not know.
     public func read() throws(KernelError) -> PinnedRun {
         try requireOwn()
         let map = try BPFMap(pin: recordPath)
-        guard map.record.valueSize == UInt32(PinnedHook.size), map.record.keySize == 4 else {
+        guard PinnedHook.sizes.values.contains(Int(map.record.valueSize)), map.record.keySize == 4 else {
             throw KernelError.malformed("read", recordPath, "values of \(map.record.valueSize) bytes")
         }
         guard let first = try map.value(of: [0, 0, 0, 0]) else {
             throw KernelError.malformed("read", recordPath, "no header")
         }
         let header = RecordReader(bytes: first)
-        guard header.number(at: 0) as UInt32 == PinnedHook.layoutVersion else {
-            throw KernelError.malformed("read", recordPath, "layout version \(header.number(at: 0) as UInt32)")
+        guard PinnedHook.sizes[header.version] == first.count else {
+            throw KernelError.malformed("read", recordPath, "layout version \(header.version)")
         }
         let count: UInt32 = header.number(at: 4)
         guard count < map.record.maxEntries else { throw KernelError.malformed("read", recordPath, "\(count) hooks") }

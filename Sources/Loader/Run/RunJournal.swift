@@ -22,7 +22,8 @@ public protocol RunJournal: AnyObject {
     func begin(_ phase: RunPhase, _ intent: String) throws(MigrateError) -> Int
     func end(_ sequence: Int, _ evidence: String) throws(MigrateError)
     func set(state: RunState, reason: RunReason?) throws(MigrateError)
-    func set(replacement: ProgramReference) throws(MigrateError)
+    /// Which program takes the place of the one in hook `hook`.
+    func set(replacement: ProgramReference, hook: Int) throws(MigrateError)
 }
 
 /// Keeps going without a journal, and remembers what it could not write.

@@ -6,12 +6,10 @@ import Store
 public final class StoreJournal: RunJournal {
     private let store: Store
     private let runID: String
-    private let hookCount: Int
 
-    public init(store: Store, runID: String, hookCount: Int) {
+    public init(store: Store, runID: String) {
         self.store = store
         self.runID = runID
-        self.hookCount = hookCount
     }
 
     public func begin(_ phase: RunPhase, _ intent: String) throws(MigrateError) -> Int {
@@ -26,7 +24,7 @@ public final class StoreJournal: RunJournal {
         try store.update(run: runID, state: state, reason: reason, endedAt: state.isOpen ? nil : Date())
     }
 
-    public func set(replacement: ProgramReference) throws(MigrateError) {
-        for index in 0..<hookCount { try store.setReplacement(run: runID, hook: index, replacement) }
+    public func set(replacement: ProgramReference, hook: Int) throws(MigrateError) {
+        try store.setReplacement(run: runID, hook: hook, replacement)
     }
 }

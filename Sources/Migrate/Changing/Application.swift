@@ -23,7 +23,7 @@ struct Application {
             state: .installing, startedAt: Date(),
             hooks: outcome.hooks.enumerated().map { .init(index: $0, before: $1, replacement: nil) })
         try store.create(run: record)
-        let journal = StoreJournal(store: store, runID: runID, hookCount: record.hooks.count)
+        let journal = StoreJournal(store: store, runID: runID)
         let result = Installer(request(runID), journal: journal).install()
         return try finish(result, runID: runID)
     }
@@ -31,18 +31,17 @@ struct Application {
     private func request(_ runID: String) -> InstallRequest {
         let plan = outcome.document
         let brokenBefore = broken(outcome)
-        // Interface indexes of the node's own namespace: neighbors of others are resolved when traffic comes.
-        let here = outcome.delivered.filter { $0.netns == outcome.node.identity.cookie }.map(\.finding)
-        let warm = here.compactMap { finding -> NeighborWarming.Target? in
+        let warm = outcome.delivered.compactMap { entry -> NeighborWarming.Target? in
+            let finding = entry.finding
             guard let ifindex = finding.kernel.ifindex, finding.kernel.gateway == nil, finding.effect != .broken
             else { return nil }
-            return .init(address: finding.address, ifindex: ifindex)
+            return .init(netns: entry.netns, address: finding.address, ifindex: ifindex)
         }
-        let mustAnswer =
-            plan.asked.acceptUnknown ? [] : Set(here.filter { $0.effect == .same }.map(\.address))
+        let delivered = Set(outcome.delivered.map(\.finding).filter { $0.effect == .same }.map(\.address))
+        let mustAnswer = plan.asked.acceptUnknown ? [] : Set(warm.filter { delivered.contains($0.address) })
         return InstallRequest(
             bpffs: bpffs, node: outcome.node, runID: runID, planID: plan.planID,
-            configuration: RedirectConfiguration(plan.decision, netns: plan.decision.netns),
+            configurations: InstallRequest.configurations(plan.decision, hooks: outcome.hooks),
             legacyMapID: plan.decision.maps.first?.id,
             hooks: outcome.hooks, warm: warm, mustAnswer: mustAnswer,
             recheck: { () throws(MigrateError) in

@@ -22,7 +22,7 @@ struct Rollback {
         guard let record = try chosen(store) else { return try withoutRecord(store) }
         if let status = try settled(record, store) { return status }
         let plan = (try? store.plan(ofRun: record.id)) ?? nil
-        let journal = StoreJournal(store: store, runID: record.id, hookCount: record.hooks.count)
+        let journal = StoreJournal(store: store, runID: record.id)
         let restoration = try NodeLock.holding(bpffs) { () throws(MigrateError) in
             try restorer(record).restore(journal: journal, reason: .operator, acceptDrift: acceptDrift)
         }
@@ -160,7 +160,7 @@ struct Rollback {
         document.timings = restoration.timings
         if restoration.proof.identical { document.breakGlass = [] }
         document.hooks = restoration.hooks.map { hook in
-            RunDocument.HookLine(hook.before, after: hook.now, guarantee: RunDocument.directGuarantee)
+            RunDocument.HookLine(hook.before, after: hook.now, guarantee: RunDocument.guarantee(hook.before.kind))
         }
         document.warnings += restoration.lostJournal.map { "not in the journal: \($0)" }
         document.next =

@@ -21,6 +21,8 @@ public struct Decision: Codable, Hashable, Sendable {
         public var classID: UInt32?
         public var filterFlags: UInt32?
         public var offloadFlags: UInt32?
+        /// The link that holds the program, at tcx; `nil` where it is attached without one.
+        public var linkID: UInt32?
 
         /// `nil` for a hook without an eBPF program, which cannot be replaced.
         public init?(_ hook: Hook) {
@@ -39,9 +41,18 @@ public struct Decision: Codable, Hashable, Sendable {
             classID = hook.filter?.bpf?.classID
             filterFlags = hook.filter?.bpf?.flags
             offloadFlags = hook.filter?.bpf?.offloadFlags
+            linkID = hook.attachment?.linkID
         }
 
         public var title: String { "\(interface) \(kind.rawValue)/\(direction.rawValue)" }
+
+        /// The place among those of its title: a filter's numbers, or what holds the program at tcx.
+        public var place: String {
+            guard kind == .tcx else {
+                return "\(title) chain \(chain) priority \(priority) handle 0x\(String(handle, radix: 16))"
+            }
+            return linkID.map { "\(title) link \($0)" } ?? "\(title) program \(program.id)"
+        }
     }
 
     /// An interface that is never redirected to.

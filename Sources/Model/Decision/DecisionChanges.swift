@@ -37,6 +37,8 @@ extension Decision {
     private func hookChanges(to now: Decision) -> [String] {
         func place(_ hook: Precondition) -> String {
             "\(hook.netns)/\(hook.ifindex)/\(hook.kind)/\(hook.direction)/\(hook.chain)/\(hook.priority)/\(hook.handle)/\(hook.etherType)"
+                // A program attached without a link has no other name for its place.
+                + (hook.kind == .tcx ? "/\(hook.linkID.map { "link \($0)" } ?? "program \(hook.program.id)")" : "")
         }
         var lines: [String] = []
         for before in hooks {

@@ -1,4 +1,5 @@
-/// Literal commands that put the node back without this program: bpftool(8) and tc(8) on the pins.
+/// Literal commands that put the node back without this program: tc(8), and at tcx, which no tool of Debian 12 can
+/// exchange a program at, two system calls made by python3.
 public enum BreakGlass {
     /// One place to put back.
     public struct Place: Hashable, Sendable {
@@ -11,10 +12,15 @@ public enum BreakGlass {
         public var handle: UInt32
         public var protocolName: String
         public var classID: UInt32?
+        /// At tcx, where a link holds the program.
+        public var linkID: UInt32?
+        /// Our program, where it is known already.
+        public var replacementID: UInt32?
 
         public init(
             netnsPath: String?, interface: String, kind: HookKind, direction: HookDirection, chain: UInt32,
-            priority: UInt16, handle: UInt32, protocolName: String, classID: UInt32?
+            priority: UInt16, handle: UInt32, protocolName: String, classID: UInt32?, linkID: UInt32? = nil,
+            replacementID: UInt32? = nil
         ) {
             self.netnsPath = netnsPath
             self.interface = interface
@@ -25,20 +31,23 @@ public enum BreakGlass {
             self.handle = handle
             self.protocolName = protocolName
             self.classID = classID
+            self.linkID = linkID
+            self.replacementID = replacementID
         }
 
-        public init(_ hook: Hook, nodeNetns: UInt64) {
+        public init(_ hook: Hook, nodeNetns: UInt64, replacement: UInt32? = nil) {
             self.init(
                 netnsPath: hook.netns.cookie == nodeNetns ? nil : hook.netns.path, interface: hook.interface,
                 kind: hook.kind, direction: hook.direction, chain: hook.chain, priority: hook.priority,
-                handle: hook.handle, protocolName: hook.protocolName, classID: hook.filter?.bpf?.classID)
+                handle: hook.handle, protocolName: hook.protocolName, classID: hook.filter?.bpf?.classID,
+                linkID: hook.attachment?.linkID, replacementID: replacement)
         }
     }
 
-    /// One `tc filter replace` for each place, in order, then the removal of the pins, as one chain: pins that go
+    /// One command for each place, in order, then the removal of the pins, as one chain: pins that go
     /// although a hook was not put back would take the only copy of its program with them.
     ///
-    /// The program, slot and flags come back exactly. tc writes a name of its own into the filter
+    /// In a filter program, slot and flags come back exactly. tc writes a name of its own into the filter
     /// (`legacy_0:[*fsobj]`), which is only shown and never matched; `migrate rollback` restores it too.
     /// - Parameters:
     ///   - pins: where all runs have their pins, `<bpffs>/migrate`.
@@ -49,18 +58,23 @@ public enum BreakGlass {
         let pinDirectory = "\(parent)/\(run?.shellWord ?? "r-*")"
         let replacements = places.enumerated().map { index, place in
             let enter = place.netnsPath.map { "nsenter --net=\($0.shellWord) " } ?? ""
-            let direction = place.kind == .ingress ? "ingress" : place.direction.rawValue
-            let chain = place.chain == 0 ? "" : " chain \(place.chain)"
-            let classID =
-                place.classID.map {
-                    $0 == 0 ? "" : " classid \(String($0 >> 16, radix: 16)):\(String($0 & 0xffff, radix: 16))"
-                } ?? ""
-            return
-                "\(enter)tc filter replace dev \(place.interface.shellWord) \(direction)\(chain) prio \(place.priority)"
-                + " handle 0x\(String(place.handle, radix: 16)) protocol \(place.protocolName)"
-                + " bpf direct-action\(classID) object-pinned \(pinDirectory)/legacy_\(index)"
+            let pin = "\(pinDirectory)/legacy_\(index)"
+            return enter + (place.kind == .tcx ? tcx(place, pin: pin) : filter(place, pin: pin))
         }
         let removal = "rm -r \(pinDirectory) && rmdir --ignore-fail-on-non-empty \(parent)"
         return [(replacements + [removal]).joined(separator: " && ")]
+    }
+
+    private static func filter(_ place: Place, pin: String) -> String {
+        let direction = place.kind == .ingress ? "ingress" : place.direction.rawValue
+        let chain = place.chain == 0 ? "" : " chain \(place.chain)"
+        let classID =
+            place.classID.map {
+                $0 == 0 ? "" : " classid \(String($0 >> 16, radix: 16)):\(String($0 & 0xffff, radix: 16))"
+            } ?? ""
+        return
+            "tc filter replace dev \(place.interface.shellWord) \(direction)\(chain) prio \(place.priority)"
+            + " handle 0x\(String(place.handle, radix: 16)) protocol \(place.protocolName)"
+            + " bpf direct-action\(classID) object-pinned \(pin)"
     }
 }

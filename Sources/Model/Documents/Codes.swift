@@ -122,7 +122,7 @@ extension Code {
         "The maps are there, but no attached program uses them: there is nothing to replace.")
     public static let unsupportedHook = Code(
         1313, .blocked, "a legacy program is on a hook of another kind",
-        "Only clsact and ingress filters are replaced by this version.")
+        "Programs in clsact and ingress filters and at tcx are replaced, xdp and netkit are not.")
     public static let neighborFailed = Code(
         1314, .blocked, "neighbors in state failed", "The kernel tried to resolve these addresses and nobody answered.")
     public static let verifier = Code(

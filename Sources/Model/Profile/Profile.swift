@@ -70,18 +70,20 @@ public struct Profile: Codable, Hashable, Sendable {
         public var families: [AddressFamily]
         public var protocols: [L4Protocol]
         public var onFailure: OnFailure
+        public var onMiss: OnMiss
         /// Word of `skb->cb` set on a redirected packet.
         public var controlBlock: ControlBlock?
         /// `skb->mark` set on a redirected packet.
         public var mark: UInt32?
 
         public init(
-            families: [AddressFamily], protocols: [L4Protocol], onFailure: OnFailure, controlBlock: ControlBlock? = nil,
-            mark: UInt32? = nil
+            families: [AddressFamily], protocols: [L4Protocol], onFailure: OnFailure, onMiss: OnMiss = .ok,
+            controlBlock: ControlBlock? = nil, mark: UInt32? = nil
         ) {
             self.families = families
             self.protocols = protocols
             self.onFailure = onFailure
+            self.onMiss = onMiss
             self.controlBlock = controlBlock
             self.mark = mark
         }
@@ -97,6 +99,14 @@ public struct Profile: Codable, Hashable, Sendable {
     public enum OnFailure: String, Codable, Sendable {
         case pass
         case drop
+    }
+
+    /// What the program returns for a packet that it does not redirect.
+    public enum OnMiss: String, Codable, Sendable {
+        /// `TC_ACT_OK`, at tcx `TCX_PASS`: the packet goes on to the stack, and nobody behind the hook sees it.
+        case ok
+        /// `TC_ACT_UNSPEC`, at tcx `TCX_NEXT`: the next filter or program decides.
+        case next
     }
 
     public struct ControlBlock: Codable, Hashable, Sendable {

@@ -101,7 +101,7 @@ public struct ProfileReader {
     }
 
     private func contract() throws(ProfileError) -> Profile.Contract {
-        try onlyKeys(["families", "protocols", "on_failure", "control_block", "mark"])
+        try onlyKeys(["families", "protocols", "on_failure", "on_miss", "control_block", "mark"])
         var block: Profile.ControlBlock?
         if let node = optional("control_block") {
             try node.onlyKeys(["index", "value"])
@@ -116,7 +116,7 @@ public struct ProfileReader {
         guard !protocols.isEmpty else { throw failure("protocols", "at least one of tcp, udp, any") }
         return .init(
             families: families, protocols: protocols, onFailure: try optional("on_failure")?.choice() ?? .pass,
-            controlBlock: block, mark: try optional("mark")?.number())
+            onMiss: try optional("on_miss")?.choice() ?? .ok, controlBlock: block, mark: try optional("mark")?.number())
     }
 }
 

@@ -1,21 +1,12 @@
 import Kernel
 import Model
 
-/// One exchange of a program: check, replace in place, check again, with an eye on everybody else.
+/// Exchanges the program of a filter, with an eye on everybody else.
 ///
 /// clsact has no compare-and-swap. A socket that listens to RTNLGRP_TC since before the first check hears of
 /// every change with the port id that made it, so that a foreign one in between is never unnoticed.
-enum HookExchange {
-    enum Outcome {
-        /// Our program is in the slot, all else as asked for.
-        case done(Hook)
-        /// The slot did not hold what was expected; nothing was changed. `nil`: the filter is gone.
-        case unexpected(Hook?)
-        /// A foreign program that came between check and replace was overwritten; it was put back if it still could be had.
-        case overwrote(Filter, putBack: Bool)
-        /// Somebody replaced the filter right after us, or it is not as asked for.
-        case takenOver(Hook?)
-    }
+enum FilterExchange {
+    typealias Outcome = HookExchange.Outcome
 
     /// - Parameter expecting: whether the hook as found may be replaced.
     static func exchange(

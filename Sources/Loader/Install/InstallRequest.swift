@@ -1,0 +1,58 @@
+import Kernel
+import Model
+
+/// What `apply` hands to the installer: a decision, the hooks as they are, and a way to look again.
+public struct InstallRequest {
+    public var bpffs: BPFFileSystem
+    public var node: NetworkNamespace
+    public var runID: String
+    public var planID: String
+    /// What the replacement is told, by the cookie of the hooks' namespace: interface indexes mean nothing in another.
+    public var configurations: [UInt64: RedirectConfiguration]
+    /// For legacy-keys.
+    public var legacyMapID: UInt32?
+    public var hooks: [Hook]
+    /// Neighbors to resolve before the cut, each in its own namespace.
+    public var warm: [NeighborWarming.Target]
+    /// Of those, the ones that packets reach today: they must have an answer before the cut.
+    public var mustAnswer: Set<NeighborWarming.Target>
+    /// Cross-checks again after warming; returns a line for each destination that would break now.
+    public var recheck: () throws(MigrateError) -> [String]
+    /// A signal that arrived and asks for the end, if any.
+    public var interrupted: () -> Int32?
+    /// Called between the check of a hook and its replacement: where a test puts the second writer.
+    package var afterCheck: (Hook) -> Void = { _ in }
+
+    public init(
+        bpffs: BPFFileSystem, node: NetworkNamespace, runID: String, planID: String,
+        configurations: [UInt64: RedirectConfiguration], legacyMapID: UInt32?, hooks: [Hook],
+        warm: [NeighborWarming.Target], mustAnswer: Set<NeighborWarming.Target> = [],
+        recheck: @escaping () throws(MigrateError) -> [String], interrupted: @escaping () -> Int32?
+    ) {
+        self.bpffs = bpffs
+        self.node = node
+        self.runID = runID
+        self.planID = planID
+        self.configurations = configurations
+        self.legacyMapID = legacyMapID
+        self.hooks = hooks
+        self.warm = warm
+        self.mustAnswer = mustAnswer
+        self.recheck = recheck
+        self.interrupted = interrupted
+    }
+
+    /// One for each namespace that the hooks are in.
+    public static func configurations(_ decision: Decision, hooks: [Hook]) -> [UInt64: RedirectConfiguration] {
+        let cookies = Set(hooks.map(\.netns.cookie))
+        return Dictionary(uniqueKeysWithValues: cookies.map { ($0, RedirectConfiguration(decision, netns: $0)) })
+    }
+}
+
+/// How an installation ended.
+public enum InstallResult {
+    /// Every hook holds its replacement; both lists are in the order of the hooks.
+    case committed(replacements: [ProgramReference], after: [Hook], unresolved: Int, timings: [String: Int])
+    /// Nothing of it is left, because of `cause`.
+    case undone(cause: MigrateError, reason: RunReason, restoration: Restoration?)
+}

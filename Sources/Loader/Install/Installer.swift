@@ -1,0 +1,59 @@
+import Kernel
+import Model
+
+/// Puts the replacement into every hook: pin, load, warm, replace, verify.
+///
+/// Pins come before everything else: a replaced program that nobody pinned is gone for good. Whatever fails
+/// after that is undone by the very code that `rollback` uses. Each phase is a file of its own.
+public struct Installer {
+    let request: InstallRequest
+    let journal: any RunJournal
+    let pins: RunPins
+
+    public init(_ request: InstallRequest, journal: any RunJournal) {
+        self.request = request
+        self.journal = journal
+        pins = RunPins(bpffs: request.bpffs, runID: request.runID)
+    }
+
+    public func install() -> InstallResult {
+        var clock = PhaseClock()
+        // Hooks that may hold the replacement; the others are not ours to restore.
+        var touched: Set<Int> = []
+        do throws(MigrateError) {
+            var run = try clock.measure(.pin) { () throws(MigrateError) in try pin() }
+            let programs = try clock.measure(.load) { () throws(MigrateError) in try load(&run) }
+            let unresolved = try clock.measure(.warm) { () throws(MigrateError) in try warm() }
+            let after = try clock.measure(.replace) { () throws(MigrateError) in try replace(by: programs, &touched) }
+            try clock.measure(.verify) { () throws(MigrateError) in try verify(programs) }
+            try record(.commit, "commit run \(request.runID)") { () throws(MigrateError) in
+                try journal.set(state: .committed, reason: nil)
+                return ((), "every hook holds \(programs.summary)")
+            }
+            return .committed(
+                replacements: programs.references, after: after, unresolved: unresolved, timings: clock.timings)
+        } catch {
+            return undo(because: error, touched)
+        }
+    }
+
+    func record<T>(
+        _ phase: RunPhase, _ intent: String, _ act: () throws(MigrateError) -> (T, String)
+    ) throws(MigrateError) -> T {
+        let sequence = try journal.begin(phase, intent)
+        let (value, evidence) = try act()
+        try journal.end(sequence, evidence)
+        return value
+    }
+
+    func checkInterruption() throws(MigrateError) {
+        guard let signal = request.interrupted() else { return }
+        throw MigrateError(
+            .interrupted, "stopped by signal \(signal)", facts: ["it arrived before the run was committed"],
+            remedy: "Apply again when ready:  migrate apply")
+    }
+
+    func namespaces() throws(MigrateError) -> NamespaceDirectory {
+        try acting("find namespaces") { () throws(KernelError) in try NamespaceDirectory(node: request.node) }
+    }
+}

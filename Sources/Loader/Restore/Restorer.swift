@@ -1,0 +1,78 @@
+import Kernel
+import Model
+
+/// Puts back exactly what was there, from the pins alone.
+public struct Restorer {
+    let pins: RunPins
+    let bpffs: BPFFileSystem
+    private let node: NetworkNamespace?
+    /// What is known of the run from elsewhere, where its record is not pinned any more.
+    let known: PinnedRun?
+    /// Called between the check of a hook and its replacement: where a test puts the second writer.
+    package var afterCheck: (Hook) -> Void = { _ in }
+
+    /// - Parameter node: the node's namespace, if it is known; others are found by their cookies.
+    public init(bpffs: BPFFileSystem, runID: String, node: NetworkNamespace?) {
+        pins = RunPins(bpffs: bpffs, runID: runID)
+        self.bpffs = bpffs
+        self.node = node
+        known = nil
+    }
+
+    /// For a run whose pins somebody removed.
+    public init(bpffs: BPFFileSystem, run: PinnedRun, node: NetworkNamespace?) {
+        pins = RunPins(bpffs: bpffs, runID: run.runID)
+        self.bpffs = bpffs
+        self.node = node
+        known = run
+    }
+
+    /// Restores every hook, proves it, and removes the pins when nothing differs.
+    ///
+    /// Goes on without the journal where that cannot be written.
+    /// - Parameters:
+    ///   - touched: hooks that may hold our program, where that is known; what others did to the rest is theirs.
+    ///   - acceptDrift: a slot that somebody else took meanwhile is left to them and is no residue.
+    public func restore(
+        journal: (any RunJournal)?, reason: RunReason?, touched: Set<Int>? = nil, acceptDrift: Bool = false
+    ) throws(MigrateError) -> Restoration {
+        let run = try readRecord()
+        let lenient = LenientJournal(journal)
+        var clock = PhaseClock()
+        lenient.set(state: .rollingBack, reason: reason)
+        let directory = try acting("find namespaces") { () throws(KernelError) in try NamespaceDirectory(node: node) }
+        var fates: [HookFate] = []
+        clock.measure(.restore) {
+            for (index, hook) in run.hooks.enumerated() {
+                let work = HookRestorer(
+                    hook: hook, namespace: directory[hook.before.netns.cookie], pins: pins, index: index,
+                    acceptDrift: acceptDrift, afterCheck: afterCheck)
+                let intent = "put program \(hook.before.program?.id ?? 0) back into \(hook.before.title)"
+                fates.append(
+                    lenient.note(.restore, intent) {
+                        let fate = touched?.contains(index) ?? true ? work.restore() : work.leave()
+                        return (fate, fate.evidence)
+                    })
+            }
+        }
+        var proof = Proof(fates)
+        if proof.identical {
+            // The pins go only when nothing depends on them any more.
+            let left = clock.measure(.unpin) {
+                lenient.note(.unpin, "remove \(pins.directory)") {
+                    let left = unpin(run)
+                    return (left, evidence: left.isEmpty ? "nothing of the run is left" : left.joined(separator: "; "))
+                }
+            }
+            proof.differences += left
+            proof.identical = left.isEmpty
+        }
+        let state: RunState =
+            proof.identical ? .rolledBack : fates.contains(where: \.isMixed) ? .mixed : .residual
+        lenient.set(state: state, reason: reason)
+        return Restoration(
+            hooks: zip(run.hooks, fates).map { ($0.before, $1.program) }, proof: proof, state: state,
+            changed: fates.contains(where: \.isChanged), lostJournal: lenient.lost, timings: clock.timings,
+            planID: run.planID)
+    }
+}

@@ -1,0 +1,31 @@
+/// By hand at tcx. bpftool cannot exchange a program there: attaching again would give another link and another
+/// position. So these are the system calls themselves; position, link and neighbours stay.
+extension BreakGlass {
+    static func tcx(_ place: Place, pin: String) -> String {
+        guard let link = place.linkID else { return withoutLink(place, pin: pin) }
+        // BPF_LINK_UPDATE of BPF_LINK_GET_FD_BY_ID.
+        return "python3 -c '\(opening); sys.exit(b(29,\"4I\",b(30,\"3I\",\(link),0,0),n,0,0))' \(pin)"
+    }
+
+    /// BPF_PROG_ATTACH with BPF_F_REPLACE, for each program that may be ours: the kernel takes only the one that is
+    /// in the list.
+    private static func withoutLink(_ place: Place, pin: String) -> String {
+        let type = place.direction == .ingress ? 46 : 47
+        let ours =
+            place.replacementID.map(String.init)
+            ?? "$(bpftool prog show | sed -n 's/^\\([0-9]*\\): .* name fib_redirect.*/\\1/p')"
+        return "python3 -c '\(opening); "
+            + "i=socket.if_nametoindex(sys.argv[2]); "
+            + "sys.exit(0 not in [b(8,\"6IQ\",i,n,\(type),4,b(13,\"3I\",int(x),0,0),0,0) for x in sys.argv[3:]])'"
+            + " \(pin) \(place.interface.shellWord) \(ours)"
+    }
+
+    /// `b` is bpf(2), `n` a descriptor of the pinned program (BPF_OBJ_GET). -1, which no call returns as a
+    /// descriptor, is refused as one by the next.
+    private static let opening =
+        "import ctypes as c,os,socket,struct as s,sys; "
+        + "m=2**32-1; "
+        + "b=lambda o,f,*a: c.CDLL(None).syscall({\"x86_64\":321}.get(os.uname().machine,280),"
+        + "o,s.pack(f,a[0],*[v&m for v in a[1:]]),s.calcsize(f)); "
+        + "p=c.create_string_buffer(os.fsencode(sys.argv[1])); n=b(7,\"Q2I\",c.addressof(p),0,0)"
+}
