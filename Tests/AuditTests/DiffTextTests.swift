@@ -1,4 +1,5 @@
 import Audit
+import FoundationEssentials
 import Model
 import ModelSamples
 import Testing
