@@ -46,14 +46,16 @@ import Testing
     }
 
     @Test func `what stays the same shows nothing`() {
-        let entries = Dictionary(uniqueKeysWithValues: (0..<5_000).map { (UInt32($0), UInt8($0 % 250)) })
+        var entries: [UInt32: UInt8] = [:]
+        for number in 0..<5_000 { entries[UInt32(number)] = UInt8(number % 250) }
         let activity = sketch(entries).activity(until: sketch(entries), milliseconds: 7)
         #expect(activity.keysChanged == 0 && activity.intervalMs == 7)
         #expect(sketch(entries).count == 5_000)
     }
 
     @Test func `keys that come, go and change are told apart`() {
-        let before = Dictionary(uniqueKeysWithValues: (0..<100).map { (UInt32($0) << 9, UInt8($0)) })
+        var before: [UInt32: UInt8] = [:]
+        for number in 0..<100 { before[UInt32(number) << 9] = UInt8(number) }
         var after = before
         after[1 << 9] = 200
         after[2 << 9] = 200
@@ -66,7 +68,8 @@ import Testing
 
     /// A lower bound, never more than what happened.
     @Test func `of many changes in few parts at least some show`() {
-        let before = Dictionary(uniqueKeysWithValues: (0..<200_000).map { (UInt32($0), UInt8(1)) })
+        var before: [UInt32: UInt8] = [:]
+        for number in 0..<200_000 { before[UInt32(number)] = 1 }
         let after = before.mapValues { _ in UInt8(2) }
         let activity = sketch(before).activity(until: sketch(after), milliseconds: 1)
         #expect(activity.keysChanged > 60_000 && activity.keysChanged <= 200_000)

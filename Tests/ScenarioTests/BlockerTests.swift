@@ -30,7 +30,7 @@ extension ScenarioSuite {
             }
         }
 
-        /// Deny list, forwarding and FIB are those of the node's namespace: none of it holds there.
+        /// Deny list, forwarding and FIB are those of that namespace; more of it in TenantTests.
         @Test func `a legacy program in another namespace`() throws {
             try withNode { node in
                 let pin = try node.pinned("ztunnel_host_ingress")
@@ -38,10 +38,13 @@ extension ScenarioSuite {
                     "nsenter --net=/run/netns/ztunnel tc filter add dev eth0 ingress prio 7 bpf direct-action object-pinned \(pin)"
                 )
                 let plan = try node.plan()
-                #expect(plan.blocked == [Code.unsupportedHook.text])
-                #expect(
-                    plan.blocker(.unsupportedHook)?.message.contains(
-                        "is in another network namespace (/run/netns/ztunnel)") == true)
+                #expect(plan.blocked == [Code.forwardingOff.text])
+                let blocker = try #require(plan.blocker(.forwardingOff))
+                #expect(blocker.message == "eth0: ipv4 forwarding is off")
+                #expect(blocker.remedy.contains("nsenter --net=/run/netns/ztunnel sysctl -w"))
+                #expect(plan.hooks.count == 2 && Set(plan.hooks.map(\.netns.cookie)).count == 2)
+                // The entries are the node's, and are judged there.
+                #expect(try plan.judged(node.pod1.address) == "match/same")
             }
         }
 

@@ -61,7 +61,7 @@ extension ScenarioSuite {
                 let record = try #require(plan.snapshot.maps.first { $0.pin == "ambient/log_level" })
                 #expect(record.name == "kept" && record.entries == 0)
                 let kept = try state.store.entries(snapshotID: plan.snapshot.id)
-                #expect(kept.count == 2 && !kept.contains { $0.mapID == record.id })
+                #expect(kept.count >= 2 && !kept.contains { $0.mapID == record.id })
                 #expect(try node.rollback(try node.mustApply(plan).runID).proof.identical)
             }
         }

@@ -66,7 +66,8 @@ extension Store {
             var kept: [Judgement: Int64] = [:]
             for finding in findings {
                 let judgement = Judgement(finding)
-                let number = try kept[judgement] ?? writer.keep(judgement)
+                let number: Int64
+                if let known = kept[judgement] { number = known } else { number = try writer.keep(judgement) }
                 kept[judgement] = number
                 let target = LegacyTarget(
                     address: finding.address, ifindex: finding.legacy.ifindex, mac: finding.legacy.mac)

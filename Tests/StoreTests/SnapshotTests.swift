@@ -44,14 +44,11 @@ import Testing
                     JOIN entry_rows AS e ON e.entry_row >= r.first_entry AND e.entry_row < r.end_entry
                     """)
         }
-        #expect(
-            rows.map { Array($0.databaseValues) } == [
-                [
-                    "0A090004".databaseValue, "10.9.0.4".databaseValue, 12.databaseValue,
-                    "020000000004".databaseValue, .null,
-                ],
-                ["0A090005".databaseValue, .null, .null, "".databaseValue, .null],
-            ])
+        let first: [DatabaseValue] = [
+            "0A090004".databaseValue, "10.9.0.4".databaseValue, 12.databaseValue, "020000000004".databaseValue, .null,
+        ]
+        let second: [DatabaseValue] = ["0A090005".databaseValue, .null, .null, "".databaseValue, .null]
+        #expect(rows.map { Array($0.databaseValues) } == [first, second])
     }
 
     @Test func `entries come as they were written, whatever their width`() throws {

@@ -53,16 +53,16 @@ public final class TestNode {
         _ membership: Membership? = nil, acceptUnknown: Bool = false, profile: Profile? = nil,
         egress: Egress = .neigh, in store: Store? = nil, judgesSingly: Bool = false,
         approve: @escaping (PlanDocument) throws(MigrateError) -> Void = { _ in },
-        progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+        progress: @escaping (Int, Int) -> Void = { _, _ in }
     ) throws -> PlanOutcome {
         let profile = try profile ?? Self.profile()
         return try lab.enter {
-            var options = PlanOptions(
+            let options = PlanOptions(
                 bpffs: try BPFFileSystem(path: Self.bpffs), netnsPath: nil, profile: profile, membership: membership,
                 egress: egress, acceptUnknown: acceptUnknown, allEntries: true, privateBPFFS: true,
                 toolVersion: "test")
-            options.progress = progress
             var planner = Planner(options)
+            planner.progress = progress
             planner.judgesSingly = judgesSingly
             guard let store else { return try planner.plan(approve: approve) }
             return try planner.plan(

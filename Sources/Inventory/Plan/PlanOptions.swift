@@ -15,8 +15,6 @@ public struct PlanOptions: Sendable {
     /// The bpffs is not the host's, and that is meant.
     public var privateBPFFS: Bool
     public var toolVersion: String
-    /// Told how many entries have been judged, and how many there are at most.
-    public var progress: @Sendable (_ done: Int, _ limit: Int) -> Void = { _, _ in }
 
     public init(
         bpffs: BPFFileSystem, netnsPath: String?, profile: Profile, membership: Membership?, egress: Egress,

@@ -22,6 +22,8 @@ public struct Planner {
     ) throws(MigrateError) -> PlanOutcome
 
     private let options: PlanOptions
+    /// Told, on the thread that plans, how many entries have been judged, and how many there are at most.
+    public var progress: (_ done: Int, _ limit: Int) -> Void = { _, _ in }
     /// Judges every entry by itself, without what entries share; tests compare the two ways.
     package var judgesSingly = false
 
@@ -116,7 +118,7 @@ public struct Planner {
         let pass = EntryPass(
             survey: survey, places: draft.places,
             candidates: draft.places.map { mayWiden ? Widening.candidates($0.topology, families: families) : [:] },
-            listsAll: options.allEntries, judgesSingly: judgesSingly, progress: options.progress)
+            listsAll: options.allEntries, judgesSingly: judgesSingly, progress: progress)
         let result = try pass.run(writer)
         survey.complete(result, isAsked: { id in draft.places.contains { !$0.inputs(reading: id).isEmpty } })
         let widened = try widening(draft.places, result.candidates)

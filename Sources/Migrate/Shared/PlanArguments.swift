@@ -57,11 +57,12 @@ extension CommandContext {
         let profile = try ProfileChoice.choose(name ?? settings.profile, bpffs: bpffs)
         let progress = ProgressLine(console)
         defer { progress.end() }
-        var options = PlanOptions(
-            bpffs: bpffs, netnsPath: settings.netns, profile: profile, membership: asked.membership,
-            egress: asked.egress, acceptUnknown: asked.acceptUnknown, allEntries: allEntries,
-            privateBPFFS: settings.privateBPFFS, toolVersion: Version.number)
-        options.progress = { progress.report($0, of: $1) }
-        return try Planner(options).plan(keeping: keeping, approve: approve)
+        var planner = Planner(
+            PlanOptions(
+                bpffs: bpffs, netnsPath: settings.netns, profile: profile, membership: asked.membership,
+                egress: asked.egress, acceptUnknown: asked.acceptUnknown, allEntries: allEntries,
+                privateBPFFS: settings.privateBPFFS, toolVersion: Version.number))
+        planner.progress = { progress.report($0, of: $1) }
+        return try planner.plan(keeping: keeping, approve: approve)
     }
 }

@@ -33,7 +33,7 @@ import Model
     /// What was written, for tests.
     func string(_ count: Int) -> String {
         // SAFETY: `count` characters were written.
-        String(decoding: unsafe UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
+        unsafe String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
     }
 
     /// A number without leading zeros. Returns the place behind it.
