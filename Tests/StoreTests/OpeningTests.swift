@@ -31,7 +31,10 @@ import Testing
             try String.fetchAll(
                 db,
                 sql:
-                    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT GLOB 'sqlite_*'"
+                    """
+                    SELECT name FROM pragma_table_list
+                    WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT GLOB 'sqlite_*'
+                    """
             )
         }
         #expect(loose == ["grdb_migrations"])
