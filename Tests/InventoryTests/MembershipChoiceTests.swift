@@ -5,13 +5,14 @@ import Testing
 
 struct MembershipChoiceTests {
     private func choose(
-        _ asked: Membership? = nil, members: Profile.Members = .enrolled, holders: [String] = []
+        _ asked: Membership? = nil, members: Profile.Members = .enrolled, holders: [String] = [],
+        writable: Bool? = nil
     ) throws -> MembershipChoice.Choice {
         var profile = try #require(try BuiltInProfiles.all().first)
         profile.members = members
         let record = MapRecord(
             id: 40, name: "app_info", type: 1, keySize: 4, valueSize: 12, maxEntries: 9, flags: 0,
-            holders: holders.map { .init(pid: 812, command: $0) })
+            holders: holders.map { .init(pid: 812, command: $0, writable: writable) })
         return MembershipChoice.choose(asked, profile: profile, maps: [(try #require(profile.maps.first), record)])
     }
 
@@ -32,6 +33,11 @@ struct MembershipChoiceTests {
         #expect(choice.membership == .legacyKeys)
         #expect(choice.why == "only enrolled pods are members, and install-cni (pid 812) keeps the keys")
         #expect(choice.blocker == nil)
+    }
+
+    @Test func `a writer that opened the map read-only keeps nothing`() throws {
+        #expect(try choose(holders: ["install-cni"], writable: true).blocker == nil)
+        #expect(try choose(holders: ["install-cni"], writable: false).blocker != nil)
     }
 
     @Test(arguments: [[], ["bpftool"]]) func `enrolled pods only and no writer: ask`(_ holders: [String]) throws {

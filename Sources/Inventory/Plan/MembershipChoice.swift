@@ -20,7 +20,8 @@ enum MembershipChoice {
             return Choice(membership: .onLink, why: "the profile says that every local pod is a member", blocker: nil)
         }
         let holders = maps.flatMap(\.record.holders)
-        let writers = holders.filter { profile.writers.processes.contains($0.command) }
+        // Whoever opened it read-only keeps nothing.
+        let writers = holders.filter { profile.writers.processes.contains($0.command) && $0.writable != false }
         if let writer = writers.first {
             return Choice(
                 membership: .legacyKeys,
