@@ -38,7 +38,8 @@ let package = Package(
         // Words and records: nothing here needs root or a kernel.
         .target(name: "Model", dependencies: ["CCrypto", yams], swiftSettings: strict),
         .target(
-            name: "Migrations", path: "migrations", resources: [.embedInCode("v0001_records.sql")],
+            name: "Migrations", path: "migrations",
+            resources: [.embedInCode("v0001_records.sql"), .embedInCode("v0005_layouts.sql")],
             swiftSettings: strict),
         .target(name: "Store", dependencies: ["Model", "Migrations", grdb], swiftSettings: strict),
         .target(name: "Audit", dependencies: ["Model", "Store"], swiftSettings: strict),

@@ -2,6 +2,7 @@
 public enum Migrations {
     /// Name and text of each shipped file; a file once shipped never changes.
     public static let all: [(name: String, sql: [UInt8])] = [
-        ("v0001_records", PackageResources.v0001_records_sql)
+        ("v0001_records", PackageResources.v0001_records_sql),
+        ("v0005_layouts", PackageResources.v0005_layouts_sql),
     ]
 }

@@ -11,12 +11,14 @@ public struct MapRecord: Codable, Hashable, Sendable {
     public var maxEntries: UInt32
     /// `BPF_F_*`.
     public var flags: UInt32
-    /// Path of the pin, relative to the bpffs, in words of the profile.
+    /// Path of the pin, relative to the bpffs.
     public var pin: String?
     /// Entries read.
     public var entries: Int
     /// Processes that hold a descriptor of it.
     public var holders: [Process]
+    /// What BTF says of its keys and values; `nil` where the map has none.
+    public var layout: MapLayout?
 
     /// A process, as found in `/proc`.
     public struct Process: Codable, Hashable, Sendable {
@@ -30,7 +32,8 @@ public struct MapRecord: Codable, Hashable, Sendable {
 
     public init(
         id: UInt32, name: String, type: UInt32, keySize: UInt32, valueSize: UInt32, maxEntries: UInt32,
-        flags: UInt32, pin: String? = nil, entries: Int = 0, holders: [Process] = []
+        flags: UInt32, pin: String? = nil, entries: Int = 0, holders: [Process] = [],
+        layout: MapLayout? = nil
     ) {
         self.id = id
         self.name = name
@@ -42,7 +45,11 @@ public struct MapRecord: Codable, Hashable, Sendable {
         self.pin = pin
         self.entries = entries
         self.holders = holders
+        self.layout = layout
     }
+
+    /// How messages name it: by its pin, or, without one, by the kernel's name for it.
+    public var title: String { pin ?? name }
 
     /// The kernel's name of the type, as bpftool prints it.
     public var typeName: String {

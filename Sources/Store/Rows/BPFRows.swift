@@ -5,11 +5,15 @@ extension MapRecord: SnapshotPart {
     static let storedTable = "maps"
     static let storedColumns = [
         "map_id", "name", "type", "key_size", "value_size", "max_entries", "flags", "pin", "entries", "holders",
+        "layout",
     ]
 
     var storedValues: [(any DatabaseValueConvertible)?] {
         get throws {
-            [id, name, type, keySize, valueSize, maxEntries, flags, pin, entries, try JSON.text(holders)]
+            [
+                id, name, type, keySize, valueSize, maxEntries, flags, pin, entries, try JSON.text(holders),
+                try layout.map { try JSON.text($0) },
+            ]
         }
     }
 
@@ -18,7 +22,8 @@ extension MapRecord: SnapshotPart {
             id: try row.value("map_id"), name: try row.value("name"), type: try row.value("type"),
             keySize: try row.value("key_size"), valueSize: try row.value("value_size"),
             maxEntries: try row.value("max_entries"), flags: try row.value("flags"), pin: try row.optional("pin"),
-            entries: try row.value("entries"), holders: try row.json("holders", as: [Process].self))
+            entries: try row.value("entries"), holders: try row.json("holders", as: [Process].self),
+            layout: try row.optionalJSON("layout", as: MapLayout.self))
     }
 }
 

@@ -53,6 +53,11 @@ extension Row {
         return try JSON.decode(type, from: Array(text.utf8))
     }
 
+    func optionalJSON<Value: Decodable>(_ column: String, as type: Value.Type) throws -> Value? {
+        guard let text: String = try optional(column) else { return nil }
+        return try JSON.decode(type, from: Array(text.utf8))
+    }
+
     /// A program, of which either all three columns are there or none.
     func program(_ prefix: String) throws -> ProgramReference? {
         guard let id: UInt32 = try optional(prefix + "_id") else { return nil }
