@@ -58,6 +58,7 @@ enum EntryBlockers {
                     "RTM_GETROUTE did not answer for \(result.unanswered) of \(result.findings.count) entries",
                     remedy: "Nothing to do; these entries rest on bpf_fib_lookup alone."))
         }
+        if let warning = ValueSense.warning(result.findings) { found.append(warning) }
         return found
     }
 

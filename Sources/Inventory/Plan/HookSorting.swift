@@ -31,7 +31,7 @@ struct HookSorting {
                 lines.append(.init(hook, action: .ours, why: "the replacement of a run of this program"))
             } else if !legacyIDs.isDisjoint(with: maps) {
                 legacy.append(hook)
-                let pins = legacyMaps.filter { maps.contains($0.record.id) }.map(\.layout.pin)
+                let pins = legacyMaps.filter { maps.contains($0.record.id) }.map(\.record.title)
                 lines.append(.init(hook, action: .replace, why: "reads \(pins.joined(separator: ", "))"))
             } else if let why = maps.lazy.compactMap({ kept[$0] }).first ?? hook.program.flatMap({ keptNames[$0.name] })
             {

@@ -38,7 +38,8 @@ public struct Planner {
         let features = (try? trial.get().features) ?? RedirectFeatures(skipsNeighbor: true, readsDevice: true)
         let decision = decideFor(features)
 
-        var blockers = NodeBlockers.find(options: options, features: features, membership: choice.membership)
+        var blockers = NodeBlockers.find(
+            options: options, features: features, membership: choice.membership, maps: survey.legacyMaps.count)
         blockers += HookBlockers.find(sorting, survey: survey)
         if let blocker = choice.blocker { blockers.append(blocker) }
         var warnings = NodeBlockers.warnings(survey, features: features, options: options)
@@ -100,7 +101,7 @@ public struct Planner {
                 program: membership == .legacyKeys ? "fib_redirect_keys" : "fib_redirect",
                 fibFlags: skips ? RedirectConfiguration.skipNeighbor : 0, readsDevice: features.readsDevice,
                 denied: denied),
-            maps: survey.legacyMaps.map { .init(id: $0.record.id, pin: $0.layout.pin) }, hooks: preconditions,
+            maps: survey.legacyMaps.map { .init(id: $0.record.id, pin: $0.record.title) }, hooks: preconditions,
             steps: preconditions.isEmpty ? [] : steps)
     }
 

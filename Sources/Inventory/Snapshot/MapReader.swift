@@ -5,24 +5,19 @@ import Model
 struct MapReader {
     let bpffs: BPFFileSystem
     let profile: Profile
+    let node: NetworkNamespace
 
     func read(
         into snapshot: inout Snapshot
     ) throws(MigrateError) -> [(layout: Profile.LegacyMap, record: MapRecord)] {
         var legacy: [(layout: Profile.LegacyMap, record: MapRecord)] = []
         let pins = Set(bpffs.pins())
-        for layout in profile.maps where pins.contains(layout.pin) {
-            var (record, entries) = try readEntries(layout)
-            record.pin = layout.pin
+        for found in try MapFinder(bpffs: bpffs, profile: profile, node: node).find() {
+            var (record, entries) = try readEntries(found)
+            record.pin = found.pin
             record.entries = entries.count
             snapshot.entries += entries
-            legacy.append((layout, record))
-        }
-        guard !legacy.isEmpty else {
-            throw MigrateError(
-                .notHere, "cannot find the maps of profile \(profile.name)",
-                facts: profile.maps.map { "no \(bpffs.path)/\($0.pin)" },
-                remedy: "See what is pinned:  bpftool map show pinned")
+            legacy.append((found.layout, record))
         }
         let holders = Holders.ofMaps(Set(legacy.map(\.record.id)))
         for index in legacy.indices { legacy[index].record.holders = holders[legacy[index].record.id] ?? [] }
@@ -51,26 +46,23 @@ struct MapReader {
         }
     }
 
-    private func readEntries(_ layout: Profile.LegacyMap) throws(MigrateError) -> (MapRecord, [MapEntry]) {
-        let path = bpffs.path + "/" + layout.pin
+    private func readEntries(_ found: FoundMap) throws(MigrateError) -> (MapRecord, [MapEntry]) {
+        let path = found.subject
         let map: BPFMap
         do throws(KernelError) {
-            map = try BPFMap(pin: path)
+            map = try BPFMap(id: found.id)
         } catch {
-            if error.code == .refused {
-                throw MigrateError(
-                    .layout, "cannot read map \(path)", facts: [error.description],
-                    remedy: "See what is pinned there:  ls -l \(path); bpftool prog show pinned \(path)")
-            }
             throw MigrateError(
                 error.errno == .notPermitted || error.errno == .permissionDenied ? .needsRoot : .kernelRead,
                 "cannot open map \(path)", facts: [error.description],
                 remedy: "Run it as root:  sudo migrate preflight")
         }
-        if let mismatch = layout.mismatch(with: map.record) {
+        if let mismatch = found.layout.mismatch(with: map.record) {
             throw MigrateError(
                 .layout, "cannot read map \(path)", facts: [mismatch],
-                remedy: "Look at the map:  bpftool map show pinned \(path); describe it in a profile: --profile FILE")
+                remedy:
+                    "Look at the map:  bpftool map show id \(found.id); describe it in a profile: migrate discover --map \(found.id)"
+            )
         }
         let read: [MapEntry]
         do throws(KernelError) {

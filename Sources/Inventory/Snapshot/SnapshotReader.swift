@@ -47,9 +47,10 @@ public struct SnapshotReader {
             netns: node.identity)
         var snapshot = Snapshot(
             id: Identifier.random(prefix: "s-"), takenAt: Date(), node: identity, profile: profile.name)
-        let maps = try MapReader(bpffs: bpffs, profile: profile).read(into: &snapshot)
+        let maps = try MapReader(bpffs: bpffs, profile: profile, node: node).read(into: &snapshot)
         let use = try NetworkReader(node: node).read(into: &snapshot)
         try ProgramReader.read(into: &snapshot)
+        MapLayouts.read(into: &snapshot)
         return Survey(snapshot: snapshot, node: node, profile: profile, legacyMaps: maps, neighborUse: use)
     }
 }
