@@ -91,7 +91,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
-            dependencies: ["Inventory", "Loader", "Kernel", "Lab", "LabMain", "Model", "TestSupport"],
+            dependencies: ["Inventory", "Loader", "Kernel", "Lab", "LabMain", "Model", "TestSupport", "CLibbpf"],
             swiftSettings: strict),
         .testTarget(
             name: "LoaderTests",
@@ -113,7 +113,8 @@ let package = Package(
         .testTarget(
             name: "AuditTests", dependencies: ["Audit", "Model", "ModelSamples"], swiftSettings: strict),
         .testTarget(
-            name: "MigrateTests", dependencies: ["MigrateMain", "LabMain", "Lab", "Model", "TestSupport"],
+            name: "MigrateTests",
+            dependencies: ["MigrateMain", "LabMain", "Lab", "Model", "ModelSamples", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "LabTests", dependencies: ["Lab", "LabMain", "Model"], swiftSettings: strict),
     ],

@@ -2,4 +2,4 @@
 -- [{"path":…,"offset":…,"size":…,"kind":…,"type_name":…,"count":…}]. NULL where the map has no BTF.
 --   SELECT json_extract(m.value, '$.path') FROM maps, json_each(layout, '$.value.members') AS m;
 
-ALTER TABLE maps ADD COLUMN layout TEXT CHECK (json_valid(layout));
+ALTER TABLE maps ADD COLUMN layout TEXT CHECK (layout IS NULL OR json_valid(layout));

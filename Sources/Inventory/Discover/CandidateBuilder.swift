@@ -64,7 +64,9 @@ struct CandidateBuilder {
         }
         let draft = self.draft(groups, hooks)
         let profile = known ?? draft.profile
-        let evidence = EvidenceText(findings: findings, hooks: hooks, builtIn: known?.name, rule: Confidence.rule)
+        let evidence = EvidenceText(
+            findings: findings, hooks: hooks, builtIn: known?.name, rule: Confidence.rule,
+            node: snapshot.node.netns)
         let yaml: String
         do {
             yaml = try ProfileYAML.text(

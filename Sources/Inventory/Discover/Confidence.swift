@@ -3,7 +3,7 @@ import Model
 /// How far the entries bear a layout out, as a whole percent.
 enum Confidence {
     static let rule =
-        "confidence is the mean of three shares of the entries looked at: keys that are known addresses, values that name a live interface, MACs that fit; "
+        "confidence is the mean of three shares of the entries: known addresses, live interfaces, MACs that fit; "
         + "at most 20 where fewer than a tenth of the entries agree in all three; 10 for an empty map whose types and names alone fit"
 
     static let emptyMap = 10

@@ -6,6 +6,7 @@ struct EvidenceText {
     let hooks: [Hook]
     let builtIn: String?
     let rule: String
+    let node: NamespaceIdentity
 
     /// Lines in front of the profile.
     func head() -> [String] {
@@ -14,12 +15,12 @@ struct EvidenceText {
                 ?? "Proposed from what is on this node."
         ]
         for finding in findings { lines += describe(finding) }
-        lines.append("\(rule).")
+        lines += rule.split(separator: ";").map { "Rule: " + $0.drop { $0 == " " } }
         if hooks.isEmpty { lines.append("No attached program uses it: there is nothing to replace yet.") }
         for hook in hooks.prefix(8) {
             let program = hook.program.map { "program \($0.id) (\($0.name))" } ?? "a program"
             lines.append(
-                "read by \(program) at \(hook.title) priority \(hook.priority) handle 0x\(String(hook.handle, radix: 16)) in \(hook.netns.path ?? "a namespace without a path")"
+                "read by \(program) at \(hook.title) priority \(hook.priority) handle 0x\(String(hook.handle, radix: 16)) in \(hook.netns == node ? "the node's namespace" : hook.netns.path ?? "a namespace without a path")"
             )
         }
         if hooks.count > 8 { lines.append("and by \(hooks.count - 8) more") }

@@ -22,10 +22,11 @@ public struct ProfileReader {
     private let path: String
 
     public static func profile(fromYAML text: String, file: String) throws(ProfileError) -> Profile {
-        let roots: [Node]
+        var roots: [Node] = []
         do {
-            let documents = try Yams.compose_all(yaml: text)
-            roots = Array(documents)
+            // Its errors are not thrown but kept.
+            var documents = try Yams.compose_all(yaml: text)
+            while let root = documents.next() { roots.append(root) }
             if let error = documents.error { throw error }
         } catch {
             throw ProfileError(file: file, line: 0, field: "", message: "not YAML: \(error)")
