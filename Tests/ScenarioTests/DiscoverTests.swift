@@ -1,4 +1,5 @@
 import CLibbpf
+import Glibc
 import Inventory
 import Kernel
 import Lab
@@ -78,7 +79,7 @@ extension ScenarioSuite {
                 #expect(found.profile.maps[0].pin == (isPinned ? "mesh/where" : nil))
                 #expect(found.profile.maps[0].name == (isPinned ? nil : "app_info"))
                 #expect(found.profile.hook == (try TestNode.profile()).hook)
-                #expect(found.profile.writers.processes == ["migrate-lab"])
+                #expect(found.profile.writers.processes.contains("install-cni"))
                 for words in [
                     "not visible from outside: which packets", "entries agree in all three", "read by program",
                 ] {
@@ -134,6 +135,22 @@ extension ScenarioSuite {
                 contract: {families: [ipv4], protocols: [any]}
                 """
             return try ProfileReader.profile(fromYAML: yaml, file: "x").maps[0].key
+        }
+
+        @Test func `a map that nobody reads or pinned is unlikely`() throws {
+            try withNode(pods: 2) { node in
+                let entries = pods(node).map { ($0.address.networkBytes, four($0.ifindex) + $0.mac.bytes + [0, 0]) }
+                try node.untypedMap("loose", entries)
+                let id = try #require(try node.discover(map: "loose").candidates.first?.findings[0].maps[0].id)
+                #expect(try node.discover(map: "loose").candidates[0].confidence == 100)
+                // Held by a process that loaded it, and by nothing else.
+                let held = try node.lab.enter { bpf_map_get_fd_by_id(id) }
+                #expect(held >= 0)
+                try node.sh("rm \(TestNode.bpffs)/loose")
+                let loose = try node.discover(map: String(id), minConfidence: 50)
+                #expect(loose.candidates.isEmpty && loose.unlikely.map(\.confidence) == [40])
+                close(held)
+            }
         }
 
         @Test func `maps alike below one directory are one pattern`() throws {

@@ -96,7 +96,8 @@ struct CandidateBuilder {
         }
         return DiscoveryDocument.MapFinding(
             maps: records, layout: layout, evidence: found.result.evidence,
-            confidence: Confidence.percent(found.result.evidence),
+            confidence: Confidence.percent(
+                found.result.evidence, isLoose: found.group.pin == nil && found.hooks.isEmpty),
             samples: MapLook.shown(found.group.samples, found.group.record, 5), notes: notes(found))
     }
 

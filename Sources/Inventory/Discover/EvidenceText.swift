@@ -63,16 +63,7 @@ struct EvidenceText {
 
     private func typed(_ map: MapRecord) -> [String] {
         guard let layout = map.layout else { return ["  the map has no BTF: the offsets rest on the entries alone"] }
-        let members = { (type: TypeLayout?) in
-            type.map { type in
-                let named = type.members.filter { $0.kind != .padding && !$0.path.isEmpty }
-                return named.isEmpty
-                    ? type.typeName
-                    : "\(type.typeName) {"
-                        + named.prefix(12).map { "\($0.path) at \($0.offset)" }.joined(separator: ", ") + "}"
-            } ?? "?"
-        }
-        return ["  BTF: \(members(layout.key)) → \(members(layout.value))"]
+        return ["  BTF: \(layout.summary)"]
     }
 
     /// Before the fields that are a guess.

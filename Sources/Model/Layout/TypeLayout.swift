@@ -84,3 +84,18 @@ public struct MapLayout: Codable, Hashable, Sendable {
         self.value = value
     }
 }
+
+extension TypeLayout {
+    /// `struct ambient_app {ifindex at 0, mac_addr at 4}`; the first dozen members.
+    public var summary: String {
+        let named = members.filter { $0.kind != .padding && !$0.path.isEmpty }
+        guard !named.isEmpty else { return typeName }
+        let shown = named.prefix(12).map { "\($0.path) at \($0.offset)" } + (named.count > 12 ? ["…"] : [])
+        return "\(typeName) {\(shown.joined(separator: ", "))}"
+    }
+}
+
+extension MapLayout {
+    /// Key and value in one line.
+    public var summary: String { "\(key?.summary ?? "?") → \(value?.summary ?? "?")" }
+}
