@@ -44,7 +44,7 @@ let package = Package(
             name: "Migrations", path: "migrations",
             resources: [
                 .embedInCode("v0001_records.sql"), .embedInCode("v0002_hooks.sql"), .embedInCode("v0003_entries.sql"),
-                .embedInCode("v0004_views.sql"),
+                .embedInCode("v0004_views.sql"), .embedInCode("v0005_layouts.sql"),
             ],
             swiftSettings: strict),
         .target(name: "Store", dependencies: ["Model", "Migrations", grdb, grdbSQLite], swiftSettings: memorySafe),
@@ -97,7 +97,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests",
-            dependencies: ["Inventory", "Loader", "Kernel", "Lab", "LabMain", "Model", "Store", "TestSupport"],
+            dependencies: [
+                "Inventory", "Loader", "Kernel", "Lab", "LabMain", "Model", "Store", "TestSupport", "CLibbpf",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "LoaderTests",
@@ -121,7 +123,8 @@ let package = Package(
         .testTarget(
             name: "AuditTests", dependencies: ["Audit", "Model", "ModelSamples"], swiftSettings: strict),
         .testTarget(
-            name: "MigrateTests", dependencies: ["MigrateMain", "LabMain", "Lab", "Model", "TestSupport"],
+            name: "MigrateTests",
+            dependencies: ["MigrateMain", "LabMain", "Lab", "Model", "ModelSamples", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "LabTests", dependencies: ["Lab", "LabMain", "Model"], swiftSettings: strict),
     ],

@@ -6,5 +6,6 @@ public enum Migrations {
         ("v0002_hooks", PackageResources.v0002_hooks_sql),
         ("v0003_entries", PackageResources.v0003_entries_sql),
         ("v0004_views", PackageResources.v0004_views_sql),
+        ("v0005_layouts", PackageResources.v0005_layouts_sql),
     ]
 }

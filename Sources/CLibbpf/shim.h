@@ -38,6 +38,18 @@ static inline int migrate_map_info(int map, struct bpf_map_info *_Nonnull info)
 	return bpf_obj_get_info_by_fd(map, info, &size);
 }
 
+/// What the kernel says of a BTF object, and up to `size` bytes of it; `info->btf_size` is then its whole size.
+static inline int migrate_btf_info(int btf, struct bpf_btf_info *_Nonnull info, void *_Nullable bytes,
+				   __u32 size)
+{
+	__u32 length = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	info->btf = (__u64)(unsigned long)bytes;
+	info->btf_size = size;
+	return bpf_obj_get_info_by_fd(btf, info, &length);
+}
+
 /// What the kernel says of a program, and the ids of up to `room` maps that it uses.
 static inline int migrate_program_info(int program, struct bpf_prog_info *_Nonnull info,
 				       __u32 *_Nullable maps, __u32 room)

@@ -1,6 +1,6 @@
 #include "LabObjects.h"
 
-#if !__has_embed("../../bpf/lab/ambient.bpf.o")
+#if !__has_embed("../../bpf/lab/ambient.bpf.o") || !__has_embed("../../bpf/lab/layouts.bpf.o")
 #error "run: make bpf"
 #else
 
@@ -9,5 +9,11 @@ _Alignas(8) static const unsigned char ambient[] = {
 };
 
 const struct migrate_lab_image migrate_lab_ambient_image = {ambient, sizeof(ambient)};
+
+_Alignas(8) static const unsigned char layouts[] = {
+#embed "../../bpf/lab/layouts.bpf.o"
+};
+
+const struct migrate_lab_image migrate_lab_layouts_image = {layouts, sizeof(layouts)};
 
 #endif

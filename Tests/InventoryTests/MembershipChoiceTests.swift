@@ -12,7 +12,7 @@ struct MembershipChoiceTests {
         profile.members = members
         let record = MapRecord(
             id: 40, name: "app_info", type: 1, keySize: 4, valueSize: 12, maxEntries: 9, flags: 0,
-            holders: holders.map { .init(pid: 812, command: $0, writable: writable) })
+            pin: "ambient/app_info", holders: holders.map { .init(pid: 812, command: $0, writable: writable) })
         return MembershipChoice.choose(asked, profile: profile, maps: [(try #require(profile.maps.first), record)])
     }
 

@@ -1,5 +1,6 @@
 import CKernel
 import Model
+import TestSupport
 import Testing
 
 @testable import Kernel

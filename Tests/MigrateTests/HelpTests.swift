@@ -46,7 +46,8 @@ import Testing
     @Test func `every verb has help with an abstract, and so has every option`() throws {
         let verbs = try Self.verbs(of: Programs.migrate)
         let expected: Set = [
-            "preflight", "plan", "show", "diff", "status", "history", "report", "explain", "apply", "rollback",
+            "preflight", "discover", "plan", "show", "diff", "status", "history", "report", "explain", "apply",
+            "rollback",
         ]
         #expect(expected.subtracting(verbs.map(\.commandName)) == [])
         for verb in verbs { try expectHelp(Programs.migrate, [verb.commandName], verb) }

@@ -93,6 +93,8 @@ extension MigrateSuite {
                 try expectQuiet(["report", "--format", "json", run.runID])
                 try expectQuiet(["plan"], exit: 10, sees: ["netlink"])
                 try node.rollback()
+                try expectQuiet(["discover"], sees: ["netlink", "BPF_MAP_GET_NEXT_KEY", "BPF_BTF_GET_FD_BY_ID"])
+                try expectQuiet(["discover", "--map", "ambient/app_info", "-o", "json"])
                 try expectQuiet(["preflight"], sees: ["BPF_PROG_LOAD", "BPF_PROG_TEST_RUN"])
                 for membership in ["on-link", "legacy-keys"] {
                     try expectQuiet(

@@ -25,7 +25,8 @@ import Testing
     @Test func `a snapshot comes back`() throws { try comesBack(Sample.snapshot()) }
     @Test func `a profile with every field comes back`() throws {
         let yaml = BuiltInProfiles.sources[0].yaml
-            .replacing("destination_mac_offset: 4", with: "destination_mac_offset: 4, source_mac_offset: 4")
+            .replacing("destination_mac_offset: 4", with: "destination_mac_offset: 4, source_mac_offset: 12")
+            .replacing("size: 12,", with: "size: 20,")
         let profile = try ProfileReader.profile(fromYAML: yaml, file: "x")
         #expect(try JSON.decode(Profile.self, from: JSON.canonical(profile)) == profile)
     }

@@ -58,6 +58,14 @@ import Testing
         ("index: 4, value", "index: 5, value", "contract.control_block.index"),
         ("processes: [install-cni]", "processes: install-cni", "writers.processes"),
         ("why: sends", "what: sends", "keep[0].what"),
+        ("destination_mac_offset: 4", "destination_mac_offset: 2", "maps[0].value.destination_mac_offset"),
+        (
+            "destination_mac_offset: 4", "destination_mac_offset: 4, source_mac_offset: 6",
+            "maps[0].value.source_mac_offset"
+        ),
+        ("families: [ipv4]", "families: [ipv4, ipv4]", "contract.families"),
+        ("protocols: [tcp, udp]", "protocols: [any, udp]", "contract.protocols"),
+        ("- pin: ambient/app_info", "- name: x\n    pin: ambient/app_info", "maps[0]"),
     ])
     func `an error names line and field`(old: String, new: String, field: String) throws {
         let text = Self.yaml.replacing(old, with: new, maxReplacements: 1)
@@ -66,8 +74,35 @@ import Testing
             try ProfileReader.profile(fromYAML: text, file: "p.yaml")
         }
         #expect(error?.field == field)
-        #expect(error?.line == line(of: new, in: text))
+        #expect(error?.line == line(of: String(new.prefix { $0 != "\n" }), in: text))
         #expect(error?.description.hasPrefix("p.yaml:\(error?.line ?? -1): \(field): ") == true)
+    }
+
+    @Test func `an unknown value lists those that are known, a second profile is one too many`() throws {
+        let text = Self.yaml.replacing("on_failure: drop", with: "on_failure: explode")
+        let error = #expect(throws: ProfileError.self) { try ProfileReader.profile(fromYAML: text, file: "p") }
+        #expect(error?.message.hasSuffix(": pass, drop") == true)
+        let two = #expect(throws: ProfileError.self) {
+            try ProfileReader.profile(fromYAML: Self.yaml + "\n---\n" + Self.yaml, file: "p")
+        }
+        #expect(two?.message.hasPrefix("2 profiles in one file") == true)
+        let twice = Self.yaml.replacing("summary:", with: "name: again\nsummary:")
+        let repeated = #expect(throws: ProfileError.self) { try ProfileReader.profile(fromYAML: twice, file: "p") }
+        #expect(repeated?.message.contains("name") == true, "\(repeated?.message ?? "")")
+    }
+
+    @Test(arguments: [("pin: a/*", "pin: a/b"), ("pin: a/b", "pin: a/b"), ("name: m", "name: m")])
+    func `a map that is named twice is refused`(_ one: String, other: String) {
+        let layout = "key: {size: 4, family: ipv4}, value: {size: 12, ifindex_offset: 0, destination_mac_offset: 4}"
+        let text = """
+            name: x
+            members: enrolled
+            maps: [{\(one), \(layout)}, {\(other), \(layout)}]
+            hook: {kind: clsact, direction: ingress}
+            contract: {families: [ipv4], protocols: [any]}
+            """
+        let error = #expect(throws: ProfileError.self) { try ProfileReader.profile(fromYAML: text, file: "p") }
+        #expect(error?.field == "maps" && error?.message.hasSuffix("is named twice") == true)
     }
 
     @Test(arguments: ["", "just text", "- a list", "name: [", "a: *nowhere"])

@@ -14,6 +14,7 @@ public enum SnapshotText {
             let facts = ["\(map.entries) of \(map.maxEntries) entries read"] + MapWords.use(map)
             lines.append("  \(map.pin ?? map.name): id \(map.id), \(map.typeName), \(facts.joined(separator: "; "))")
         }
+        lines += snapshot.maps.compactMap { map in map.layout.map { "    \(map.title) holds \($0.summary)" } }
         lines += ["", "Hooks:"]
         for hook in snapshot.hooks {
             let program = hook.program.map { "program \($0.id) (\($0.name), tag \($0.tag))" } ?? "no eBPF program"

@@ -66,7 +66,7 @@ struct EntryPass {
         for (number, map) in survey.legacyMaps.enumerated() {
             var sketch = MapSketch()
             let start = clock.now
-            let isTaken = try reading("map \(map.layout.pin)") { () throws(KernelError) in
+            let isTaken = try reading("map \(map.record.title)") { () throws(KernelError) in
                 var isTaken = true
                 try survey.openMaps[number].map.forEachBatch { (entries) throws(KernelError) in
                     sketch.add(entries)
@@ -82,7 +82,7 @@ struct EntryPass {
         }
         for (number, first) in sketches.enumerated() {
             let start = clock.now
-            let again = try reading("map \(survey.legacyMaps[number].layout.pin)") { () throws(KernelError) in
+            let again = try reading("map \(survey.legacyMaps[number].record.title)") { () throws(KernelError) in
                 var again = MapSketch()
                 try survey.openMaps[number].map.forEachBatch { entries in
                     again.add(entries)

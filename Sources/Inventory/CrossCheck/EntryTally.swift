@@ -14,6 +14,8 @@ public struct EntryTally: Sendable {
     public internal(set) var effects: [Effect: Int] = [:]
     /// Entries that were judged.
     public internal(set) var total = 0
+    /// Entries whose interface exists.
+    public internal(set) var placed = 0
     /// Entries of legacy maps that the profile can read, judged or not.
     public internal(set) var decoded = 0
     /// Answers that `RTM_GETROUTE` was asked for and did not give.
@@ -70,6 +72,7 @@ public struct EntryTally: Sendable {
 
     mutating func count(_ number: Int, _ judgement: Judgement) {
         total += number
+        if judgement.legacyInterface != nil { placed += number }
         verdicts[judgement.verdict, default: 0] += number
         effects[judgement.effect, default: 0] += number
     }

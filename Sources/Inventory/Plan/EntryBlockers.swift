@@ -66,6 +66,7 @@ enum EntryBlockers {
                         + "\(CrossCheck.sampled) of the others",
                     remedy: "Nothing to do; these entries rest on bpf_fib_lookup alone."))
         }
+        if let warning = ValueSense.warning(tally) { found.append(warning) }
         return found
     }
 

@@ -13,7 +13,7 @@ enum HookBlockers {
                         "See that run:  migrate status; take it back:  migrate rollback --node \(survey.snapshot.node.name)"
                 ))
         } else if sorting.legacy.isEmpty && sorting.unreplaceable.isEmpty {
-            let pins = survey.legacyMaps.map(\.layout.pin).joined(separator: ", ")
+            let pins = survey.legacyMaps.map(\.record.title).joined(separator: ", ")
             found.append(
                 .init(.noHooks, "no attached program reads \(pins)", remedy: "See what is attached:  bpftool net show"))
         }

@@ -33,7 +33,7 @@ struct HookSorting {
                 holdsOurs = holdsOurs || hook.netns == snapshot.node.netns
                 lines.append(.init(hook, action: .ours, why: "the replacement of a run of this program"))
             } else if !legacyIDs.isDisjoint(with: maps) {
-                let pins = legacyMaps.filter { maps.contains($0.record.id) }.map(\.layout.pin)
+                let pins = legacyMaps.filter { maps.contains($0.record.id) }.map(\.record.title)
                 let why = "reads \(pins.joined(separator: ", "))"
                 if hook.kind == .xdp || hook.kind == .netkit {
                     unreplaceable.append(hook)

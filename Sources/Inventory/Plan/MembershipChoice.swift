@@ -28,7 +28,7 @@ enum MembershipChoice {
                 why: "only enrolled pods are members, and \(writer.command) (pid \(writer.pid)) keeps the keys",
                 blocker: nil)
         }
-        let pins = maps.map(\.layout.pin).joined(separator: ", ")
+        let pins = maps.map(\.record.title).joined(separator: ", ")
         return Choice(
             membership: .legacyKeys, why: "undecided: nobody alive keeps the keys",
             blocker: .init(

@@ -3,8 +3,10 @@ import Model
 
 /// What about the machine keeps a plan from being applied, and what it warns of.
 enum NodeBlockers {
-    static func find(options: PlanOptions, features: RedirectFeatures, membership: Membership) -> [PlanDocument.Blocker]
-    {
+    /// - Parameter maps: legacy maps that were found: a profile's pattern may stand for several.
+    static func find(
+        options: PlanOptions, features: RedirectFeatures, membership: Membership, maps: Int
+    ) -> [PlanDocument.Blocker] {
         var found: [PlanDocument.Blocker] = []
         let isHosts = options.bpffs.isHosts()
         if isHosts != true && !options.privateBPFFS {
@@ -22,11 +24,11 @@ enum NodeBlockers {
                         "Rest on the deny list alone:  --membership on-link, or keep the keys:  --membership legacy-keys"
                 ))
         }
-        if options.profile.maps.count > 1 && membership == .legacyKeys {
+        if maps > 1 && membership == .legacyKeys {
             found.append(
                 .init(
                     .profileContract,
-                    "legacy-keys can ask one map for its keys, the profile has \(options.profile.maps.count)",
+                    "legacy-keys can ask one map for its keys, the profile has \(maps) here",
                     remedy: "Use  --membership on-link"))
         }
         return found

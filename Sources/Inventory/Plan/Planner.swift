@@ -125,7 +125,8 @@ public struct Planner {
         let tally = result.tally
 
         var blockers = NodeBlockers.find(
-            options: options, features: draft.features, membership: draft.choice.membership)
+            options: options, features: draft.features, membership: draft.choice.membership,
+            maps: survey.legacyMaps.count)
         blockers += HookBlockers.find(draft.sorting, survey: survey)
         if let blocker = draft.choice.blocker { blockers.append(blocker) }
         if let blocker = draft.refusal { blockers.append(blocker) }
@@ -172,7 +173,7 @@ public struct Planner {
                 program: membership == .legacyKeys ? "fib_redirect_keys" : "fib_redirect",
                 fibFlags: skips ? RedirectConfiguration.skipNeighbor : 0, readsDevice: features.readsDevice,
                 denied: denied),
-            maps: survey.legacyMaps.map { .init(id: $0.record.id, pin: $0.layout.pin) }, hooks: preconditions,
+            maps: survey.legacyMaps.map { .init(id: $0.record.id, pin: $0.record.title) }, hooks: preconditions,
             steps: preconditions.isEmpty ? [] : steps)
     }
 

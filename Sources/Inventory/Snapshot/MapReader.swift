@@ -11,6 +11,7 @@ public final class OpenMap: Sendable {
 struct MapReader {
     let bpffs: BPFFileSystem
     let profile: Profile
+    let node: NetworkNamespace
 
     /// What was found.
     struct Found {
@@ -24,18 +25,12 @@ struct MapReader {
     func read(into snapshot: inout Snapshot) throws(MigrateError) -> Found {
         var found = Found()
         let pins = Set(bpffs.pins())
-        for layout in profile.maps where pins.contains(layout.pin) {
-            let open = try open(layout)
+        for map in try MapFinder(bpffs: bpffs, profile: profile, node: node).find() {
+            let open = try open(map)
             var record = open.map.record
-            record.pin = layout.pin
-            found.legacy.append((layout, record))
+            record.pin = map.pin
+            found.legacy.append((map.layout, record))
             found.open.append(open)
-        }
-        guard !found.legacy.isEmpty else {
-            throw MigrateError(
-                .notHere, "cannot find the maps of profile \(profile.name)",
-                facts: profile.maps.map { "no \(bpffs.path)/\($0.pin)" },
-                remedy: "See what is pinned:  bpftool map show pinned")
         }
         snapshot.maps += found.legacy.map(\.record)
         for pin in profile.keep.compactMap(\.pin) where pins.contains(pin) {
@@ -64,26 +59,23 @@ struct MapReader {
         }
     }
 
-    private func open(_ layout: Profile.LegacyMap) throws(MigrateError) -> OpenMap {
-        let path = bpffs.path + "/" + layout.pin
+    private func open(_ found: FoundMap) throws(MigrateError) -> OpenMap {
+        let path = found.subject
         let map: BPFMap
         do throws(KernelError) {
-            map = try BPFMap(pin: path)
+            map = try BPFMap(id: found.id)
         } catch {
-            if error.code == .refused {
-                throw MigrateError(
-                    .layout, "cannot read map \(path)", facts: [error.description],
-                    remedy: "See what is pinned there:  ls -l \(path); bpftool prog show pinned \(path)")
-            }
             throw MigrateError(
                 error.errno == .notPermitted || error.errno == .permissionDenied ? .needsRoot : .kernelRead,
                 "cannot open map \(path)", facts: [error.description],
                 remedy: "Run it as root:  sudo migrate preflight")
         }
-        if let mismatch = layout.mismatch(with: map.record) {
+        if let mismatch = found.layout.mismatch(with: map.record) {
             throw MigrateError(
                 .layout, "cannot read map \(path)", facts: [mismatch],
-                remedy: "Look at the map:  bpftool map show pinned \(path); describe it in a profile: --profile FILE")
+                remedy:
+                    "Look at the map:  bpftool map show id \(found.id); describe it in a profile: migrate discover --map \(found.id)"
+            )
         }
         return OpenMap(map)
     }

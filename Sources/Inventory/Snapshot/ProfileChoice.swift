@@ -12,8 +12,8 @@ public enum ProfileChoice {
             throw MigrateError(.bug, "cannot read the built-in profiles", facts: [error.description])
         }
         if let asked { return try named(asked, builtIn) }
-        let pins = Set(bpffs.pins())
-        let fitting = builtIn.filter { profile in profile.maps.contains { pins.contains($0.pin) } }
+        let pins = bpffs.pins()
+        let fitting = builtIn.filter { $0.isPinned(among: pins) }
         if fitting.count > 1 {
             throw MigrateError(
                 .manyProfiles, "cannot choose a profile", facts: fitting.map { "\($0.name): \($0.summary)" },
@@ -23,9 +23,9 @@ public enum ProfileChoice {
             throw MigrateError(
                 .notHere, "cannot find a deployment to migrate",
                 facts: builtIn.map {
-                    "\($0.name): no \($0.maps.map { bpffs.path + "/" + $0.pin }.joined(separator: ", "))"
+                    "\($0.name): no \($0.maps.map { bpffs.path + "/" + $0.title }.joined(separator: ", "))"
                 },
-                remedy: "See what is pinned:  bpftool map show pinned; another deployment: --profile FILE")
+                remedy: "Look for others, and describe one in a profile:  migrate discover > profile.yaml")
         }
         return profile
     }

@@ -77,13 +77,14 @@ public struct SnapshotReader {
             netns: node.identity)
         var snapshot = Snapshot(
             id: Identifier.random(prefix: "s-"), takenAt: Date(), node: identity, profile: profile.name)
-        var maps = try MapReader(bpffs: bpffs, profile: profile).read(into: &snapshot)
+        var maps = try MapReader(bpffs: bpffs, profile: profile, node: node).read(into: &snapshot)
         let network = try NetworkReader(node: node).read(into: &snapshot)
         try ProgramReader.read(into: &snapshot)
         try OwnerReader(bpffs).complete(&snapshot)
-        let holders = Dictionary(snapshot.maps.map { ($0.id, $0.holders) }, uniquingKeysWith: { first, _ in first })
+        MapLayouts.read(into: &snapshot)
+        let records = Dictionary(snapshot.maps.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for index in maps.legacy.indices {
-            maps.legacy[index].record.holders = holders[maps.legacy[index].record.id] ?? []
+            maps.legacy[index].record = records[maps.legacy[index].record.id] ?? maps.legacy[index].record
         }
         let hooked = Set(HookSorting(snapshot, profile: profile, maps: maps.legacy).legacy.map(\.netns))
         let others = network.namespaces.filter { $0.identity != node.identity && hooked.contains($0.identity) }

@@ -16,4 +16,7 @@ struct migrate_lab_image {
 
 extern const struct migrate_lab_image migrate_lab_ambient_image;
 
+/* Maps of many layouts, for the tests of the BTF decoder. */
+extern const struct migrate_lab_image migrate_lab_layouts_image;
+
 #endif

@@ -101,8 +101,8 @@ struct Preflight {
         let isHosts = bpffs.isHosts()
         let accepted = isHosts == true || context.settings.privateBPFFS
         let profiles = (try? BuiltInProfiles.all()) ?? []
-        let pins = Set(bpffs.pins())
-        let present = profiles.filter { profile in profile.maps.contains { pins.contains($0.pin) } }
+        let pins = bpffs.pins()
+        let present = profiles.filter { $0.isPinned(among: pins) }
         return [
             .init(
                 name: "bpffs", ok: accepted, required: true,
@@ -112,7 +112,7 @@ struct Preflight {
             .init(
                 name: "deployment", ok: !present.isEmpty, required: false,
                 fact: present.isEmpty ? "no pins of a built-in profile" : present.map(\.name).joined(separator: ", "),
-                remedy: "Describe another one in a profile:  --profile FILE"),
+                remedy: "Look for others:  migrate discover"),
         ]
     }
 

@@ -20,7 +20,8 @@ import MigrateShared
             CommandGroup(
                 name: "Looking (no change to the node)",
                 subcommands: [
-                    PreflightVerb.self, PlanVerb.self, ShowVerb.self, DiffVerb.self, StatusVerb.self, HistoryVerb.self,
+                    PreflightVerb.self, DiscoverVerb.self, PlanVerb.self, ShowVerb.self, DiffVerb.self, StatusVerb.self,
+                    HistoryVerb.self,
                     ReportVerb.self,
                     ExplainVerb.self,
                 ]),

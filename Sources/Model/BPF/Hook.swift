@@ -1,5 +1,5 @@
 /// The kinds of place a program can be attached to an interface.
-public enum HookKind: String, Codable, Hashable, Sendable {
+public enum HookKind: String, Codable, Hashable, CaseIterable, Sendable {
     case clsact
     case ingress
     case tcx
@@ -8,7 +8,7 @@ public enum HookKind: String, Codable, Hashable, Sendable {
 }
 
 /// Which way packets go through the interface, seen from the stack.
-public enum HookDirection: String, Codable, Hashable, Sendable {
+public enum HookDirection: String, Codable, Hashable, CaseIterable, Sendable {
     case ingress
     case egress
 }

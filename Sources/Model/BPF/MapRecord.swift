@@ -11,7 +11,7 @@ public struct MapRecord: Codable, Hashable, Sendable {
     public var maxEntries: UInt32
     /// `BPF_F_*`.
     public var flags: UInt32
-    /// Path of the pin, relative to the bpffs, in words of the profile.
+    /// Path of the pin, relative to the bpffs.
     public var pin: String?
     /// Entries read.
     public var entries: Int
@@ -19,6 +19,8 @@ public struct MapRecord: Codable, Hashable, Sendable {
     public var holders: [Process]
     /// How its entries change; `nil` where it was read once.
     public var activity: MapActivity?
+    /// What BTF says of its keys and values; `nil` where the map has none.
+    public var layout: MapLayout?
 
     /// A process, as found in `/proc`, and what it holds.
     public struct Process: Codable, Hashable, Sendable {
@@ -36,7 +38,8 @@ public struct MapRecord: Codable, Hashable, Sendable {
 
     public init(
         id: UInt32, name: String, type: UInt32, keySize: UInt32, valueSize: UInt32, maxEntries: UInt32,
-        flags: UInt32, pin: String? = nil, entries: Int = 0, holders: [Process] = [], activity: MapActivity? = nil
+        flags: UInt32, pin: String? = nil, entries: Int = 0, holders: [Process] = [], activity: MapActivity? = nil,
+        layout: MapLayout? = nil
     ) {
         self.id = id
         self.name = name
@@ -49,7 +52,11 @@ public struct MapRecord: Codable, Hashable, Sendable {
         self.entries = entries
         self.holders = holders
         self.activity = activity
+        self.layout = layout
     }
+
+    /// How messages name it: by its pin, or, without one, by the kernel's name for it.
+    public var title: String { pin ?? name }
 
     /// The kernel's name of the type, as bpftool prints it.
     public var typeName: String {

@@ -92,6 +92,7 @@ public struct Decision: Codable, Hashable, Sendable {
     /// A legacy map, by id: names and pins can be taken by another map.
     public struct MapIdentity: Codable, Hashable, Sendable {
         public var id: UInt32
+        /// Where it was found below the bpffs; of a map that is not pinned its name.
         public var pin: String
         public init(id: UInt32, pin: String) {
             self.id = id

@@ -14,7 +14,7 @@ extension Code {
     )
     public static let notHere = Code(
         1004, .notHere, "this deployment is not on this node",
-        "None of the pinned maps that the profile names exists below the bpffs.")
+        "None of the maps that the profile names, by pin or by name, exists.")
     public static let layout = Code(
         1005, .badInput, "a map does not fit the profile",
         "Type, key size or value size of a pinned map differ from what the profile says. Nothing of it is believed.")
@@ -28,6 +28,10 @@ extension Code {
     public static let kernelRead = Code(
         1009, .blocked, "the kernel could not be read",
         "A read from the kernel failed or came back damaged. Nothing was decided on it.")
+    public static let nothingFound = Code(
+        1015, .notHere, "no map of this pattern was found",
+        "No map of this machine holds addresses whose values are live interfaces and MACs of this node, or none with the confidence asked for."
+    )
 
     // 11xx: plans.
     public static let stalePlan = Code(
@@ -152,6 +156,10 @@ extension Code {
     public static let profileContract = Code(
         1324, .blocked, "the legacy program's contract cannot be expressed",
         "The replacement cannot promise what the profile asks for.")
+    public static let nonsense = Code(
+        1335, .done, "the entries name no interface of this node",
+        "What the profile reads as interface indexes are none. More likely its offsets are wrong than every entry of the map."
+    )
 
     public static let mapNearlyFull = Code(
         1341, .done, "the legacy map is nearly full",
@@ -196,12 +204,13 @@ extension Code {
 
     public static let all: [Code] = [
         needsRoot, noBPFFS, privateBPFFS, notHere, layout, kernelFeature, noMachineID, hookVanished, kernelRead,
+        nothingFound,
         stalePlan, editedPlan, otherNode, otherBoot, otherVersion, unreadablePlan, unknownID, wrongNode,
         anotherRun, unknownRun, noRun, locked, rolledBack, residue, mixed, confirmWindow, interrupted, goneWithBoot,
         brokenEntries, unknownEntries, forwardingOff, packetDependent, doorsDisagree, egressHook, unfitFilter,
         membershipUndecided, neighborTable, neighborDiffers, tooManyDenied, noHooks, unsupportedHook, neighborFailed,
         verifier, widened, lost, alreadyOurs, secondDoorUnanswered, equivalenceNotRun, notObserved, commitLasts,
-        withoutDeviceTest, profileContract, mapNearlyFull, foreignWriter, filtersSkipped, bridgePort,
+        withoutDeviceTest, profileContract, nonsense, mapNearlyFull, foreignWriter, filtersSkipped, bridgePort,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]

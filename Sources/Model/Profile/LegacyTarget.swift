@@ -57,18 +57,17 @@ extension Profile.LegacyMap {
         return number
     }
 
-    /// Why `record` cannot be read by this layout, or `nil` when it can.
+    /// Why `record` cannot be read by this layout, with the field that says otherwise; `nil` when it can.
     public func mismatch(with record: MapRecord) -> String? {
+        let map = "map \(record.title) (id \(record.id))"
         if record.type != 1 && record.type != 9 {
-            return "map \(record.name) (id \(record.id)) is of type \(record.typeName), the profile expects hash"
+            return "\(map) is of type \(record.typeName), the profile expects hash or lru_hash"
         }
         if record.keySize != key.size {
-            return
-                "map \(record.name) (id \(record.id)) has keys of \(record.keySize) bytes, the profile says \(key.size)"
+            return "\(map): its keys have \(record.keySize) bytes, field key.size of \(title) says \(key.size)"
         }
         if record.valueSize != value.size {
-            return
-                "map \(record.name) (id \(record.id)) has values of \(record.valueSize) bytes, the profile says \(value.size)"
+            return "\(map): its values have \(record.valueSize) bytes, field value.size of \(title) says \(value.size)"
         }
         return nil
     }

@@ -15,21 +15,34 @@ public struct Profile: Codable, Hashable, Sendable {
     public var contract: Contract
     public var writers: Writers
 
-    public enum Members: String, Codable, Sendable {
+    public enum Members: String, Codable, CaseIterable, Sendable {
         case allLocalPods = "all-local-pods"
         case enrolled
     }
 
-    public enum ByteOrder: String, Codable, Sendable {
+    public enum ByteOrder: String, Codable, CaseIterable, Sendable {
         case network
         case host
     }
 
+    /// Found by its pin or by its name; one of the two is given.
     public struct LegacyMap: Codable, Hashable, Sendable {
-        /// Path relative to the bpffs.
-        public var pin: String
+        /// Path relative to the bpffs, as ``PinPattern`` reads it: each pin that fits is a legacy map.
+        public var pin: String?
+        /// The kernel's name of the map, for maps that are not pinned; the kernel knows its first 15 characters.
+        public var name: String?
         public var key: KeyLayout
         public var value: ValueLayout
+
+        /// How messages name it.
+        public var title: String { pin ?? name ?? "" }
+
+        public init(pin: String? = nil, name: String? = nil, key: KeyLayout, value: ValueLayout) {
+            self.pin = pin
+            self.name = name
+            self.key = key
+            self.value = value
+        }
     }
 
     /// Bytes of a key; offsets from its start.
@@ -89,20 +102,20 @@ public struct Profile: Codable, Hashable, Sendable {
         }
     }
 
-    public enum L4Protocol: String, Codable, Sendable {
+    public enum L4Protocol: String, Codable, CaseIterable, Sendable {
         case tcp
         case udp
         case any
     }
 
     /// What happens to a packet for a known member that the FIB cannot place.
-    public enum OnFailure: String, Codable, Sendable {
+    public enum OnFailure: String, Codable, CaseIterable, Sendable {
         case pass
         case drop
     }
 
     /// What the program returns for a packet that it does not redirect.
-    public enum OnMiss: String, Codable, Sendable {
+    public enum OnMiss: String, Codable, Sendable, CaseIterable {
         /// `TC_ACT_OK`, at tcx `TCX_PASS`: the packet goes on to the stack, and nobody behind the hook sees it.
         case ok
         /// `TC_ACT_UNSPEC`, at tcx `TCX_NEXT`: the next filter or program decides.

@@ -22,13 +22,23 @@ public struct ProfileReader {
     private let path: String
 
     public static func profile(fromYAML text: String, file: String) throws(ProfileError) -> Profile {
-        let root: Node?
+        var roots: [Node] = []
         do {
-            root = try Yams.compose(yaml: text)
+            // Its errors are not thrown but kept.
+            var documents = try Yams.compose_all(yaml: text)
+            while let root = documents.next() { roots.append(root) }
+            if let error = documents.error { throw error }
         } catch {
             throw ProfileError(notYAML: error, file: file)
         }
-        guard let root else { throw ProfileError(file: file, line: 1, field: "", message: "the file is empty") }
+        guard roots.count <= 1 else {
+            throw ProfileError(
+                file: file, line: roots[1].mark?.line ?? 1, field: "",
+                message: "\(roots.count) profiles in one file; choose one:  migrate discover --map NAME")
+        }
+        guard let root = roots.first else {
+            throw ProfileError(file: file, line: 1, field: "", message: "the file is empty")
+        }
         return try ProfileReader(file: file, node: root, path: "").profile()
     }
 
@@ -48,8 +58,10 @@ public struct ProfileReader {
         }
         let contract = try required("contract").contract()
         for map in maps where !contract.families.contains(map.key.family) {
-            throw failure("contract", "families lack \(map.key.family.rawValue), the family of the keys of \(map.pin)")
+            throw failure(
+                "contract", "families lack \(map.key.family.rawValue), the family of the keys of \(map.title)")
         }
+        try checkTwice(maps)
         let writers = optional("writers")
         try writers?.onlyKeys(["processes", "plugins"])
         return Profile(
@@ -66,7 +78,9 @@ public struct ProfileReader {
     }
 
     private func legacyMap() throws(ProfileError) -> Profile.LegacyMap {
-        try onlyKeys(["pin", "key", "value"])
+        try onlyKeys(["pin", "name", "key", "value"])
+        let pin = try optional("pin")?.pin(), name = try optional("name")?.string()
+        guard (pin == nil) != (name == nil) else { throw failure("", "either pin or name") }
         let key = try required("key")
         try key.onlyKeys(["size", "offset", "family", "byte_order"])
         let value = try required("value")
@@ -97,7 +111,8 @@ public struct ProfileReader {
         guard UInt64(valueLayout.sourceMACOffset ?? 0) + 6 <= UInt64(valueLayout.size) else {
             throw value.failure("source_mac_offset", "the MAC ends behind the value's \(valueLayout.size) bytes")
         }
-        return .init(pin: try required("pin").pin(), key: keyLayout, value: valueLayout)
+        try value.checkOverlap(valueLayout)
+        return .init(pin: pin, name: name, key: keyLayout, value: valueLayout)
     }
 
     private func contract() throws(ProfileError) -> Profile.Contract {
@@ -112,6 +127,10 @@ public struct ProfileReader {
         for item in try required("families").items() { families.append(try item.choice()) }
         var protocols: [Profile.L4Protocol] = []
         for item in try required("protocols").items() { protocols.append(try item.choice()) }
+        guard Set(families).count == families.count else { throw failure("families", "a family is named twice") }
+        guard Set(protocols).count == protocols.count, protocols == [.any] || !protocols.contains(.any) else {
+            throw failure("protocols", "a protocol is named twice; any includes the others")
+        }
         guard !families.isEmpty else { throw failure("families", "at least one of ipv4, ipv6") }
         guard !protocols.isEmpty else { throw failure("protocols", "at least one of tcp, udp, any") }
         return .init(
@@ -122,7 +141,7 @@ public struct ProfileReader {
 
 // One small reader per YAML shape; each knows where it stands.
 extension ProfileReader {
-    fileprivate func failure(_ key: String, _ message: String) -> ProfileError {
+    func failure(_ key: String, _ message: String) -> ProfileError {
         let at = node.mapping?[key]?.mark?.line ?? node.mark?.line ?? 1
         let name = path.isEmpty ? key : key.isEmpty ? path : "\(path).\(key)"
         return ProfileError(file: file, line: at, field: name, message: message)
@@ -180,9 +199,12 @@ extension ProfileReader {
         return value
     }
 
-    fileprivate func choice<T: RawRepresentable>() throws(ProfileError) -> T where T.RawValue == String {
+    fileprivate func choice<T: RawRepresentable & CaseIterable>() throws(ProfileError) -> T where T.RawValue == String {
         let text = try string()
-        guard let value = T(rawValue: text) else { throw failure("", "\(text) is not one of the known values") }
+        guard let value = T(rawValue: text) else {
+            let known = T.allCases.map(\.rawValue).joined(separator: ", ")
+            throw failure("", "\(text) is not one of the known values: \(known)")
+        }
         return value
     }
 }

@@ -5,14 +5,14 @@ extension MapRecord: SnapshotPart {
     static let storedTable = "map_rows"
     static let storedColumns = [
         "map_id", "name", "type", "key_size", "value_size", "max_entries", "flags", "pin", "entries", "holders",
-        "activity",
+        "activity", "layout",
     ]
 
     var storedValues: [(any DatabaseValueConvertible)?] {
         get throws {
             [
                 id, name, type, keySize, valueSize, maxEntries, flags, pin, entries, try JSON.text(holders),
-                try activity.map(JSON.text),
+                try activity.map(JSON.text), try layout.map(JSON.text),
             ]
         }
     }
@@ -23,7 +23,8 @@ extension MapRecord: SnapshotPart {
             keySize: try row.value("key_size"), valueSize: try row.value("value_size"),
             maxEntries: try row.value("max_entries"), flags: try row.value("flags"), pin: try row.optional("pin"),
             entries: try row.value("entries"), holders: try row.json("holders", as: [Process].self),
-            activity: try row.optionalJSON("activity", as: MapActivity.self))
+            activity: try row.optionalJSON("activity", as: MapActivity.self),
+            layout: try row.optionalJSON("layout", as: MapLayout.self))
     }
 }
 

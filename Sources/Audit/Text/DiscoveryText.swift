@@ -1,0 +1,34 @@
+import Model
+
+/// What was discovered as YAML: a document for each candidate, so that `migrate discover > profile.yaml` is a profile.
+public enum DiscoveryText {
+    public static func render(_ document: DiscoveryDocument) -> String {
+        var text = document.candidates.map(\.yaml).joined(separator: "---\n")
+        for candidate in document.unlikely {
+            text += "# Also: \(plain(candidate.title)) with a confidence of \(candidate.confidence) %; "
+            text += "see it:  migrate discover --map \(plain(map(candidate)))\n"
+        }
+        for gap in document.unobserved { text += "# Not observed: \(plain(gap.what)): \(plain(gap.why))\n" }
+        return text
+    }
+
+    /// What to type next, for standard error.
+    public static func next(_ document: DiscoveryDocument) -> String {
+        let count = document.candidates.count
+        guard count > 1 else {
+            let known = document.candidates.first?.builtIn
+            return known.map { "This is the built-in profile \($0); plan needs no file:  migrate plan" }
+                ?? "Keep it, check the lines that say \"not visible from outside\", then plan:  migrate discover > profile.yaml; migrate plan --profile profile.yaml"
+        }
+        let first = document.candidates.first.map(map) ?? "ID"
+        return "\(count) candidates; a profile file holds one:  migrate discover --map \(first) > profile.yaml"
+    }
+
+    /// A word that `--map` takes.
+    private static func map(_ candidate: DiscoveryDocument.Candidate) -> String {
+        candidate.findings.first?.layout.title.shellWord ?? "ID"
+    }
+
+    /// A line break would end the comment.
+    private static func plain(_ text: String) -> String { text.replacing("\n", with: " ") }
+}
