@@ -38,7 +38,9 @@ extension MigrateSuite {
                 // namespaces of the machine; nothing else does.
                 let quiet = try unchanged(node, path)
                 #expect(quiet.samePlan == true && quiet.decision == [])
-                let still: Set = ["node", "maps", "entries", "verdicts", "destinations", "rules", "widened", "blockers"]
+                let still: Set = [
+                    "node", "maps", "entries", "verdicts", "destinations", "rules", "widened", "blockers",
+                ]
                 #expect(still.isDisjoint(with: quiet.groups.map(\.name)), "\(quiet.groups)")
                 try node.sh(Self.change)
                 let changed = try diff(node, path, exit: 2)
@@ -135,7 +137,10 @@ extension MigrateSuite {
                     let lines = result.stdout.split(separator: "\n")
                     // Nothing is broken and nothing drifted here: then there are no rows, and no header.
                     guard let header = lines.first else {
-                        #expect(["'broken'", "FROM drift", "FROM blockers", "FROM unobserved"].contains { sql.contains($0) }, "\(sql)")
+                        #expect(
+                            ["'broken'", "FROM drift", "FROM blockers", "FROM unobserved"].contains {
+                                sql.contains($0)
+                            }, "\(sql)")
                         continue
                     }
                     #expect(header == answer.split(separator: "\n")[0], "\(sql)")

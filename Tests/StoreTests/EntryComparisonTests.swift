@@ -29,7 +29,9 @@ import Testing
         #expect(group.removed.map(\.title) == ["ambient/app_info 10.9.0.1"])
         #expect(group.added.map(\.title) == ["ambient/app_info 10.9.1.144", "ambient/app_info 10.9.1.244"])
         #expect(group.changed.map(\.title) == ["ambient/app_info 10.9.1.44"])
-        #expect(group.changed[0].attributes[0] == .init(name: "mac", before: "02:00:00:00:00:01", after: "02:00:00:00:00:09"))
+        #expect(
+            group.changed[0].attributes[0]
+                == .init(name: "mac", before: "02:00:00:00:00:01", after: "02:00:00:00:00:09"))
         #expect(try store.compareEntries(of: "s-2", with: "s-2", in: store).isEmpty)
     }
 
