@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Synchronization
 
 /// The one way this project writes and reads JSON: snake_case keys, sorted, times as RFC 3339 UTC.
 ///
@@ -6,11 +7,20 @@ import FoundationEssentials
 public enum JSON {
     /// One line, keys sorted: the form that is hashed and stored.
     public static func canonical(_ value: some Encodable) throws -> [UInt8] {
+        if let written = value as? any CanonicallyWritten { return try written.writeCanonical() }
+        return try encoded(value)
+    }
+
+    /// As above, by `JSONEncoder` whatever the value is.
+    static func encoded(_ value: some Encodable) throws -> [UInt8] {
         try Array(encoder([.sortedKeys, .withoutEscapingSlashes]).encode(value))
     }
 
     /// Indented, for people.
     public static func pretty(_ value: some Encodable) throws -> String {
+        if let written = value as? any CanonicallyWritten {
+            return String(decoding: indented(try written.writeCanonical()), as: UTF8.self)
+        }
         let data = try encoder([.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]).encode(value)
         return String(decoding: data, as: UTF8.self)
     }
@@ -29,13 +39,25 @@ public enum JSON {
         encoder.outputFormatting = formatting
         encoder.dateEncodingStrategy = .iso8601
         encoder.keyEncodingStrategy = .custom { path in
-            SwiftKey(stringValue: jsonName(ofProperty: path[path.count - 1].stringValue))
+            SwiftKey(stringValue: jsonKey(ofProperty: path[path.count - 1].stringValue))
         }
         return encoder
     }
 
     /// Words that Swift names write in capitals.
     private static let capitals = ["id": "ID", "ids": "IDs", "mac": "MAC", "uid": "UID"]
+
+    /// Names that were converted: there are few, and each comes thousands of times.
+    private static let converted = Mutex<[String: String]>([:])
+
+    private static func jsonKey(ofProperty name: String) -> String {
+        converted.withLock { known in
+            if let key = known[name] { return key }
+            let key = jsonName(ofProperty: name)
+            known[name] = key
+            return key
+        }
+    }
 
     /// `bootID` → `boot_id`, `mapIDs` → `map_ids`, `destinationMACOffset` → `destination_mac_offset`.
     private static func jsonName(ofProperty name: String) -> String {

@@ -27,7 +27,15 @@ public struct MACAddress: Hashable, Sendable, CustomStringConvertible {
     public var isGroup: Bool { value >> 40 & 1 == 1 }
 
     public var description: String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
+        String(unsafeUninitializedCapacity: 17) { text in
+            for place in 0..<17 {
+                let digit = value >> (44 - 4 * UInt64(place - place / 3)) & 15
+                text[place] =
+                    place % 3 == 2
+                    ? UInt8(ascii: ":") : UInt8(truncatingIfNeeded: digit < 10 ? 0x30 + digit : 0x57 + digit)
+            }
+            return 17
+        }
     }
 }
 
