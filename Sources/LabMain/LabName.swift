@@ -10,7 +10,8 @@ struct LabName: ParsableArguments {
 struct LabShape: ParsableArguments {
     @OptionGroup var lab: LabName
 
-    @Option(help: "What runs on it: ambient (a proxy and one map) or fabric (a program on every pod, a map per family).")
+    @Option(
+        help: "What runs on it: ambient (a proxy and one map) or fabric (a program on every pod, a map per family).")
     var family = LabFamily.ambient
 
     @Option(help: "Number of healthy enrolled pods, 1 to 400; of each tenant.") var pods = 4

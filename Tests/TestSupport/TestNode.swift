@@ -86,7 +86,7 @@ public final class TestNode {
                 bpffs: try BPFFileSystem(path: Self.bpffs), node: outcome.node, runID: runID,
                 planID: outcome.document.planID,
                 configuration: RedirectConfiguration(outcome.document.decision, netns: outcome.document.decision.netns),
-                legacyMapID: outcome.document.decision.maps.first?.id, hooks: outcome.hooks, warm: warm(outcome),
+                hooks: outcome.hooks, warm: warm(outcome),
                 recheck: { () throws(MigrateError) in
                     // What `plan` answers, asked again: only entries that break now and did not before.
                     let again = try MigrateError.wrapping { try self.plan(outcome.document.asked.membership) }

@@ -54,7 +54,7 @@ public struct CrossCheck {
                 if !Judge.disagreement(facts).isEmpty { disagreements.append(finding) }
                 let before = worst[target.address]?.finding
                 if before.map({ Judge.isWorse(finding, than: $0) }) ?? true {
-                    worst[target.address] = (finding, answers[index].outcome)
+                    worst[target.address] = (finding, facts.probe.outcome)
                 }
             }
         }

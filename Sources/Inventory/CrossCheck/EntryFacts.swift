@@ -34,6 +34,9 @@ public struct EntryFacts: Sendable {
         fibLink = probe.ifindex == 0 ? nil : topology.link(probe.ifindex)
         fibPeer = fibLink.map { topology.peer(of: $0) } ?? .none
         fibPeerHolds = Self.holds(target.address, fibPeer, topology)
+        // The address is behind the very hook that is asked: a packet from a pod to itself never leaves it, so what
+        // the replacement would do there says nothing against the entry.
+        if probe.outcome == .sameDevice && fibPeerHolds { self.probe.outcome = .redirected }
         neighbor = topology.neighbor(target.address, ifindex: probe.ifindex)
         isLocal = topology.holds(target.address, netns: topology.node) || route?.route?.kind == .local
         isHeld = topology.isHeldByAPod(target.address)

@@ -51,6 +51,13 @@ enum EntryBlockers {
                     .neighborFailed, "\(count(failed)): nobody answered: \(list(failed))",
                     remedy: "See whether the pod lives:  ping -c1 \(first.address)"))
         }
+        let resourced = result.findings.filter(\.sourceDiffers)
+        if let first = resourced.first {
+            found.append(
+                .init(
+                    .sourceMACDiffers, "\(count(resourced)): \(first.note): \(list(resourced))",
+                    remedy: "Nothing to do, unless a pod goes by the MAC that packets come from."))
+        }
         if result.unanswered > 0 {
             found.append(
                 .init(

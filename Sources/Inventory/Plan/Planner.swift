@@ -55,7 +55,12 @@ public struct Planner {
             widened = try widening(check, topology, survey, targets, choice.membership)
         case .failure(let error): blockers.append(refusal(error, decision, survey))
         }
-        if let blocker = NeighborTable.blocker(survey, pods: targets.count) { blockers.append(blocker) }
+        if let blocker = NeighborTable.blocker(survey, targets: targets) { blockers.append(blocker) }
+        var keys = KeyCheck(survey.legacyMaps, membership: choice.membership)
+        for entry in survey.snapshot.entries { keys.look(at: entry) }
+        blockers += keys.blockers
+        blockers += ProfileDoubts.blockers(result.findings, profile: survey.profile)
+        warnings += ProfileDoubts.warnings(result.findings, profile: survey.profile)
         blockers += EntryBlockers.blockers(result, acceptUnknown: options.acceptUnknown)
         warnings += EntryBlockers.warnings(result)
         let membership = PlanDocument.MembershipSection(
@@ -130,7 +135,7 @@ public struct Planner {
         _ survey: Survey, _ decide: (RedirectFeatures) -> Decision
     ) -> Result<RedirectTrial, KernelError> {
         Result { () throws(KernelError) in
-            try RedirectTrial.load(legacyMapID: survey.legacyMaps.first?.record.id) {
+            try RedirectTrial.load {
                 RedirectConfiguration(decide($0), netns: survey.node.identity.cookie)
             }
         }

@@ -16,7 +16,8 @@ enum AmbientDeployment: LabDeployment {
     static func install(on state: inout LabState, site: LabSite) throws(LabError) -> HeldMaps {
         let object = try DeploymentObject.ambient()
         let maps = try object.register(
-            maps: AmbientMap.names, programs: ["ztunnel_host_ingress", "app_outbound", "app_inbound", "ztunnel_tproxy"],
+            maps: AmbientMap.names,
+            programs: ["ztunnel_host_ingress", "app_outbound", "app_inbound", "ztunnel_tproxy"],
             in: &state, tenant: nil)
         // The maps before the programs: a program that finds no proxy drops.
         try fill(maps, state)

@@ -99,7 +99,8 @@ struct NodeBuilder {
 
     private func pod(_ plan: PodPlan) throws(LabError) -> LabPod {
         LabPod(
-            name: plan.name, tenant: site.tenant, interface: plan.interface, ifindex: try Self.ifindex(plan.interface), mac: plan.mac,
+            name: plan.name, tenant: site.tenant, interface: plan.interface, ifindex: try Self.ifindex(plan.interface),
+            mac: plan.mac,
             address: plan.address, ipv6: plan.ipv6, enrolled: plan.enrolled, fault: plan.fault)
     }
 

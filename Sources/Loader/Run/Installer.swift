@@ -8,8 +8,6 @@ public struct InstallRequest {
     public var runID: String
     public var planID: String
     public var configuration: RedirectConfiguration
-    /// For legacy-keys.
-    public var legacyMapID: UInt32?
     public var hooks: [Hook]
     public var warm: [NeighborWarming.Target]
     /// Of those, the addresses that packets reach today: they must have a neighbor before the cut.
@@ -23,7 +21,7 @@ public struct InstallRequest {
 
     public init(
         bpffs: BPFFileSystem, node: NetworkNamespace, runID: String, planID: String,
-        configuration: RedirectConfiguration, legacyMapID: UInt32?, hooks: [Hook], warm: [NeighborWarming.Target],
+        configuration: RedirectConfiguration, hooks: [Hook], warm: [NeighborWarming.Target],
         mustAnswer: Set<IPAddress> = [],
         recheck: @escaping () throws(MigrateError) -> [String], interrupted: @escaping () -> Int32?
     ) {
@@ -32,7 +30,6 @@ public struct InstallRequest {
         self.runID = runID
         self.planID = planID
         self.configuration = configuration
-        self.legacyMapID = legacyMapID
         self.hooks = hooks
         self.warm = warm
         self.mustAnswer = mustAnswer
@@ -131,7 +128,7 @@ public struct Installer {
         try checkInterruption()
         let sequence = try journal.begin(.load, "load \(request.configuration.program)")
         let program = try acting("load the replacement") { () throws(KernelError) in
-            let program = try ReplacementObject.load(request.configuration, legacyMapID: request.legacyMapID)
+            let program = try ReplacementObject.load(request.configuration)
             try pins.setReplacement(program.record.id, in: &run)
             return program
         }

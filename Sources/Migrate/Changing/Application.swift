@@ -43,7 +43,6 @@ struct Application {
         return InstallRequest(
             bpffs: bpffs, node: outcome.node, runID: runID, planID: plan.planID,
             configuration: RedirectConfiguration(plan.decision, netns: plan.decision.netns),
-            legacyMapID: plan.decision.maps.first?.id,
             hooks: outcome.hooks, warm: warm, mustAnswer: mustAnswer,
             recheck: { () throws(MigrateError) in
                 let again = try context.plan(plan.asked, profile: nil, allEntries: false)

@@ -152,6 +152,21 @@ extension Code {
     public static let profileContract = Code(
         1324, .blocked, "the legacy program's contract cannot be expressed",
         "The replacement cannot promise what the profile asks for.")
+    public static let networkPrefixes = Code(
+        1340, .blocked, "map entries stand for networks",
+        "An LPM trie holds prefixes shorter or longer than one address; the cross-check judges single destinations.")
+    public static let keyRemainder = Code(
+        1341, .blocked, "keys hold more than an address",
+        "legacy-keys asks for a key that is zero but for the address, and would not find these.")
+    public static let addressesNotHere = Code(
+        1342, .blocked, "no destination of a map is on this node",
+        "Either the map is dead or the profile reads its keys wrongly; a plan that rests on it proves nothing.")
+    public static let mapDeliversNothing = Code(
+        1343, .done, "a map delivers to none of its destinations",
+        "Either every entry is stale or the profile reads interface and MAC at the wrong place.")
+    public static let sourceMACDiffers = Code(
+        1344, .done, "the source MAC changes",
+        "The legacy program writes the map's source MAC, the replacement that of the device a packet leaves by.")
 
     // 15xx: database and files.
     public static let databaseNewer = Code(
@@ -187,7 +202,8 @@ extension Code {
         brokenEntries, unknownEntries, forwardingOff, packetDependent, doorsDisagree, egressHook, unfitFilter,
         membershipUndecided, neighborTable, neighborDiffers, tooManyDenied, noHooks, unsupportedHook, neighborFailed,
         verifier, widened, lost, alreadyOurs, secondDoorUnanswered, equivalenceNotRun, notObserved, commitLasts,
-        withoutDeviceTest, profileContract,
+        withoutDeviceTest, profileContract, networkPrefixes, keyRemainder, addressesNotHere, mapDeliversNothing,
+        sourceMACDiffers,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]

@@ -3,6 +3,8 @@ public struct LegacyTarget: Codable, Hashable, Sendable {
     public var address: IPAddress
     public var ifindex: UInt32
     public var mac: MACAddress
+    /// What the legacy program writes as source, where it does.
+    public var sourceMAC: MACAddress?
 }
 
 extension Profile.LegacyMap {
@@ -11,7 +13,8 @@ extension Profile.LegacyMap {
         let addressEnd = Int(key.offset) + key.family.byteCount
         let ifindexEnd = Int(value.ifindexOffset + value.ifindexWidth)
         let macEnd = Int(value.destinationMACOffset) + 6
-        guard entry.key.count >= addressEnd, entry.value.count >= max(ifindexEnd, macEnd) else { return nil }
+        let sourceEnd = value.sourceMACOffset.map { Int($0) + 6 } ?? 0
+        guard entry.key.count >= addressEnd, entry.value.count >= max(ifindexEnd, macEnd, sourceEnd) else { return nil }
         let stored = entry.key[Int(key.offset)..<addressEnd]
         let ordered = key.byteOrder == .host && key.family == .ipv4 ? Array(stored.reversed()) : Array(stored)
         let ifindex = entry.value[Int(value.ifindexOffset)..<ifindexEnd].reversed().reduce(UInt32(0)) {
@@ -20,13 +23,19 @@ extension Profile.LegacyMap {
         guard let address = IPAddress(networkBytes: ordered),
             let mac = MACAddress(bytes: entry.value[Int(value.destinationMACOffset)..<macEnd])
         else { return nil }
-        return LegacyTarget(address: address, ifindex: ifindex, mac: mac)
+        let source = value.sourceMACOffset.flatMap { MACAddress(bytes: entry.value[Int($0)..<sourceEnd]) }
+        return LegacyTarget(address: address, ifindex: ifindex, mac: mac, sourceMAC: source)
     }
 
     /// Why `record` cannot be read by this layout, or `nil` when it can.
     public func mismatch(with record: MapRecord) -> String? {
-        if record.type != 1 && record.type != 9 {
-            return "map \(record.name) (id \(record.id)) is of type \(record.typeName), the profile expects hash"
+        if record.type != 1 && record.type != 9 && !record.isTrie {
+            return
+                "map \(record.name) (id \(record.id)) is of type \(record.typeName), the profile expects hash, lru_hash or lpm_trie"
+        }
+        if record.isTrie && key.offset < 4 {
+            return
+                "map \(record.name) (id \(record.id)) is an lpm_trie, whose keys begin with four bytes of prefix length; the profile has the address at offset \(key.offset)"
         }
         if record.keySize != key.size {
             return
