@@ -55,7 +55,8 @@ public struct Planner {
             widened = try widening(check, topology, survey, targets, choice.membership)
         case .failure(let error): blockers.append(refusal(error, decision, survey))
         }
-        if let blocker = NeighborTable.blocker(survey, targets: targets) { blockers.append(blocker) }
+        let pods = Dictionary(targets.map { ($0.address.family, 1) }, uniquingKeysWith: +)
+        if let blocker = NeighborTable.blocker(survey, pods: pods) { blockers.append(blocker) }
         var keys = KeyCheck(survey.legacyMaps, membership: choice.membership)
         for entry in survey.snapshot.entries { keys.look(at: entry) }
         blockers += keys.blockers

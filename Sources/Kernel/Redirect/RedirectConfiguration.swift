@@ -53,10 +53,16 @@ public struct RedirectConfiguration: Hashable, Sendable {
             contract: decision.profile.contract, membership: decision.membership, egress: decision.egress,
             fibFlags: decision.replacement.fibFlags, readsDevice: decision.replacement.readsDevice,
             denied: decision.replacement.denied.filter { $0.netns == netns }.map(\.ifindex),
-            keys: decision.maps.compactMap { map in
-                decision.profile.maps.first { $0.pin == map.pin }.map { .init(mapID: map.id, layout: $0.key) }
-            },
+            keys: Self.keys(decision),
             rewritesSource: decision.profile.maps.filter { $0.value.sourceMACOffset != nil }.map(\.key.family))
+    }
+
+    /// The first map of each family; where there are more, the plan is blocked (`profileContract`).
+    private static func keys(_ decision: Decision) -> [LegacyKeys] {
+        let all = decision.maps.compactMap { map in
+            decision.profile.maps.first { $0.pin == map.pin }.map { LegacyKeys(mapID: map.id, layout: $0.key) }
+        }
+        return AddressFamily.allCases.compactMap { family in all.first { $0.layout.family == family } }
     }
 
     /// Name of the program in the object: legacy-keys needs a map that on-link must not refer to.

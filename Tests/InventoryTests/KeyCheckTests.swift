@@ -1,0 +1,75 @@
+import Testing
+
+@testable import Inventory
+@testable import Model
+
+struct KeyCheckTests {
+    private func blockers(
+        type: UInt32 = 1, offset: UInt32 = 4, _ membership: Membership, _ keys: [[UInt8]]
+    ) -> [PlanDocument.Blocker] {
+        let layout = Profile.LegacyMap(
+            pin: "x/map", key: .init(size: 8, offset: offset, family: .ipv4, byteOrder: .network),
+            value: .init(size: 12, ifindexOffset: 0, ifindexWidth: 4, destinationMACOffset: 4, sourceMACOffset: nil))
+        let record = MapRecord(
+            id: 3, name: "map", type: type, keySize: 8, valueSize: 12, maxEntries: 9, flags: 0)
+        var check = KeyCheck([(layout, record)], membership: membership)
+        for key in keys {
+            check.look(at: MapEntry(mapID: 3, key: key, value: [UInt8](repeating: 0, count: 12)))
+            // Somebody else's map.
+            check.look(at: MapEntry(mapID: 4, key: key.reversed(), value: []))
+        }
+        return check.blockers
+    }
+
+    @Test func `an address and zeros are a key that can be asked for`() {
+        #expect(blockers(.legacyKeys, [[0, 0, 0, 0, 10, 0, 0, 1], [0, 0, 0, 0, 10, 0, 0, 2]]).isEmpty)
+    }
+
+    @Test func `a key with more in it blocks legacy-keys, and nothing else`() {
+        let keys: [[UInt8]] = [[0, 0, 0, 0, 10, 0, 0, 1], [7, 0, 0, 0, 10, 0, 0, 2], [8, 0, 0, 0, 10, 0, 0, 3]]
+        let found = blockers(.legacyKeys, keys)
+        #expect(found.map(\.code) == [Code.keyRemainder.text])
+        #expect(found.first?.message == "2 keys hold more than an address; x/map: 10.0.0.2 has key 070000000a000002")
+        #expect(blockers(.onLink, keys).isEmpty)
+    }
+
+    @Test(arguments: Membership.allCases) func `prefixes of a trie are networks, single addresses are not`(
+        _ membership: Membership
+    ) {
+        let host: [UInt8] = [32, 0, 0, 0, 10, 0, 0, 1]
+        #expect(blockers(type: 11, membership, [host]).isEmpty)
+        let found = blockers(type: 11, membership, [host, [24, 0, 0, 0, 10, 0, 1, 0], [0, 0, 0, 0, 0, 0, 0, 0]])
+        #expect(found.map(\.code) == [Code.networkPrefixes.text])
+        #expect(found.first?.message == "2 entries stand for networks; x/map: 10.0.1.0 has 24 of 32 bits")
+    }
+}
+
+struct ProfileDoubtsTests {
+    private func finding(_ text: String, _ effect: Effect) -> Finding {
+        Finding(
+            address: address(text), legacy: .init(ifindex: 1, interface: nil, mac: mac(1)),
+            kernel: .init(lookup: "success"), verdict: .match, effect: effect, note: "")
+    }
+
+    private func codes(_ findings: [Finding]) throws -> [String] {
+        let profile = try #require(try BuiltInProfiles.all().first)
+        return (ProfileDoubts.blockers(findings, profile: profile) + ProfileDoubts.warnings(findings, profile: profile))
+            .map(\.code)
+    }
+
+    @Test func `a family whose every address is nobody's blocks, whatever the other one says`() throws {
+        let gone = [finding("10.0.0.1", .gone), finding("10.0.0.2", .gone)]
+        #expect(try codes(gone) == [Code.addressesNotHere.text])
+        #expect(try codes(gone + [finding("fd00::1", .same)]) == [Code.addressesNotHere.text])
+        #expect(try codes(gone + [finding("10.0.0.3", .same)]) == [])
+        #expect(try codes([]) == [])
+    }
+
+    @Test func `a map that delivers nothing is a warning`() throws {
+        #expect(
+            try codes([finding("10.0.0.1", .healed), finding("10.0.0.2", .gone)]) == [Code.mapDeliversNothing.text])
+        for effect in [Effect.same, .broken, .unknown] {
+            #expect(try codes([finding("10.0.0.1", .healed), finding("10.0.0.2", effect)]) == [])
+        }
+    }
+}
