@@ -48,7 +48,7 @@ public struct CrossCheck {
             for (index, target) in targets.enumerated() {
                 let facts = EntryFacts(
                     target: target, probe: answers[index], route: routes[index], topology: topology,
-                    inputInterface: input.name)
+                    inputInterface: input.name, hasOtherHooks: inputs.count > 1)
                 let finding = Judge.finding(facts)
                 if routes[index] == nil { unanswered += 1 }
                 if !Judge.disagreement(facts).isEmpty { disagreements.append(finding) }
