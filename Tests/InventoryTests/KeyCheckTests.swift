@@ -73,3 +73,26 @@ struct ProfileDoubtsTests {
         }
     }
 }
+
+struct KeyMapsTests {
+    private func map(_ id: UInt32, _ family: AddressFamily, _ readers: [UInt64]) -> Decision.MapIdentity {
+        .init(
+            id: id, pin: "x/\(id)",
+            keys: .init(
+                layout: .init(size: 16, offset: 0, family: family, byteOrder: .network), readers: readers))
+    }
+
+    @Test func `two maps of a family block legacy-keys where one namespace reads both`() {
+        let both = [map(1, .ipv4, [7]), map(2, .ipv6, [7]), map(3, .ipv4, [7, 8])]
+        let found = KeyMaps.blockers(both, membership: .legacyKeys)
+        #expect(found.map(\.code) == [Code.profileContract.text])
+        #expect(
+            found.first?.message == "legacy-keys can ask one map for ipv4 keys, the legacy programs read 2: x/1, x/3")
+        #expect(KeyMaps.blockers(both, membership: .onLink).isEmpty)
+    }
+
+    @Test func `a map for each namespace is no second one`() {
+        let apart = [map(1, .ipv4, [7]), map(2, .ipv4, [8]), map(3, .ipv4, [])]
+        #expect(KeyMaps.blockers(apart, membership: .legacyKeys).isEmpty)
+    }
+}

@@ -81,7 +81,8 @@ extension ScenarioSuite {
             }
         }
 
-        @Test func `a second map of a family: on-link only`() throws {
+        /// What no program reads is not asked for keys; its entries are judged like the others.
+        @Test func `a second map of a family that nobody reads`() throws {
             try withNode(.fabric, ipv6: true) { node in
                 try node.sh(
                     """
@@ -89,11 +90,13 @@ extension ScenarioSuite {
                     bpftool map update pinned /sys/fs/bpf/fabric/more key \(node.pod1.address.networkBytes.words) \
                         value \(node.pod1.ifindex) 0 0 0 \(node.pod1.mac.bytes.words) 0 0
                     """)
-                let profile = try withMap("fabric/more", key: 4, offset: 0)
-                #expect(try node.plan(profile: profile).blocked == [Code.profileContract.text])
-                let plan = try node.plan(.onLink, profile: profile)
+                let plan = try node.plan(profile: try withMap("fabric/more", key: 4, offset: 0))
                 #expect(plan.blocked == [])
                 #expect(try plan.judged(node.pod1.address) == "match/same")
+                #expect(plan.document.decision.maps.map { $0.keys?.readers.count } == [1, 1, 0])
+                let run = try node.mustApply(plan)
+                #expect(try node.burst(["pod1", "pod2"], ipv6: true).isClean)
+                try node.rollback(run.runID)
             }
         }
 

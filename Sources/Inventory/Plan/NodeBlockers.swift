@@ -22,15 +22,6 @@ enum NodeBlockers {
                         "Rest on the deny list alone:  --membership on-link, or keep the keys:  --membership legacy-keys"
                 ))
         }
-        for family in AddressFamily.allCases where membership == .legacyKeys {
-            let maps = options.profile.maps.filter { $0.key.family == family }
-            guard maps.count > 1 else { continue }
-            found.append(
-                .init(
-                    .profileContract,
-                    "legacy-keys can ask one map for \(family.rawValue) keys, the profile has \(maps.count)",
-                    remedy: "Use  --membership on-link"))
-        }
         return found
     }
 

@@ -40,6 +40,7 @@ public struct Planner {
 
         var blockers = NodeBlockers.find(options: options, features: features, membership: choice.membership)
         blockers += HookBlockers.find(sorting, survey: survey)
+        blockers += KeyMaps.blockers(decision.maps, membership: choice.membership)
         if let blocker = choice.blocker { blockers.append(blocker) }
         var warnings = NodeBlockers.warnings(survey, features: features, options: options)
 
@@ -106,7 +107,8 @@ public struct Planner {
                 program: membership == .legacyKeys ? "fib_redirect_keys" : "fib_redirect",
                 fibFlags: skips ? RedirectConfiguration.skipNeighbor : 0, readsDevice: features.readsDevice,
                 denied: denied),
-            maps: survey.legacyMaps.map { .init(id: $0.record.id, pin: $0.layout.pin) }, hooks: preconditions,
+            maps: KeyMaps.identities(survey.legacyMaps, hooks: sorting.legacy, programs: survey.snapshot.programs),
+            hooks: preconditions,
             steps: preconditions.isEmpty ? [] : steps)
     }
 

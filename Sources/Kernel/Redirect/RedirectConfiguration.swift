@@ -53,14 +53,16 @@ public struct RedirectConfiguration: Hashable, Sendable {
             contract: decision.profile.contract, membership: decision.membership, egress: decision.egress,
             fibFlags: decision.replacement.fibFlags, readsDevice: decision.replacement.readsDevice,
             denied: decision.replacement.denied.filter { $0.netns == netns }.map(\.ifindex),
-            keys: Self.keys(decision),
+            keys: Self.keys(decision, netns: netns),
             rewritesSource: decision.profile.maps.filter { $0.value.sourceMACOffset != nil }.map(\.key.family))
     }
 
-    /// The first map of each family; where there are more, the plan is blocked (`profileContract`).
-    private static func keys(_ decision: Decision) -> [LegacyKeys] {
-        let all = decision.maps.compactMap { map in
-            decision.profile.maps.first { $0.pin == map.pin }.map { LegacyKeys(mapID: map.id, layout: $0.key) }
+    /// Of the maps that the legacy programs of a namespace read, the first of each family; where there are more, the
+    /// plan is blocked (`profileContract`). Without a reader, which is a blocker as well, any will do for a trial.
+    private static func keys(_ decision: Decision, netns: UInt64) -> [LegacyKeys] {
+        let read = decision.maps.filter { $0.keys?.readers.contains(netns) ?? false }
+        let all = (read.isEmpty ? decision.maps : read).compactMap { map in
+            map.keys.map { LegacyKeys(mapID: map.id, layout: $0.layout) }
         }
         return AddressFamily.allCases.compactMap { family in all.first { $0.layout.family == family } }
     }
