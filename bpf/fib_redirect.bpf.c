@@ -4,7 +4,7 @@
  * kernel's FIB instead. Two programs, of which user space loads one:
  *
  *   fib_redirect       membership on-link: what is on the link is a member
- *   fib_redirect_keys  membership legacy-keys: what is a key of the legacy map is
+ *   fib_redirect_keys  membership legacy-keys: what is a key of its family's map is
  *
  * Everything that is not redirected goes on to the stack, as it did before.
  */
@@ -34,15 +34,23 @@ struct {
 } outcomes SEC(".maps");
 
 /*
- * Stands in for the legacy map, whose file descriptor user space puts here; only
- * its keys are asked for, its values are no longer believed.
+ * They stand in for the legacy maps, whose file descriptors user space puts here;
+ * only their keys are asked for, their values are no longer believed. The one of a
+ * family without a map is left out: what refers to it is dead code then.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
 	__uint(key_size, MIGRATE_KEY_MAX);
 	__uint(value_size, 4);
-} legacy_keys SEC(".maps");
+} legacy_keys4 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__uint(key_size, MIGRATE_KEY_MAX);
+	__uint(value_size, 4);
+} legacy_keys6 SEC(".maps");
 
 static __always_inline void count(__u32 outcome)
 {
@@ -52,29 +60,42 @@ static __always_inline void count(__u32 outcome)
 		(*counter)++;
 }
 
-/* The destination as the legacy map spells it; everything else of the key is 0. */
+/* The destination as the legacy map of its family spells it. */
+static __always_inline bool is_legacy_key4(const struct migrate_flow *flow)
+{
+	__u32 key[MIGRATE_KEY_MAX / 4] = {};
+	__u32 offset = config.key4.offset;
+	__u32 address = flow->dst[0];
+
+	if (offset > MIGRATE_KEY_MAX - 4)
+		return false;
+	key[0] = config.key4.prefix_length;
+	if (config.key4.host_order)
+		address = bpf_ntohl(address);
+	/* Byte by byte: the offset need not be aligned, the stack insists on it. */
+	for (int i = 0; i < 4; i++)
+		((__u8 *)key)[offset + i] = ((__u8 *)&address)[i];
+	return bpf_map_lookup_elem(&legacy_keys4, key) != NULL;
+}
+
+static __always_inline bool is_legacy_key6(const struct migrate_flow *flow)
+{
+	__u32 key[MIGRATE_KEY_MAX / 4] = {};
+	__u32 offset = config.key6.offset;
+
+	if (offset > MIGRATE_KEY_MAX - 16)
+		return false;
+	key[0] = config.key6.prefix_length;
+	for (int i = 0; i < 16; i++)
+		((__u8 *)key)[offset + i] = ((const __u8 *)flow->dst)[i];
+	return bpf_map_lookup_elem(&legacy_keys6, key) != NULL;
+}
+
 static __always_inline bool is_legacy_key(const struct migrate_flow *flow)
 {
-	__u8 key[MIGRATE_KEY_MAX] __attribute__((aligned(8))) = {};
-	__u32 offset = config.key_offset;
-
-	/* Byte by byte: the offset need not be aligned, the stack insists on it. */
-	if (config.key_family == MIGRATE_FAMILY_IPV4) {
-		__u32 address = flow->dst[0];
-
-		if (flow->family != AF_INET || offset > MIGRATE_KEY_MAX - 4)
-			return false;
-		if (config.key_host_order)
-			address = bpf_ntohl(address);
-		for (int i = 0; i < 4; i++)
-			key[offset + i] = ((__u8 *)&address)[i];
-	} else {
-		if (flow->family != AF_INET6 || offset > MIGRATE_KEY_MAX - 16)
-			return false;
-		for (int i = 0; i < 16; i++)
-			key[offset + i] = ((const __u8 *)flow->dst)[i];
-	}
-	return bpf_map_lookup_elem(&legacy_keys, key) != NULL;
+	if (flow->family == AF_INET)
+		return config.key4.size && is_legacy_key4(flow);
+	return config.key6.size && is_legacy_key6(flow);
 }
 
 /*
@@ -149,6 +170,22 @@ static __always_inline bool neighbor_known(const struct bpf_fib_lookup *fib, lon
 	       fib->dmac[5];
 }
 
+/* The source stays as it came, unless the legacy program rewrote it as well. */
+static __always_inline long write_macs(struct __sk_buff *ctx, const struct packet *packet,
+				       const struct bpf_fib_lookup *fib)
+{
+	const __u32 family = packet->flow.family == AF_INET ? MIGRATE_FAMILY_IPV4 :
+							      MIGRATE_FAMILY_IPV6;
+	__u8 macs[2 * ETH_ALEN];
+
+	__builtin_memcpy(macs, fib->dmac, ETH_ALEN);
+	__builtin_memcpy(macs + ETH_ALEN, fib->smac, ETH_ALEN);
+	if (config.rewrite_source & family)
+		return bpf_skb_store_bytes(ctx, offsetof(struct ethhdr, h_dest), macs, sizeof(macs),
+					   0);
+	return bpf_skb_store_bytes(ctx, offsetof(struct ethhdr, h_dest), macs, ETH_ALEN, 0);
+}
+
 static __always_inline long redirect(struct __sk_buff *ctx, const struct packet *packet,
 				     struct bpf_fib_lookup *fib, long result)
 {
@@ -162,8 +199,7 @@ static __always_inline long redirect(struct __sk_buff *ctx, const struct packet 
 		return bpf_redirect_peer(fib->ifindex, 0);
 	}
 	if (config.egress == MIGRATE_EGRESS_MAC && neighbor_known(fib, result)) {
-		if (bpf_skb_store_bytes(ctx, offsetof(struct ethhdr, h_dest), fib->dmac, ETH_ALEN,
-					0))
+		if (write_macs(ctx, packet, fib))
 			return TC_ACT_SHOT;
 		return bpf_redirect(fib->ifindex, 0);
 	}

@@ -33,6 +33,14 @@
 
 #define MIGRATE_CB_NONE 0xffffffffu
 
+/* How an address sits in the key of a legacy map; everything else of the key is 0. */
+struct migrate_key {
+	__u32 size;   /* 0: the family has no map, and no members */
+	__u32 offset; /* of the address, bytes */
+	__u32 host_order; /* 1: an IPv4 address stored as a host-order u32 */
+	__u32 prefix_length; /* LPM trie: bits, written to the first word; else 0 */
+};
+
 /*
  * The legacy program's contract and the plan's choices; lives in .rodata, so
  * that the verifier removes what is not used.
@@ -51,11 +59,11 @@ struct migrate_config {
 	__u32 read_device; /* 1: the kernel has the kfuncs; compare link types */
 	__u32 deny_count;
 	__u32 deny[MIGRATE_DENY_MAX]; /* ifindexes never redirected to */
-	/* legacy-keys: how the address sits in the legacy map's key */
-	__u32 key_size;
-	__u32 key_offset;
-	__u32 key_family; /* one MIGRATE_FAMILY_* */
-	__u32 key_host_order; /* 1: an IPv4 address stored as a host-order u32 */
+	/* egress mac: MIGRATE_FAMILY_* whose source MAC the legacy program rewrites, too */
+	__u32 rewrite_source;
+	/* legacy-keys */
+	struct migrate_key key4;
+	struct migrate_key key6;
 };
 
 /* Where a packet's way through the program ended; also the counters' index. */

@@ -12,6 +12,6 @@ const struct migrate_bpf_image migrate_fib_redirect_image = {fib_redirect, sizeo
 
 /* Both sides read these through shared memory: a change is a change of both. */
 _Static_assert(sizeof(struct migrate_query) == 104, "layout of struct migrate_query");
-_Static_assert(sizeof(struct migrate_config) == 1088, "layout of struct migrate_config");
+_Static_assert(sizeof(struct migrate_config) == 1108, "layout of struct migrate_config");
 
 #endif

@@ -97,11 +97,13 @@ static inline int migrate_test_run(int program, const void *_Nonnull packet, __u
 	return result;
 }
 
-/// clsact on `ifindex` if it is not there, and `program` in it: priority 1, handle 1, every protocol, direct action.
-static inline int migrate_attach_clsact(int ifindex, enum bpf_tc_attach_point point, int program)
+/// clsact on `ifindex` if it is not there, and `program` in it at that place: every protocol, direct action.
+static inline int migrate_attach_clsact(int ifindex, enum bpf_tc_attach_point point, int program,
+					__u32 priority, __u32 handle)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = point);
-	LIBBPF_OPTS(bpf_tc_opts, options, .prog_fd = program, .handle = 1, .priority = 1);
+	LIBBPF_OPTS(bpf_tc_opts, options, .prog_fd = program, .handle = handle,
+		    .priority = priority);
 	int result = bpf_tc_hook_create(&hook);
 
 	return result && result != -EEXIST ? result : bpf_tc_attach(&hook, &options);

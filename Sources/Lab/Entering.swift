@@ -19,6 +19,13 @@ enum Entering {
         } catch let error as KernelError { throw LabError(.system, error.description) }
     }
 
+    /// As ``run(network:filesOf:_:)``, with the caller's files and errors of this module.
+    static func inside<T>(_ network: String, _ body: () throws(LabError) -> T) throws(LabError) -> T {
+        do {
+            return try run(network: network) { () throws -> T in try body() }
+        } catch let error as LabError { throw error } catch { throw LabError(.system, "enter \(network): \(error)") }
+    }
+
     /// Moves the calling thread, for good.
     static func stay(network: String, filesOf process: Int32) throws(LabError) {
         // All are opened before any is entered: afterwards the paths may mean something else.

@@ -3,12 +3,12 @@ import SystemPackage
 
 /// Working inside a lab.
 extension LabNode {
-    /// Those in the node, proxy and gateway not among them.
+    /// Those of every tenant, proxy and gateways not among them.
     public var pods: [LabPod] { state.pods }
 
-    /// By the name of its namespace; `ztunnel` is the proxy.
+    /// By the name of its namespace; `ztunnel` is ambient's proxy.
     public func pod(_ name: String) throws(LabError) -> LabPod {
-        let all = state.pods + [state.proxy, state.gateway].compactMap(\.self)
+        let all = state.pods + [state.proxy].compactMap(\.self) + state.gateways
         guard let pod = all.first(where: { $0.name == name }) else {
             throw LabError(
                 .unusable, "no pod named \(name)", facts: ["there are \(all.map(\.name).joined(separator: ", "))"])
@@ -17,7 +17,7 @@ extension LabNode {
     }
 
     /// Runs `body` on a thread of its own inside the lab's mount namespace and the network namespace of the node,
-    /// or of a pod. Descriptors and sockets made there may be used anywhere afterwards.
+    /// or of a pod, or of a tenant (`t1`, …). Descriptors and sockets made there may be used anywhere afterwards.
     public func enter<T>(_ pod: String? = nil, _ body: () throws -> T) throws -> T {
         try Entering.run(network: networkPath(pod), filesOf: state.keeper.pid, body)
     }
@@ -49,12 +49,14 @@ extension LabNode {
         preconditionFailure("execv() returned without an error")
     }
 
-    /// Adds the route that the `broken` entry lacks; harmless if it is there.
+    /// Adds the routes that the `broken` entries lack; harmless if they are there.
     public func mend() throws {
         for pod in pods where pod.fault == .broken {
-            let route = ["\(pod.address)/32", "dev", pod.interface, "scope", "link"]
-            try run(["ip", "route", "replace"] + route).mustSucceed()
-            try enter { try Warmup.run([pod]) }
+            for address in [pod.address, pod.ipv6].compactMap(\.self) {
+                let route = ["\(address)", "dev", pod.interface] + (address.family == .ipv4 ? ["scope", "link"] : [])
+                try run(["ip", "route", "replace"] + route, in: pod.tenant).mustSucceed()
+            }
+            try enter(pod.tenant) { try Warmup.run([pod]) }
         }
     }
 
@@ -65,16 +67,44 @@ extension LabNode {
     }
 }
 
-/// The deployment's map, as its agent would change it.
+/// The deployment's maps, as its agent would change them.
 extension LabNode {
-    /// What `app_info` holds now.
-    public func entries() throws -> [LabMapEntry] { try enter { try AmbientMap("app_info").entries() } }
+    private var deployment: any LabDeployment.Type { state.options.family.deployment }
+
+    /// What the maps of every tenant hold now, by address.
+    public func entries() throws -> [LabMapEntry] {
+        let tenants: [String?] = state.tenants.isEmpty ? [nil] : state.tenants
+        let found = try tenants.flatMap { tenant in
+            try deployment.layouts.flatMap { layout in
+                try map(layout, tenant).entries(layout).map { entry in
+                    var entry = entry
+                    entry.tenant = tenant
+                    return entry
+                }
+            }
+        }
+        return found.sorted { $0.address < $1.address }
+    }
 
     public func setEntry(_ entry: LabMapEntry) throws {
-        try enter { try AmbientMap("app_info").update(entry.key, entry.value) }
+        let layout = try layout(of: entry)
+        try map(layout, entry.tenant).update(layout.key(entry), layout.value(entry))
     }
 
     public func removeEntry(_ entry: LabMapEntry) throws {
-        try enter { try AmbientMap("app_info").delete(entry.key) }
+        let layout = try layout(of: entry)
+        try map(layout, entry.tenant).delete(layout.key(entry))
+    }
+
+    private func map(_ layout: any EntryLayout, _ tenant: String?) throws -> DeploymentMap {
+        let path = deployment.pin(layout.map, tenant)
+        return try enter { try DeploymentMap(pin: path) }
+    }
+
+    private func layout(of entry: LabMapEntry) throws(LabError) -> any EntryLayout {
+        guard let layout = deployment.layout(entry.address.family) else {
+            throw LabError(.unusable, "no map of family \(state.options.family.rawValue) holds \(entry.address)")
+        }
+        return layout
     }
 }

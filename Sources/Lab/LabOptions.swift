@@ -2,25 +2,45 @@
 public struct LabOptions: Codable, Hashable, Sendable {
     /// Names the state file, so that several labs may be up.
     public var name: String
-    /// Number of healthy enrolled pods, 1…400.
+    public var family: LabFamily
+    /// Number of healthy enrolled pods of each tenant, 1…400 in all.
     ///
     /// The kernel counts neighbors over all namespaces against `gc_thresh3` (1,024 by default).
     public var pods: Int
     /// Adds one map entry of each kind of fault.
     public var faults: Bool
     public var ipv6: Bool
+    /// Namespaces that each play the node for pods of their own; with 1 there is only the lab's own.
+    public var tenants: Int
 
-    public init(name: String = "lab", pods: Int = 4, faults: Bool = false, ipv6: Bool = true) {
+    public init(
+        name: String = "lab", family: LabFamily = .ambient, pods: Int = 4, faults: Bool = false, ipv6: Bool = true,
+        tenants: Int = 1
+    ) {
         self.name = name
+        self.family = family
         self.pods = pods
         self.faults = faults
         self.ipv6 = ipv6
+        self.tenants = tenants
     }
 
     public func validate() throws(LabError) {
         try Self.validate(name: name)
-        guard (1...400).contains(pods) else {
-            throw LabError(.unusable, "\(pods) pods cannot be had", facts: ["between 1 and 400"])
+        // Where no proxy sends, one pod needs another one to send to it.
+        let least = family.deployment.proxy == nil ? 2 : 1
+        guard (least...400).contains(pods) else {
+            throw LabError(.unusable, "\(pods) pods cannot be had", facts: ["between \(least) and 400"])
+        }
+        guard tenants == 1 || family.deployment.proxy == nil else {
+            throw LabError(
+                .unusable, "\(tenants) tenants cannot be had", facts: ["family \(family.rawValue) has one proxy"],
+                remedy: "Take the other family:  --family fabric")
+        }
+        guard (1...16).contains(tenants), pods * tenants <= 400 else {
+            throw LabError(
+                .unusable, "\(tenants) tenants of \(pods) pods cannot be had",
+                facts: ["between 1 and 16 tenants, at most 400 pods in all"])
         }
     }
 

@@ -19,11 +19,13 @@ public struct LabState: Codable, Hashable, Sendable {
     public var ready = false
     /// The node's own IPv4 address, towards the gateway.
     public var address: IPAddress
-    public var gateway: LabPod?
+    /// One for each tenant, or the node's own.
+    public var gateways: [LabPod] = []
+    /// Only where the family has one.
     public var proxy: LabPod?
-    /// Healthy ones, then `plain`, then one per fault.
+    /// Healthy ones, then `plain`, then one per fault; tenant by tenant.
     public var pods: [LabPod] = []
-    /// What the keeper put into `app_info`.
+    /// What the keeper put into the maps.
     public var entries: [LabMapEntry] = []
     public var programs: [Object] = []
     public var maps: [Object] = []
@@ -34,4 +36,8 @@ public struct LabState: Codable, Hashable, Sendable {
         self.mountNamespace = mountNamespace
         self.address = LabAddresses.node
     }
+
+    public var gateway: LabPod? { gateways.first }
+    /// Names of the namespaces that play nodes; empty where the lab's own does.
+    public var tenants: [String] { gateways.compactMap(\.tenant) }
 }

@@ -5,13 +5,12 @@ enum Precondition {
     static func check(_ name: String) throws(LabError) {
         try root()
         if let other = StateFile.read(name) { throw .alreadyUp(other) }
-        // SAFETY: access() reads the path.
-        for map in AmbientMap.names where unsafe access(AmbientMap.pin(map), F_OK) == 0 {
+        for family in LabFamily.allCases {
+            let directory = family.deployment.directory
+            guard let pin = try? FileList.names(in: directory).min() else { continue }
             throw LabError(
                 .realDeployment, "a deployment is already on this machine",
-                facts: [
-                    "\(AmbientMap.pin(map)) exists", "the lab would look like it, and tools might confuse the two",
-                ],
+                facts: ["\(directory)/\(pin) exists", "the lab would look like it, and tools might confuse the two"],
                 remedy: "Look at it:  migrate status")
         }
     }

@@ -4,7 +4,9 @@ import Lab
 enum LabSummary {
     static func text(_ state: LabState) -> String {
         let entries = Dictionary(uniqueKeysWithValues: state.entries.map { ($0.address, $0) })
-        var lines = ["lab \(state.options.name) is up, held by process \(state.keeper.pid)"]
+        var lines = [
+            "lab \(state.options.name) (\(state.options.family.rawValue)) is up, held by process \(state.keeper.pid)"
+        ]
         if let proxy = state.proxy { lines.append("  proxy   \(proxy.address) on \(proxy.interface)") }
         for pod in state.pods.prefix(20) {
             let note = pod.fault?.rawValue ?? (entries[pod.address] == nil ? "not enrolled" : "")

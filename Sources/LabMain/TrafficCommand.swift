@@ -4,7 +4,8 @@ import Model
 
 struct TrafficCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "traffic", abstract: "Send UDP from the proxy to pods and account for every packet.",
+        commandName: "traffic",
+        abstract: "Send UDP to pods, from the proxy or from each other, and account for every packet.",
         discussion: "Ctrl-C ends it early; the account is printed all the same.")
 
     @OptionGroup var lab: LabName

@@ -1,6 +1,7 @@
 #include "LabObjects.h"
 
-#if !__has_embed("../../bpf/lab/ambient.bpf.o") || !__has_embed("../../bpf/lab/layouts.bpf.o")
+#if !__has_embed("../../bpf/lab/ambient.bpf.o") || !__has_embed("../../bpf/lab/fabric.bpf.o") || \
+	!__has_embed("../../bpf/lab/layouts.bpf.o")
 #error "run: make bpf"
 #else
 
@@ -8,7 +9,12 @@ _Alignas(8) static const unsigned char ambient[] = {
 #embed "../../bpf/lab/ambient.bpf.o"
 };
 
+_Alignas(8) static const unsigned char fabric[] = {
+#embed "../../bpf/lab/fabric.bpf.o"
+};
+
 const struct migrate_lab_image migrate_lab_ambient_image = {ambient, sizeof(ambient)};
+const struct migrate_lab_image migrate_lab_fabric_image = {fabric, sizeof(fabric)};
 
 _Alignas(8) static const unsigned char layouts[] = {
 #embed "../../bpf/lab/layouts.bpf.o"

@@ -53,6 +53,18 @@ struct EntryBlockersTests {
         )
     }
 
+    @Test func `another source MAC than the map's is told, and blocks nothing`() {
+        let own = Fixture.facts().fibLink?.mac
+        let alike = finding("10.0.0.5") { $0.target.sourceMAC = own }
+        let other = finding("10.0.0.6") { $0.target.sourceMAC = mac(0x77) }
+        #expect(other.verdict == .match && other.effect == .same)
+        #expect(other.note == "the map's source MAC is \(mac(0x77)), afterwards it is \(own?.description ?? "?")")
+        #expect(alike.note.isEmpty && blockers([alike, other]).isEmpty)
+        let warnings = EntryBlockers.warnings(tally([alike, other]))
+        #expect(warnings.map(\.code) == [Code.sourceMACDiffers.text])
+        #expect(warnings.first?.message.hasPrefix("1 destination: ") == true)
+    }
+
     @Test func `with forwarding off no host route is proposed`() {
         let off = finding("10.0.0.5") { $0.probe = Fixture.answer("10.0.0.5", dev: 0, .fibMiss, .forwardingDisabled) }
         #expect(blockers([off]).first?.remedy.contains("ip route add") == false)

@@ -36,6 +36,22 @@ struct EntryFactsTests {
         #expect(!facts.fibPeerHolds)
     }
 
+    @Test func `an address behind the hook that is asked is none of the replacement's business`() {
+        func outcome(_ text: String, holder: Bool, others: Bool = true) -> RedirectOutcome {
+            EntryFacts(
+                target: LegacyTarget(address: address(text), ifindex: Fixture.vethA, mac: mac(0)),
+                probe: Fixture.answer(text, dev: Fixture.vethA, .sameDevice), route: nil,
+                topology: Fixture.topology { if !holder { $0.addresses = [] } }, inputInterface: "va",
+                hasOtherHooks: others
+            ).probe.outcome
+        }
+        #expect(outcome("10.0.0.5", holder: true) == .redirected)
+        #expect(outcome("10.0.0.5", holder: true, others: false) == .sameDevice)
+        // Routed back to where it came from, and nobody has it there.
+        #expect(outcome("10.0.0.5", holder: false) == .sameDevice)
+        #expect(outcome("10.0.0.6", holder: true) == .sameDevice)
+    }
+
     @Test func `the node's own address and a local route are local`() {
         #expect(facts("192.168.0.10", map: 5, fib: 0).isLocal)
         let local = RouteAnswer(route: Fixture.route("10.0.0.77", dev: 1, table: 255, kind: .local), errno: nil)

@@ -124,12 +124,14 @@ enum Fixture {
     static func tally(
         _ findings: [Finding], disagreements: [Finding] = [], unanswered: Int = 0, redirected: Set<IPAddress> = []
     ) -> EntryTally {
-        var tally = EntryTally(all: false)
+        var tally = EntryTally(all: false, maps: 1)
         for finding in findings {
             let judgement = Judgement(finding)
             let target = LegacyTarget(
-                address: finding.address, ifindex: finding.legacy.ifindex, mac: finding.legacy.mac)
+                address: finding.address, ifindex: finding.legacy.ifindex, mac: finding.legacy.mac,
+                sourceMAC: finding.legacy.sourceMAC)
             tally.count(1, judgement)
+            tally.maps[0].count(judgement.effect)
             let lists = tally.lists(judgement, isRedirected: redirected.contains(finding.address))
             tally.list(target, judgement, lists, netns: node)
         }

@@ -60,8 +60,16 @@ struct TopologyTests {
         #expect(topology.source(behind: Fixture.vethA, family: .ipv6) == address("fd00::5"))
     }
 
-    @Test func `without a host route it is an address of the peer, never a link-local one`() {
-        let bare = Fixture.topology { $0.routes = [] }
+    @Test func `without a host route it is an address of the peer, never a link-local one or its loopback`() {
+        let bare = Fixture.topology { snapshot in
+            snapshot.routes = []
+            // Every namespace has these, and the lookup takes neither for a source.
+            for text in ["127.0.0.1", "::1"] {
+                snapshot.addresses += [Fixture.podA, Fixture.proxyPod].map {
+                    InterfaceAddress(netns: $0, ifindex: 1, address: address(text), prefixLength: 8, scope: 254)
+                }
+            }
+        }
         #expect(bare.source(behind: Fixture.proxy, family: .ipv4) == address("10.0.0.2"))
         #expect(bare.source(behind: Fixture.vethA, family: .ipv6) == address("fd00::5"))
         #expect(bare.source(behind: Fixture.proxy, family: .ipv6) == nil)

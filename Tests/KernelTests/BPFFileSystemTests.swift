@@ -35,7 +35,7 @@ extension BPFTests {
         @Test func `a pin of a program is no map, a pin of a map is no program`() throws {
             let mount = try PrivateBPFFS()
             let map = try makeMap(BPF_MAP_TYPE_HASH, entries: 1)
-            let program = try ReplacementObject.load(Configurations.make(), legacyMapID: nil)
+            let program = try ReplacementObject.load(Configurations.make())
             try mount.pin(map, "map")
             try mount.pin(program.descriptor, "program")
 

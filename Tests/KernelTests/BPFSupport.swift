@@ -13,7 +13,11 @@ import TestSupport
 func makeMap(
     _ type: bpf_map_type, name: String = "test", keySize: UInt32 = 4, valueSize: UInt32 = 12, entries: UInt32
 ) throws -> OwnedDescriptor {
-    let raw = bpf_map_create(type, name, keySize, valueSize, entries, nil)
+    var options = bpf_map_create_opts()
+    options.sz = MemoryLayout<bpf_map_create_opts>.size
+    // Tries are made no other way.
+    if type == BPF_MAP_TYPE_LPM_TRIE { options.map_flags = UInt32(BPF_F_NO_PREALLOC) }
+    let raw = bpf_map_create(type, name, keySize, valueSize, entries, &options)
     return OwnedDescriptor(owning: try checked("create", "map \(name)", raw))
 }
 
@@ -57,11 +61,18 @@ enum Configurations {
     static func make(
         _ membership: Membership = .onLink, flags: UInt32 = RedirectConfiguration.skipNeighbor,
         readsDevice: Bool = true,
-        denied: [UInt32] = [], key: Profile.KeyLayout? = nil
+        denied: [UInt32] = [], keys: [RedirectConfiguration.LegacyKeys] = []
     ) -> RedirectConfiguration {
         RedirectConfiguration(
             contract: contract, membership: membership, egress: .neigh, fibFlags: flags, readsDevice: readsDevice,
-            denied: denied, key: key)
+            denied: denied, keys: keys)
+    }
+
+    /// The keys of a map that this test made.
+    static func keys(
+        of map: borrowing OwnedDescriptor, _ layout: Profile.KeyLayout = ipv4Key
+    ) throws -> RedirectConfiguration.LegacyKeys {
+        .init(mapID: try view(map).record.id, layout: layout)
     }
 }
 

@@ -14,14 +14,6 @@ extension BPFTests {
 
         init() throws { topology = try RedirectTopology() }
 
-        /// An Ethernet frame with an IPv4 header and ports, to `destination`.
-        private func frame(_ destination: String, ipProtocol: UInt8 = 6) throws -> [UInt8] {
-            let to = try #require(IPAddress(destination)).networkBytes
-            let ethernet: [UInt8] = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0]
-            let ip: [UInt8] = [0x45, 0, 0, 46, 0, 0, 0, 0, 64, ipProtocol, 0, 0, 10, 9, 0, 2] + to
-            return ethernet + ip + [0x9c, 0x40, 0, 80] + [UInt8](repeating: 0, count: 22)
-        }
-
         private func run(
             _ program: borrowing BPFProgram, _ packet: [UInt8], repeats: Int = 1, mark: UInt32 = 0,
             controlBlock: [UInt32] = []
@@ -41,8 +33,8 @@ extension BPFTests {
         }
 
         @Test func `a packet to a pod is redirected, the contract's word set, bytes and mark untouched`() throws {
-            let program = try ReplacementObject.load(contract(Configurations.make()), legacyMapID: nil)
-            let packet = try frame("10.9.0.5")
+            let program = try ReplacementObject.load(contract(Configurations.make()))
+            let packet = try Frame.to("10.9.0.5")
             let result = try run(program, packet, mark: 7, controlBlock: [1, 2, 3, 4, 5])
             #expect(result.verdict == Self.redirect)
             #expect(result.controlBlock == [1, 2, 3, 4, 0xc001_f00d])
@@ -53,15 +45,15 @@ extension BPFTests {
         @Test func `the contract's mark is set on what is redirected only`() throws {
             var configuration = Configurations.make()
             configuration.contract.mark = 0x200
-            let program = try ReplacementObject.load(configuration, legacyMapID: nil)
-            #expect(try run(program, try frame("10.9.0.5"), mark: 7).mark == 0x200)
-            #expect(try run(program, try frame("10.60.0.1"), mark: 7).mark == 7)
+            let program = try ReplacementObject.load(configuration)
+            #expect(try run(program, try Frame.to("10.9.0.5"), mark: 7).mark == 0x200)
+            #expect(try run(program, try Frame.to("10.60.0.1"), mark: 7).mark == 7)
         }
 
         @Test(arguments: ["10.60.0.1", "172.16.0.1", "224.0.0.5", "10.9.0.7", "10.9.0.2"])
         func `what is no pod goes to the stack untouched`(_ destination: String) throws {
-            let program = try ReplacementObject.load(contract(Configurations.make()), legacyMapID: nil)
-            let packet = try frame(destination)
+            let program = try ReplacementObject.load(contract(Configurations.make()))
+            let packet = try Frame.to(destination)
             let result = try run(program, packet, controlBlock: [1, 2, 3, 4, 5])
             #expect(result.verdict == Self.accept)
             #expect(result.controlBlock == [1, 2, 3, 4, 5])
@@ -69,8 +61,8 @@ extension BPFTests {
         }
 
         @Test func `other protocols are not the replacement's business`() throws {
-            let program = try ReplacementObject.load(Configurations.make(), legacyMapID: nil)
-            #expect(try run(program, try frame("10.9.0.5", ipProtocol: 1)).verdict == Self.accept)
+            let program = try ReplacementObject.load(Configurations.make())
+            #expect(try run(program, try Frame.to("10.9.0.5", ipProtocol: 1)).verdict == Self.accept)
         }
 
         @Test func `legacy-keys: members are redirected, others passed, members without a way dropped`() throws {
@@ -79,25 +71,25 @@ extension BPFTests {
                 try put(legacy, key, [UInt8](repeating: 0, count: 12))
             }
             let program = try ReplacementObject.load(
-                Configurations.make(.legacyKeys, key: Configurations.ipv4Key), legacyMapID: try view(legacy).record.id)
-            #expect(try run(program, try frame("10.9.0.5")).verdict == Self.redirect)
-            #expect(try run(program, try frame("10.9.0.6")).verdict == Self.accept)
-            #expect(try run(program, try frame("10.60.0.1")).verdict == Self.drop)
+                Configurations.make(.legacyKeys, keys: [Configurations.keys(of: legacy)]))
+            #expect(try run(program, try Frame.to("10.9.0.5")).verdict == Self.redirect)
+            #expect(try run(program, try Frame.to("10.9.0.6")).verdict == Self.accept)
+            #expect(try run(program, try Frame.to("10.60.0.1")).verdict == Self.drop)
             let counters = try ReplacementObject.counters(ofProgram: program.record.id)
             #expect(counters.filter { $0.value > 0 } == ["redirected": 1, "not_member": 1, "gateway": 1, "dropped": 1])
         }
 
         @Test func `a run is repeated as often as asked, and every packet counted`() throws {
-            let program = try ReplacementObject.load(Configurations.make(), legacyMapID: nil)
-            _ = try run(program, try frame("10.9.0.5"), repeats: 1_000)
+            let program = try ReplacementObject.load(Configurations.make())
+            _ = try run(program, try Frame.to("10.9.0.5"), repeats: 1_000)
             #expect(try ReplacementObject.counters(ofProgram: program.record.id)["redirected"] == 1_000)
         }
 
         @Test func `a frame too short for Ethernet, and an interface that is not there, are errors`() throws {
-            let program = try ReplacementObject.load(Configurations.make(), legacyMapID: nil)
+            let program = try ReplacementObject.load(Configurations.make())
             let short = #expect(throws: KernelError.self) { try run(program, [UInt8](repeating: 0, count: 10)) }
             #expect(short?.errno == .invalidArgument)
-            let packet = try frame("10.9.0.5")
+            let packet = try Frame.to("10.9.0.5")
             let nowhere = #expect(throws: KernelError.self) {
                 try topology.node.run { () throws(KernelError) in
                     try TestRun.tc(program.descriptor, packet: packet, ifindex: 9_999)

@@ -20,7 +20,7 @@ extension BPFTests {
         }
 
         @Test(arguments: [true, false]) func `on-link refers to no map of addresses`(_ readsDevice: Bool) throws {
-            let program = try ReplacementObject.load(Configurations.make(readsDevice: readsDevice), legacyMapID: nil)
+            let program = try ReplacementObject.load(Configurations.make(readsDevice: readsDevice))
             let kinds = Set(try maps(of: program).map(\.typeName))
             #expect(kinds == ["array", "percpu_array"], "constants and counters")
             #expect(program.record.reference.name == "fib_redirect")
@@ -32,7 +32,7 @@ extension BPFTests {
             let legacy = try makeMap(BPF_MAP_TYPE_HASH, name: "app_info", entries: 1_024)
             let id = try view(legacy).record.id
             let program = try ReplacementObject.load(
-                Configurations.make(.legacyKeys, key: Configurations.ipv4Key), legacyMapID: id)
+                Configurations.make(.legacyKeys, keys: [.init(mapID: id, layout: Configurations.ipv4Key)]))
             #expect(try maps(of: program).filter { $0.typeName == "hash" }.map(\.id) == [id])
             #expect(program.record.reference.name == "fib_redirect_ke")
             #expect(ReplacementObject.isOurs(program.record.reference))
@@ -40,28 +40,27 @@ extension BPFTests {
 
         @Test func `legacy-keys without a map, and too many denied interfaces, are refused`() throws {
             let keys = #expect(throws: KernelError.self) {
-                _ = try ReplacementObject.load(
-                    Configurations.make(.legacyKeys, key: Configurations.ipv4Key), legacyMapID: nil)
+                _ = try ReplacementObject.load(Configurations.make(.legacyKeys))
             }
             #expect(keys?.code == .refused)
             let many = #expect(throws: KernelError.self) {
-                _ = try ReplacementObject.load(Configurations.make(denied: Array(1...257)), legacyMapID: nil)
+                _ = try ReplacementObject.load(Configurations.make(denied: Array(1...257)))
             }
             #expect(many?.detail == "257 interfaces to deny, 256 fit")
-            _ = try ReplacementObject.load(Configurations.make(denied: Array(1...256)), legacyMapID: nil)
+            _ = try ReplacementObject.load(Configurations.make(denied: Array(1...256)))
         }
 
         @Test func `the verifier's last words are in the error`() throws {
-            // The program keeps keys of at most 64 bytes on its stack: reading 128 is out of its bounds.
-            let wide = try makeMap(BPF_MAP_TYPE_HASH, keySize: 128, entries: 1)
-            let id = try view(wide).record.id
+            // A map of descriptors, which no program may look into.
+            let events = try makeMap(BPF_MAP_TYPE_PERF_EVENT_ARRAY, valueSize: 4, entries: 1)
+            let id = try view(events).record.id
             let error = #expect(throws: KernelError.self) {
                 _ = try ReplacementObject.load(
-                    Configurations.make(.legacyKeys, key: Configurations.ipv4Key), legacyMapID: id)
+                    Configurations.make(.legacyKeys, keys: [.init(mapID: id, layout: Configurations.ipv4Key)]))
             }
             #expect(error?.operation == "load")
             let detail = try #require(error?.detail)
-            #expect(detail.contains("stack"), "\(detail)")
+            #expect(detail.contains("cannot pass map_type"), "\(detail)")
             #expect(detail.contains("processed "), "the verifier's last line: \(detail)")
         }
 
@@ -89,7 +88,7 @@ extension BPFTests {
         @Test func `a program is gone when nothing holds it`() throws {
             let id: UInt32
             do {
-                let program = try ReplacementObject.load(Configurations.make(), legacyMapID: nil)
+                let program = try ReplacementObject.load(Configurations.make())
                 id = program.record.id
                 #expect(BPFProgram.exists(id: id))
                 #expect(try BPFProgram.ids().contains(id))

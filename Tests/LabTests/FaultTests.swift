@@ -11,7 +11,8 @@ extension LabSuite {
             #expect(Set(lab.state.entries.compactMap(\.fault)) == Set(LabFault.allCases))
             // The map holds what the lab says, but for the fault, which is not in the map.
             #expect(
-                held.map(\.value) == lab.state.entries.sorted { $0.address < $1.address }.map(\.value))
+                held.map { AmbientLayout().value($0) }
+                    == lab.state.entries.sorted { $0.address < $1.address }.map { AmbientLayout().value($0) })
             let ledger = try lab.burst(["stale", "wrong-mac", "idle", "broken"])
             for flow in ledger.flows {
                 let arrives = try lab.pod(flow.pod).isReachable

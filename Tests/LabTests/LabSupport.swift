@@ -9,9 +9,12 @@ extension Trait where Self == ConditionTrait {
 
 extension LabNode {
     /// A small lab with a name of its own, so that tests and a lab at hand do not meet.
-    static func forTest(pods: Int = 2, faults: Bool = false, ipv6: Bool = true) throws -> LabNode {
+    static func forTest(
+        _ family: LabFamily = .ambient, pods: Int = 2, faults: Bool = false, ipv6: Bool = true, tenants: Int = 1
+    ) throws -> LabNode {
         let name = "test-\(String(UInt32.random(in: .min ... .max), radix: 16))"
-        return try up(LabOptions(name: name, pods: pods, faults: faults, ipv6: ipv6))
+        return try up(
+            LabOptions(name: name, family: family, pods: pods, faults: faults, ipv6: ipv6, tenants: tenants))
     }
 
     /// IPv4 packets that the node's stack forwarded (`ForwDatagrams` of /proc/net/snmp).

@@ -13,9 +13,30 @@ import Testing
         let entry = LabMapEntry(
             address: try #require(IPAddress("10.9.0.11")), ifindex: 0x0102,
             mac: try #require(MACAddress("0a:58:0a:09:00:0b")))
-        #expect(entry.key == [10, 9, 0, 11])
-        #expect(entry.value == [2, 1, 0, 0, 0x0a, 0x58, 0x0a, 9, 0, 0x0b, 0, 0])
-        #expect(LabMapEntry(key: entry.key, value: entry.value) == entry)
+        let layout = AmbientLayout()
+        #expect(layout.key(entry) == [10, 9, 0, 11])
+        #expect(layout.value(entry) == [2, 1, 0, 0, 0x0a, 0x58, 0x0a, 9, 0, 0x0b, 0, 0])
+        #expect(layout.entry(key: layout.key(entry), value: layout.value(entry)) == entry)
+        #expect(layout.entry(key: [10, 9, 0], value: layout.value(entry)) == nil)
+    }
+
+    @Test func `fabric's entries have the host order, both MACs and both interfaces`() throws {
+        var entry = LabMapEntry(
+            address: try #require(IPAddress("10.9.0.11")), ifindex: 0x0102,
+            mac: try #require(MACAddress("0a:58:0a:09:00:0b")), sourceMAC: MACAddress(value: 0xeeee_eeee_eeee),
+            uplink: 9)
+        let four = FabricLayout4()
+        #expect(four.key(entry) == [0, 0, 0, 0, 11, 0, 9, 10])
+        #expect(
+            four.value(entry) == [9, 0, 0, 0, 2, 1, 0, 0, 0x0a, 0x58, 0x0a, 9, 0, 0x0b, 0, 0]
+                + [0xee, 0xee, 0xee, 0xee, 0xee, 0xee, 0, 0, 1, 0, 0, 0])
+        #expect(four.entry(key: four.key(entry), value: four.value(entry)) == entry)
+        entry.address = try #require(IPAddress("fd00:9::b"))
+        let six = FabricLayout6()
+        #expect(six.key(entry) == [0xfd, 0, 0, 9] + [UInt8](repeating: 0, count: 11) + [0x0b])
+        #expect(six.value(entry).count == 32 && Array(six.value(entry)[12..<14]) == [2, 1])
+        #expect(six.entry(key: six.key(entry), value: six.value(entry)) == entry)
+        #expect(four.entry(key: six.key(entry), value: six.value(entry)) == nil)
     }
 
     @Test(arguments: ["", "Lab", "../x", "a b", String(repeating: "a", count: 33)])

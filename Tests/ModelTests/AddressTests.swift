@@ -37,6 +37,8 @@ import Testing
             #expect(try #require(IPAddress(text)).isMulticastOrBroadcast == false)
         }
         for text in ["169.254.1.1", "fe80::1", "febf::1"] { #expect(try #require(IPAddress(text)).isLinkLocal) }
+        for text in ["127.0.0.1", "127.9.9.9", "::1"] { #expect(try #require(IPAddress(text)).isLoopback) }
+        for text in ["126.0.0.1", "::2", "::"] { #expect(try #require(IPAddress(text)).isLoopback == false) }
         for text in ["169.253.1.1", "fec0::1"] { #expect(try #require(IPAddress(text)).isLinkLocal == false) }
     }
 

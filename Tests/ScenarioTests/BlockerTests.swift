@@ -125,14 +125,14 @@ extension ScenarioSuite {
                 #expect(survey.neighborUse.counted[.ipv4, default: 0] >= 4)
                 survey.neighborUse.counted[.ipv4] = 10
                 survey.neighborUse.limits[.ipv4] = 14
-                #expect(NeighborTable.blocker(survey, pods: 2) == nil)
+                #expect(NeighborTable.blocker(survey, pods: [.ipv4: 2]) == nil)
                 survey.neighborUse.limits[.ipv4] = 13
-                let blocker = try #require(NeighborTable.blocker(survey, pods: 2))
+                let blocker = try #require(NeighborTable.blocker(survey, pods: [.ipv4: 2]))
                 #expect(blocker.code == Code.neighborTable.text)
                 #expect(blocker.message == "2 × 2 pods + 10 neighbors in use = 14, but ipv4 gc_thresh3 is 13")
                 #expect(blocker.remedy.contains("sysctl -w net.ipv4.neigh.default.gc_thresh3=28"))
                 survey.neighborUse.limits[.ipv4] = nil
-                #expect(NeighborTable.blocker(survey, pods: 1_000_000) == nil)
+                #expect(NeighborTable.blocker(survey, pods: [.ipv4: 1_000_000]) == nil)
             }
         }
     }

@@ -122,7 +122,7 @@ extension ScenarioSuite {
                 let plan = try node.plan(.onLink, profile: printed)
                 #expect(plan.blocked.contains(Code.noHooks.text))
                 #expect(plan.snapshot.maps.first?.entries == pods(node).count)
-                #expect(plan.warning(.nonsense) == nil)
+                #expect(plan.warning(.mapDeliversNothing) == nil)
             }
         }
 
@@ -202,8 +202,8 @@ extension ScenarioSuite {
                 profile.maps[0].value.ifindexOffset = 8
                 profile.maps[0].value.destinationMACOffset = 0
                 let plan = try node.plan(.onLink, profile: profile)
-                #expect(plan.warning(.nonsense) != nil)
-                #expect(try node.plan(.onLink).warning(.nonsense) == nil)
+                #expect(plan.warning(.mapDeliversNothing) != nil)
+                #expect(try node.plan(.onLink).warning(.mapDeliversNothing) == nil)
             }
         }
 

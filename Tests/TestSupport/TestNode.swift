@@ -48,18 +48,29 @@ public final class TestNode {
 
     // MARK: Planning
 
-    public static func profile() throws -> Profile { try #require(try BuiltInProfiles.all().first) }
+    public static func profile(_ family: LabFamily = .ambient) throws -> Profile {
+        switch family {
+        case .ambient: try #require(try BuiltInProfiles.all().first)
+        case .fabric: try ProfileReader.profile(fromYAML: try #require(TextFile.read(fabricProfile)), file: "fabric")
+        }
+    }
 
+    /// The example that the documentation shows.
+    public static var fabricProfile: String {
+        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/docs/examples/fabric.yaml"
+    }
+
+    /// - Parameter netns: path of the namespace that is the node; `nil` is the lab's own.
     public func plan(
         _ membership: Membership? = nil, acceptUnknown: Bool = false, profile: Profile? = nil,
-        egress: Egress = .neigh, in store: Store? = nil, judgesSingly: Bool = false,
+        egress: Egress = .neigh, netns: String? = nil, in store: Store? = nil, judgesSingly: Bool = false,
         approve: @escaping (PlanDocument) throws(MigrateError) -> Void = { _ in },
         progress: @escaping (Int, Int) -> Void = { _, _ in }
     ) throws -> PlanOutcome {
-        let profile = try profile ?? Self.profile()
+        let profile = try profile ?? Self.profile(lab.state.options.family)
         return try lab.enter {
             let options = PlanOptions(
-                bpffs: try BPFFileSystem(path: Self.bpffs), netnsPath: nil, profile: profile, membership: membership,
+                bpffs: try BPFFileSystem(path: Self.bpffs), netnsPath: netns, profile: profile, membership: membership,
                 egress: egress, acceptUnknown: acceptUnknown, allEntries: true, privateBPFFS: true,
                 toolVersion: "test")
             var planner = Planner(options)
@@ -95,10 +106,15 @@ public final class TestNode {
                 planID: outcome.document.planID,
                 configurations: configurations
                     ?? InstallRequest.configurations(outcome.document.decision, hooks: outcome.hooks),
-                legacyMapID: outcome.document.decision.maps.first?.id, hooks: outcome.hooks, warm: warm(outcome),
+                hooks: outcome.hooks, warm: warm(outcome),
                 recheck: { () throws(MigrateError) in
                     // What `plan` answers, asked again: only entries that break now and did not before.
-                    let again = try MigrateError.wrapping { try self.plan(outcome.document.asked.membership) }
+                    let asked = outcome.document.asked
+                    let again = try MigrateError.wrapping {
+                        try self.plan(
+                            asked.membership, profile: outcome.document.decision.profile, egress: asked.egress,
+                            netns: outcome.node.identity.path)
+                    }
                     let before = Set(outcome.findings.filter { $0.effect == .broken }.map(\.address))
                     return again.findings.filter { $0.effect == .broken && !before.contains($0.address) }
                         .map { "\($0.address): \($0.verdict.rawValue)" }
@@ -158,8 +174,10 @@ public final class TestNode {
         try ReplacementObject.counters(ofProgram: program.id)
     }
 
-    public func burst(_ pods: [String], rate: Int = 500) throws -> Ledger {
-        try Traffic.start(in: lab, TrafficOptions(pods: pods, rate: rate, seconds: 1, drainMilliseconds: 200)).wait()
+    public func burst(_ pods: [String], rate: Int = 500, ipv6: Bool = false) throws -> Ledger {
+        try Traffic.start(
+            in: lab, TrafficOptions(pods: pods, rate: rate, seconds: 1, ipv6: ipv6, drainMilliseconds: 200)
+        ).wait()
     }
 
     /// Nothing of ours may be left; then the lab goes, and nothing of it may be left either.
@@ -180,12 +198,16 @@ public struct TestFailure: Error, CustomStringConvertible {
 }
 
 /// Builds a node, runs `body`, looks for leaks, takes the node down.
-public func withNode(pods: Int = 2, faults: Bool = false, ipv6: Bool = false, _ body: (TestNode) throws -> Void) throws
-{
+public func withNode(
+    _ family: LabFamily = .ambient, pods: Int = 2, faults: Bool = false, ipv6: Bool = false, tenants: Int = 1,
+    _ body: (TestNode) throws -> Void
+) throws {
     let before = try OpenObjects.count()
     do {
         let name = "test-\(String(UInt32.random(in: .min ... .max), radix: 16))"
-        let node = try TestNode(LabOptions(name: name, pods: pods, faults: faults, ipv6: ipv6))
+        let node = try TestNode(
+            LabOptions(
+                name: name, family: family, pods: pods, faults: faults, ipv6: ipv6, tenants: tenants))
         try body(node)
         try node.end()
     }

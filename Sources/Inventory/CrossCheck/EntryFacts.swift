@@ -22,8 +22,12 @@ public struct EntryFacts: Sendable {
     /// A rule that decides by more than the destination and comes into question.
     public var packetRule: Rule?
 
+    /// - Parameters:
+    ///   - inputInterface: name of the interface of the hook that was asked.
+    ///   - hasOtherHooks: whether packets to the address also come by another one.
     public init(
-        target: LegacyTarget, probe: FIBProbe.Answer, route: RouteAnswer?, topology: Topology, inputInterface: String
+        target: LegacyTarget, probe: FIBProbe.Answer, route: RouteAnswer?, topology: Topology, inputInterface: String,
+        hasOtherHooks: Bool = false
     ) {
         self.target = target
         self.probe = probe
@@ -34,6 +38,9 @@ public struct EntryFacts: Sendable {
         fibLink = probe.ifindex == 0 ? nil : topology.link(probe.ifindex)
         fibPeer = fibLink.map { topology.peer(of: $0) } ?? .none
         fibPeerHolds = Self.holds(target.address, fibPeer, topology)
+        // The address is behind the very hook that is asked: a packet from a pod to itself never leaves it, so what
+        // the replacement would do there says nothing against an entry that other hooks serve.
+        if hasOtherHooks && probe.outcome == .sameDevice && fibPeerHolds { self.probe.outcome = .redirected }
         neighbor = topology.neighbor(target.address, ifindex: probe.ifindex)
         isLocal = topology.holds(target.address, netns: topology.node) || route?.route?.kind == .local
         isHeld = topology.isHeldByAPod(target.address)

@@ -13,6 +13,7 @@ struct EntryJudge {
         var place: Int
         var input: Int
         var mapIfindex: UInt32
+        var sourceMAC: MACAddress?
         var hasMACOfMapPeer: Bool
         var hasMACOfFIBPeer: Bool
         var probe: FIBResult
@@ -66,13 +67,13 @@ struct EntryJudge {
 
     init(
         _ places: [HookPlace], writer: EntryWriter?, listsAll: Bool, candidates: [[IPAddress: String]],
-        singly: Bool = false
+        maps: Int, singly: Bool = false
     ) {
         self.places = places
         self.writer = writer
         self.candidates = candidates
         self.singly = singly
-        tally = EntryTally(all: listsAll)
+        tally = EntryTally(all: listsAll, maps: maps)
     }
 
     /// Judges a batch, counts and lists its entries, and writes them.
@@ -95,11 +96,12 @@ struct EntryJudge {
         var rows = [Int64](repeating: 0, count: writer == nil ? 0 : batch.entries.count)
         for (index, number) in worst.enumerated() {
             guard let target = batch.targets[index] else { continue }
-            tally.decoded += 1
+            tally.decoded[target.address.family, default: 0] += 1
             known(target.address, batch.entries.mapID)
             guard number >= 0 else { continue }
             let place = Int(number)
             kept[place].count += 1
+            tally.maps[batch.map].count(kept[place].judgement.effect)
             if !kept[place].lists.isEmpty {
                 tally.list(target, kept[place].judgement, kept[place].lists, netns: kept[place].netns)
             }
@@ -153,7 +155,7 @@ struct EntryJudge {
                     inputInterface: places[place].inputs[input].link.name)?.priority
         }
         return Likeness(
-            place: place, input: input, mapIfindex: target.ifindex,
+            place: place, input: input, mapIfindex: target.ifindex, sourceMAC: target.sourceMAC,
             hasMACOfMapPeer: topology.farEnds[target.ifindex].map { $0.mac == target.mac } ?? false,
             hasMACOfFIBPeer: topology.farEnds[probe.ifindex].map { $0.mac == target.mac } ?? false,
             probe: probe.result, outcome: probe.outcome, fibIfindex: probe.ifindex, family: target.address.family,
@@ -168,9 +170,9 @@ struct EntryJudge {
     ) -> Int {
         let facts = EntryFacts(
             target: target, probe: probe, route: route, topology: places[place].topology,
-            inputInterface: places[place].inputs[input].link.name)
+            inputInterface: places[place].inputs[input].link.name, hasOtherHooks: places[place].inputs.count > 1)
         let content = Content(
-            judgement: Judgement(Judge.finding(facts)), isRedirected: probe.outcome == .redirected,
+            judgement: Judgement(Judge.finding(facts)), isRedirected: facts.probe.outcome == .redirected,
             disagrees: !Judge.disagreement(facts).isEmpty, netns: places[place].netns)
         if let known = byContent[content] { return known }
         kept.append(

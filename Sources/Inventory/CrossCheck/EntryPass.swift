@@ -12,6 +12,7 @@ struct EntryPass {
 
     let survey: Survey
     let places: [HookPlace]
+    let membership: Membership
     let candidates: [[IPAddress: String]]
     let listsAll: Bool
     let judgesSingly: Bool
@@ -25,14 +26,17 @@ struct EntryPass {
         /// Of the legacy maps, in their order.
         var counts: [Int]
         var activities: [MapActivity?]
+        var keys: KeyCheck
     }
 
     func run(_ writer: EntryWriter?) throws(MigrateError) -> Result {
         var judge = EntryJudge(
-            places, writer: writer, listsAll: listsAll, candidates: candidates, singly: judgesSingly)
+            places, writer: writer, listsAll: listsAll, candidates: candidates,
+            maps: survey.legacyMaps.count, singly: judgesSingly)
         var counts = survey.legacyMaps.map { _ in 0 }
         var activities: [MapActivity?] = survey.legacyMaps.map { _ in nil }
         let limit = survey.legacyMaps.reduce(0) { $0 + Int($1.record.maxEntries) }
+        var keys = KeyCheck(survey.legacyMaps, membership: membership)
         var begun = -1
         var done = 0
         try Pipeline.run(depth: Self.depth, orFail: { Self.failure($0) }) { (inlet) throws(MigrateError) in
@@ -41,13 +45,15 @@ struct EntryPass {
             // An empty map is recorded, too: all up to this one are begun.
             while begun < batch.map { begin(&begun, writer) }
             try judge.take(batch)
+            keys.look(at: batch)
             done += batch.entries.count
             progress(done, limit)
         }
         while begun + 1 < survey.legacyMaps.count { begin(&begun, writer) }
         judge.settle()
         try keepRest(writer)
-        return Result(tally: judge.tally, candidates: judge.candidates, counts: counts, activities: activities)
+        return Result(
+            tally: judge.tally, candidates: judge.candidates, counts: counts, activities: activities, keys: keys)
     }
 
     private func begin(_ begun: inout Int, _ writer: EntryWriter?) {

@@ -14,10 +14,10 @@ public struct EntryTally: Sendable {
     public internal(set) var effects: [Effect: Int] = [:]
     /// Entries that were judged.
     public internal(set) var total = 0
-    /// Entries whose interface exists.
-    public internal(set) var placed = 0
     /// Entries of legacy maps that the profile can read, judged or not.
-    public internal(set) var decoded = 0
+    public internal(set) var decoded: [AddressFamily: Int] = [:]
+    /// Of the survey's legacy maps, in their order: what comes of their entries.
+    public internal(set) var maps: [MapTally]
     /// Answers that `RTM_GETROUTE` was asked for and did not give.
     public internal(set) var unanswered = 0
     /// Answers that it was not asked for.
@@ -34,6 +34,8 @@ public struct EntryTally: Sendable {
     var dependent = Smallest<IPAddress, Finding>(shown)
     var differing = Smallest<IPAddress, Finding>(shown)
     var failed = Smallest<IPAddress, Finding>(shown)
+    /// Packets come with another source MAC afterwards than the map says.
+    var resourced = Smallest<IPAddress, Finding>(shown)
     /// For which the two doors name different devices.
     var disagreeing = Smallest<IPAddress, Finding>(shown)
 
@@ -44,8 +46,32 @@ public struct EntryTally: Sendable {
         public var netns: UInt64
     }
 
-    /// - Parameter all: whether entries that match are listed, too.
-    init(all: Bool) { listsAll = all }
+    /// Of one map.
+    public struct MapTally: Sendable {
+        /// Entries that were judged.
+        public internal(set) var total = 0
+        /// Entries whose address no namespace here holds.
+        public internal(set) var gone = 0
+        /// Entries that are delivered today, or may be.
+        public internal(set) var delivered = 0
+
+        mutating func count(_ effect: Effect) {
+            total += 1
+            switch effect {
+            case .gone: gone += 1
+            case .same, .broken, .unknown: delivered += 1
+            case .healed, .stillBroken: break
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - all: whether entries that match are listed, too.
+    ///   - maps: how many legacy maps there are.
+    init(all: Bool, maps: Int) {
+        listsAll = all
+        self.maps = Array(repeating: MapTally(), count: maps)
+    }
     private let listsAll: Bool
 
     /// Which of the lists an entry may have to go into; told from its judgement once for all that share it.
@@ -64,6 +90,7 @@ public struct EntryTally: Sendable {
         if judgement.legacyInterface != nil && !isRedirected { lists.insert(.lost) }
         if judgement.effect == .broken || judgement.effect == .unknown
             || [.dependsOnPacket, .neighborDiffers, .neighborFailed].contains(judgement.verdict)
+            || judgement.kernel.sourceMAC != nil
         {
             lists.insert(.named)
         }
@@ -72,7 +99,6 @@ public struct EntryTally: Sendable {
 
     mutating func count(_ number: Int, _ judgement: Judgement) {
         total += number
-        if judgement.legacyInterface != nil { placed += number }
         verdicts[judgement.verdict, default: 0] += number
         effects[judgement.effect, default: 0] += number
     }
@@ -91,6 +117,8 @@ public struct EntryTally: Sendable {
             delivered.append(Delivered(finding: judgement.finding(of: target), netns: netns))
         }
         guard lists.contains(.named) else { return }
+        let finding = judgement.finding(of: target)
+        if finding.sourceDiffers { resourced.offer(address, finding) }
         switch judgement.effect {
         case .broken: broken.offer(address, judgement.finding(of: target))
         case .unknown: unknown.offer(address, judgement.finding(of: target))

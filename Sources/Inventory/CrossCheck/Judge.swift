@@ -9,11 +9,15 @@ public enum Judge {
         let gateway = facts.probe.nextHop == facts.target.address ? nil : facts.probe.nextHop
         return Finding(
             address: facts.target.address,
-            legacy: .init(ifindex: facts.target.ifindex, interface: facts.mapLink?.name, mac: facts.target.mac),
+            legacy: .init(
+                ifindex: facts.target.ifindex, interface: facts.mapLink?.name, mac: facts.target.mac,
+                sourceMAC: facts.target.sourceMAC),
             kernel: .init(
                 lookup: facts.probe.result.name, ifindex: facts.probe.ifindex == 0 ? nil : facts.probe.ifindex,
-                interface: facts.fibLink?.name, mac: neighborMAC, gateway: gateway),
-            verdict: verdict, effect: effect(facts), note: (notes + disagreement(facts)).joined(separator: "; "))
+                interface: facts.fibLink?.name, mac: neighborMAC, gateway: gateway,
+                sourceMAC: facts.target.sourceMAC == nil ? nil : facts.fibLink?.mac),
+            verdict: verdict, effect: effect(facts),
+            note: (notes + disagreement(facts) + sourceNote(facts)).joined(separator: "; "))
     }
 
     // MARK: Effect: two facts, never the verdict.
@@ -125,6 +129,12 @@ public enum Judge {
         if !link.isEthernet { return "\(link.name) is a layer 3 device" }
         if link.master != nil { return "\(link.name) is enslaved to another device" }
         return nil
+    }
+
+    /// A difference by design: whatever the map says, a packet leaves with the address of the device it leaves by.
+    private static func sourceNote(_ facts: EntryFacts) -> [String] {
+        guard let source = facts.target.sourceMAC, let own = facts.fibLink?.mac, source != own else { return [] }
+        return ["the map's source MAC is \(source), afterwards it is \(own)"]
     }
 
     private static func staleness(_ facts: EntryFacts) -> [String] {

@@ -154,7 +154,7 @@ public struct Topology: Sendable {
         if let address = routed.map(\.destination.address).min() { return address }
         guard let link = link(ifindex), case .link(let peer) = peer(of: link), peer.netns != node else { return nil }
         return addresses(netns: peer.netns).filter {
-            $0.family == family && !$0.isLinkLocal && !$0.isMulticastOrBroadcast
+            $0.family == family && !$0.isLinkLocal && !$0.isMulticastOrBroadcast && !$0.isLoopback
         }
         .min()
     }

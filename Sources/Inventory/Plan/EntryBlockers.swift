@@ -50,6 +50,12 @@ enum EntryBlockers {
                     .neighborFailed, "\(count(tally.failed)): nobody answered: \(list(tally.failed))",
                     remedy: "See whether the pod lives:  ping -c1 \(first.address)"))
         }
+        if let first = tally.resourced.elements.first {
+            found.append(
+                .init(
+                    .sourceMACDiffers, "\(count(tally.resourced)): \(first.note): \(list(tally.resourced))",
+                    remedy: "Nothing to do, unless a pod goes by the MAC that packets come from."))
+        }
         if tally.unanswered > 0 {
             found.append(
                 .init(
@@ -66,7 +72,6 @@ enum EntryBlockers {
                         + "\(CrossCheck.sampled) of the others",
                     remedy: "Nothing to do; these entries rest on bpf_fib_lookup alone."))
         }
-        if let warning = ValueSense.warning(tally) { found.append(warning) }
         return found
     }
 

@@ -3,9 +3,8 @@ import Model
 
 /// What about the machine keeps a plan from being applied, and what it warns of.
 enum NodeBlockers {
-    /// - Parameter maps: legacy maps that were found: a profile's pattern may stand for several.
     static func find(
-        options: PlanOptions, features: RedirectFeatures, membership: Membership, maps: Int
+        options: PlanOptions, features: RedirectFeatures, membership: Membership
     ) -> [PlanDocument.Blocker] {
         var found: [PlanDocument.Blocker] = []
         let isHosts = options.bpffs.isHosts()
@@ -23,13 +22,6 @@ enum NodeBlockers {
                     remedy:
                         "Rest on the deny list alone:  --membership on-link, or keep the keys:  --membership legacy-keys"
                 ))
-        }
-        if maps > 1 && membership == .legacyKeys {
-            found.append(
-                .init(
-                    .profileContract,
-                    "legacy-keys can ask one map for its keys, the profile has \(maps) here",
-                    remedy: "Use  --membership on-link"))
         }
         return found
     }

@@ -116,7 +116,7 @@ public struct Planner {
         // Under legacy-keys nothing that is no key is ever redirected.
         let mayWiden = draft.choice.membership == .onLink
         let pass = EntryPass(
-            survey: survey, places: draft.places,
+            survey: survey, places: draft.places, membership: draft.choice.membership,
             candidates: draft.places.map { mayWiden ? Widening.candidates($0.topology, families: families) : [:] },
             listsAll: options.allEntries, judgesSingly: judgesSingly, progress: progress)
         let result = try pass.run(writer)
@@ -125,12 +125,18 @@ public struct Planner {
         let tally = result.tally
 
         var blockers = NodeBlockers.find(
-            options: options, features: draft.features, membership: draft.choice.membership,
-            maps: survey.legacyMaps.count)
+            options: options, features: draft.features, membership: draft.choice.membership)
         blockers += HookBlockers.find(draft.sorting, survey: survey)
         if let blocker = draft.choice.blocker { blockers.append(blocker) }
         if let blocker = draft.refusal { blockers.append(blocker) }
         if let blocker = NeighborTable.blocker(survey, pods: tally.decoded) { blockers.append(blocker) }
+        blockers += KeyMaps.blockers(draft.decision.maps, membership: draft.choice.membership)
+        blockers += result.keys.blockers
+        let doubts = ProfileDoubts(
+            zip(survey.legacyMaps, tally.maps).map { ($0.record.title, $1) },
+            isBuiltIn: (try? BuiltInProfiles.all().contains(survey.profile)) ?? false,
+            membership: draft.choice.membership)
+        blockers += doubts.blockers
         blockers += EntryBlockers.blockers(tally, acceptUnknown: options.acceptUnknown)
         let filters = FilteringAdvice.filters(survey.snapshot)
         let membership = PlanDocument.MembershipSection(
@@ -140,6 +146,7 @@ public struct Planner {
         warnings += MapWarnings.find(survey.legacyMaps, writers: survey.profile.writers)
         warnings += BridgePorts(survey.snapshot.links).warnings(draft.sorting.legacy)
         warnings += EntryBlockers.warnings(tally)
+        warnings += doubts.warnings
         warnings += FilteringAdvice.warnings(filters, membership: draft.choice.membership)
         warnings += NodeBlockers.membershipWarnings(membership)
         let document = try document(
@@ -173,7 +180,8 @@ public struct Planner {
                 program: membership == .legacyKeys ? "fib_redirect_keys" : "fib_redirect",
                 fibFlags: skips ? RedirectConfiguration.skipNeighbor : 0, readsDevice: features.readsDevice,
                 denied: denied),
-            maps: survey.legacyMaps.map { .init(id: $0.record.id, pin: $0.record.title) }, hooks: preconditions,
+            maps: KeyMaps.identities(survey.legacyMaps, hooks: sorting.legacy, programs: survey.snapshot.programs),
+            hooks: preconditions,
             steps: preconditions.isEmpty ? [] : steps)
     }
 
@@ -204,7 +212,7 @@ public struct Planner {
         {
             return known
         }
-        let trial = try RedirectTrial.load(legacyMapID: survey.legacyMaps.first?.record.id) {
+        let trial = try RedirectTrial.load {
             RedirectConfiguration(decide($0), netns: netns)
         }
         trials[trial.configuration] = trial

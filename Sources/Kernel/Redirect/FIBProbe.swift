@@ -52,7 +52,7 @@ import SystemPackage
 
     /// Loads the probe alone.
     public convenience init(_ configuration: RedirectConfiguration) throws(KernelError) {
-        let object = try ReplacementObject.open(configuration, programs: [Self.program], legacyMapID: nil)
+        let object = try ReplacementObject.open(configuration, programs: [Self.program])
         try self.init(try object.load())
     }
 

@@ -12,8 +12,20 @@ public struct RedirectConfiguration: Hashable, Sendable {
     public var readsDevice: Bool
     /// ifindexes that are never redirected to; at most `deniedLimit`.
     public var denied: [UInt32]
-    /// How an address sits in the legacy map's key; for `legacyKeys`.
-    public var key: Profile.KeyLayout?
+    /// For `legacyKeys`: the maps whose keys are members, at most one of each family.
+    public var keys: [LegacyKeys]
+    /// Families whose source MAC the legacy program rewrites as well; for egress `mac`.
+    public var rewritesSource: [AddressFamily]
+
+    /// A legacy map, and how an address sits in its key.
+    public struct LegacyKeys: Hashable, Sendable {
+        public var mapID: UInt32
+        public var layout: Profile.KeyLayout
+        public init(mapID: UInt32, layout: Profile.KeyLayout) {
+            self.mapID = mapID
+            self.layout = layout
+        }
+    }
 
     public static let deniedLimit = Int(MIGRATE_DENY_MAX)
     /// `BPF_FIB_LOOKUP_SKIP_NEIGH` (include/uapi/linux/bpf.h).
@@ -21,7 +33,7 @@ public struct RedirectConfiguration: Hashable, Sendable {
 
     public init(
         contract: Profile.Contract, membership: Membership, egress: Egress, fibFlags: UInt32, readsDevice: Bool,
-        denied: [UInt32], key: Profile.KeyLayout?
+        denied: [UInt32], keys: [LegacyKeys] = [], rewritesSource: [AddressFamily] = []
     ) {
         self.contract = contract
         self.membership = membership
@@ -29,7 +41,8 @@ public struct RedirectConfiguration: Hashable, Sendable {
         self.fibFlags = fibFlags
         self.readsDevice = readsDevice
         self.denied = denied
-        self.key = key
+        self.keys = keys
+        self.rewritesSource = rewritesSource
     }
 
     /// For the hooks of one namespace: interface indexes mean nothing in another.
@@ -40,13 +53,25 @@ public struct RedirectConfiguration: Hashable, Sendable {
             contract: decision.profile.contract, membership: decision.membership, egress: decision.egress,
             fibFlags: decision.replacement.fibFlags, readsDevice: decision.replacement.readsDevice,
             denied: decision.replacement.denied.filter { $0.netns == netns }.map(\.ifindex),
-            key: decision.profile.maps.first?.key)
+            keys: Self.keys(decision, netns: netns),
+            rewritesSource: decision.profile.maps.filter { $0.value.sourceMACOffset != nil }.map(\.key.family))
+    }
+
+    /// Of the maps that the legacy programs of a namespace read, the first of each family; where there are more, the
+    /// plan is blocked (`profileContract`). Without a reader, which is a blocker as well, any will do for a trial.
+    private static func keys(_ decision: Decision, netns: UInt64) -> [LegacyKeys] {
+        let read = decision.maps.filter { $0.keys?.readers.contains(netns) ?? false }
+        let all = (read.isEmpty ? decision.maps : read).compactMap { map in
+            map.keys.map { LegacyKeys(mapID: map.id, layout: $0.layout) }
+        }
+        return AddressFamily.allCases.compactMap { family in all.first { $0.layout.family == family } }
     }
 
     /// Name of the program in the object: legacy-keys needs a map that on-link must not refer to.
     public var program: String { membership == .legacyKeys ? "fib_redirect_keys" : "fib_redirect" }
 
-    func constants() throws(KernelError) -> migrate_config {
+    /// - Parameter tries: ids of those maps that are LPM tries.
+    func constants(tries: Set<UInt32>) throws(KernelError) -> migrate_config {
         guard denied.count <= Self.deniedLimit else {
             throw KernelError.refused(
                 "configure", "replacement", "\(denied.count) interfaces to deny, \(Self.deniedLimit) fit")
@@ -76,11 +101,13 @@ public struct RedirectConfiguration: Hashable, Sendable {
                 unsafe bytes.storeBytes(of: ifindex, toByteOffset: 4 * index, as: UInt32.self)
             }
         }
-        if let key {
-            config.key_size = key.size
-            config.key_offset = key.offset
-            config.key_family = Self.bit(key.family)
-            config.key_host_order = key.byteOrder == .host ? 1 : 0
+        for family in rewritesSource { config.rewrite_source |= Self.bit(family) }
+        for key in keys {
+            let layout = key.layout
+            let spelt = migrate_key(
+                size: layout.size, offset: layout.offset, host_order: layout.byteOrder == .host ? 1 : 0,
+                prefix_length: tries.contains(key.mapID) ? layout.hostPrefixLength : 0)
+            if layout.family == .ipv4 { config.key4 = spelt } else { config.key6 = spelt }
         }
         return config
     }

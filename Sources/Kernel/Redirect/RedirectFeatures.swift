@@ -17,11 +17,11 @@ public struct RedirectFeatures: Codable, Hashable, Sendable {
 
     /// What this kernel has. Needs CAP_BPF and CAP_NET_ADMIN.
     public static func probe() throws(KernelError) -> RedirectFeatures {
-        try RedirectTrial.load(legacyMapID: nil) { features in
+        try RedirectTrial.load { features in
             RedirectConfiguration(
                 contract: Profile.Contract(families: [.ipv4], protocols: [.udp], onFailure: .pass), membership: .onLink,
                 egress: .neigh, fibFlags: features.skipsNeighbor ? RedirectConfiguration.skipNeighbor : 0,
-                readsDevice: features.readsDevice, denied: [], key: nil)
+                readsDevice: features.readsDevice, denied: [])
         }.features
     }
 }

@@ -12,17 +12,17 @@ public struct RedirectTrial {
     /// - Parameter make: the configuration for what the kernel has; asked with everything first, then with less.
     /// - Throws: what the verifier said, where even the least configuration is refused.
     public static func load(
-        legacyMapID: UInt32?, _ make: (RedirectFeatures) -> RedirectConfiguration
+        _ make: (RedirectFeatures) -> RedirectConfiguration
     ) throws(KernelError) -> RedirectTrial {
         var features = RedirectFeatures(skipsNeighbor: true, readsDevice: true)
         var configuration = make(features)
         var probe: FIBProbe
         do {
-            probe = try load(configuration, legacyMapID)
+            probe = try load(configuration)
         } catch {
             features.readsDevice = false
             configuration = make(features)
-            probe = try load(configuration, legacyMapID)
+            probe = try load(configuration)
             // Only what a load without the kfuncs does not say, too, is owed to them.
             features.reasons.append("bpf_cast_to_kern_ctx, bpf_rdonly_cast: \(error)")
         }
@@ -30,16 +30,14 @@ public struct RedirectTrial {
             features.skipsNeighbor = false
             features.reasons.append("BPF_FIB_LOOKUP_SKIP_NEIGH: the flag is unknown")
             configuration = make(features)
-            probe = try load(configuration, legacyMapID)
+            probe = try load(configuration)
         }
         return RedirectTrial(probe: probe, features: features, configuration: configuration)
     }
 
-    private static func load(
-        _ configuration: RedirectConfiguration, _ legacyMapID: UInt32?
-    ) throws(KernelError) -> FIBProbe {
+    private static func load(_ configuration: RedirectConfiguration) throws(KernelError) -> FIBProbe {
         let object = try ReplacementObject.open(
-            configuration, programs: [configuration.program, FIBProbe.program], legacyMapID: legacyMapID)
+            configuration, programs: [configuration.program, FIBProbe.program])
         return try FIBProbe(try object.load())
     }
 

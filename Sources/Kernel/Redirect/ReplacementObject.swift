@@ -13,35 +13,59 @@ public enum ReplacementObject {
 
     /// Opens the object with these of its programs selected and its constants set; nothing is loaded yet.
     static func open(
-        _ configuration: RedirectConfiguration, programs: [String], legacyMapID: UInt32?
+        _ configuration: RedirectConfiguration, programs: [String]
     ) throws(KernelError) -> BPFObject {
         // SAFETY: as above.
         let image = unsafe UnsafeRawBufferPointer(
             start: migrate_fib_redirect_image.bytes, count: migrate_fib_redirect_image.count)
         let object = try unsafe BPFObject(image: image, name: "fib_redirect")
         try object.select(programs: programs)
-        if programs.contains("fib_redirect_keys") {
-            guard let legacyMapID else {
-                throw KernelError.refused("load", "fib_redirect_keys", "it needs the legacy map")
-            }
-            let map = try BPFMap(id: legacyMapID)
-            try object.reuse(map: "legacy_keys", descriptor: map.descriptor)
-        } else {
-            try object.leaveOut(map: "legacy_keys")
+        let tries = try setKeyMaps(programs.contains(keyProgram) ? configuration.keys : [], of: object)
+        if programs.contains(keyProgram) && configuration.keys.isEmpty {
+            throw KernelError.refused("load", keyProgram, "it needs the legacy map")
         }
         if !programs.contains(FIBProbe.program) {
             try object.leaveOut(map: "queries")
             try object.leaveOut(map: "cursor")
         }
-        try object.setConstants(try configuration.constants())
+        try object.setConstants(try configuration.constants(tries: tries))
         return object
     }
 
-    /// Loads the replacement, attached to nothing. `legacyMapID` is the map whose keys `legacyKeys` asks for.
-    public static func load(
-        _ configuration: RedirectConfiguration, legacyMapID: UInt32?
-    ) throws(KernelError) -> BPFProgram {
-        let object = try open(configuration, programs: [configuration.program], legacyMapID: legacyMapID)
+    static let keyProgram = "fib_redirect_keys"
+
+    /// Puts each family's legacy map in its stand-in's place, and leaves out those of families that have none.
+    /// - Returns: ids of those that are LPM tries, whose keys begin with a prefix length.
+    private static func setKeyMaps(
+        _ keys: [RedirectConfiguration.LegacyKeys], of object: borrowing BPFObject
+    ) throws(KernelError) -> Set<UInt32> {
+        var tries: Set<UInt32> = []
+        for (family, standIn) in [(AddressFamily.ipv4, "legacy_keys4"), (.ipv6, "legacy_keys6")] {
+            let mine = keys.filter { $0.layout.family == family }
+            guard let key = mine.first else {
+                try object.leaveOut(map: standIn)
+                continue
+            }
+            guard mine.count == 1 else {
+                throw KernelError.refused(
+                    "load", keyProgram, "one map can be asked for \(family.rawValue) keys, not \(mine.count)")
+            }
+            let map = try BPFMap(id: key.mapID)
+            guard map.record.keySize == key.layout.size, map.record.keySize <= UInt32(MIGRATE_KEY_MAX) else {
+                throw KernelError.refused(
+                    "ask", "map \(key.mapID)",
+                    "its keys have \(map.record.keySize) bytes; the profile says \(key.layout.size), \(MIGRATE_KEY_MAX) fit"
+                )
+            }
+            if map.record.isTrie { tries.insert(key.mapID) }
+            try object.reuse(map: standIn, descriptor: map.descriptor)
+        }
+        return tries
+    }
+
+    /// Loads the replacement, attached to nothing.
+    public static func load(_ configuration: RedirectConfiguration) throws(KernelError) -> BPFProgram {
+        let object = try open(configuration, programs: [configuration.program])
         let loaded = try object.load()
         return try BPFProgram(owning: try loaded.program(configuration.program))
     }

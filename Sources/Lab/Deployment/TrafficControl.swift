@@ -1,17 +1,28 @@
 import CLibbpf
 import Glibc
+import Kernel
 
-/// Filters as the deployment makes them: clsact, priority 1, handle 1, protocol all, direct-action.
+/// Filters as a deployment makes them: clsact, protocol all, direct-action.
 enum TrafficControl {
     enum Direction: String {
         case ingress
         case egress
     }
 
+    /// Which filter of a chain it is.
+    struct Place {
+        var priority: UInt32 = 1
+        var handle: UInt32 = 1
+    }
+
     /// In the calling thread's namespace.
-    static func attach(program: CInt, to ifindex: UInt32, _ direction: Direction) throws(LabError) {
+    static func attach(
+        program: borrowing OwnedDescriptor, to ifindex: UInt32, _ direction: Direction, _ place: Place = Place()
+    ) throws(LabError) {
         let subject = "ifindex \(ifindex) \(direction.rawValue)"
         let point = direction == .ingress ? BPF_TC_INGRESS : BPF_TC_EGRESS
-        try negated("attach to", subject, migrate_attach_clsact(CInt(ifindex), point, program))
+        try negated(
+            "attach to", subject,
+            migrate_attach_clsact(CInt(ifindex), point, program.raw, place.priority, place.handle))
     }
 }

@@ -5,9 +5,6 @@ import SystemPackage
 /// The process that is the lab: its namespaces, mounts and pins exist because it lives, so nothing can be left
 /// behind, however it dies. It also plays the deployment's agent, with writable descriptors of the maps.
 public enum Keeper {
-    /// How Istio's agent calls itself.
-    static let processName = "install-cni"
-
     /// Builds the lab and stays. Runs on the main thread of a process that unshare(1) has put into namespaces of
     /// its own: unshare() itself is in no C module that Swift sees, and the tool also makes the mounts private.
     /// - Parameter bound: ends when standard input does, that is, with the process that started it.
@@ -28,18 +25,26 @@ public enum Keeper {
         }
     }
 
-    private static func build(_ options: LabOptions) throws(LabError) -> AmbientDeployment.Held {
+    private static func build(_ options: LabOptions) throws(LabError) -> [HeldMaps] {
         let mounts = try ownNamespaces()
         var state = LabState(options: options, keeper: try .current(), mountNamespace: mounts)
         try StateFile.claim(state)
         do throws(LabError) {
             try KeeperMounts.make()
-            var builder = NodeBuilder(state: state)
-            try builder.build()
-            state = builder.state
-            let held = try AmbientDeployment.install(on: &state)
-            try Warmup.run(Warmup.talking(state))
-            try TextFile.write(processName, to: "/proc/self/comm")
+            var held: [HeldMaps] = []
+            for site in LabSite.all(options) {
+                if let tenant = site.tenant { try IPBatch.run(["netns add \(tenant)"]) }
+                held.append(
+                    try site.inside { () throws(LabError) in
+                        var builder = NodeBuilder(state: state, site: site)
+                        try builder.build()
+                        state = builder.state
+                        let held = try options.family.deployment.install(on: &state, site: site)
+                        try Warmup.run(Warmup.talking(state, site))
+                        return held
+                    })
+            }
+            try TextFile.write(options.family.deployment.agent, to: "/proc/self/comm")
             state.ready = true
             try StateFile.write(state)
             return held

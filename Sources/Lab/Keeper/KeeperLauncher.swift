@@ -12,7 +12,8 @@ enum KeeperLauncher {
         let lifeline = try SocketPair()
         var command = [
             "unshare", "--net", "--mount", "--propagation", "private", "--", executable, "keeper",
-            "--name", options.name, "--pods", "\(options.pods)",
+            "--name", options.name, "--family", options.family.rawValue, "--pods", "\(options.pods)",
+            "--tenants", "\(options.tenants)",
         ]
         if options.faults { command.append("--faults") }
         if !options.ipv6 { command.append("--no-ipv6") }

@@ -15,10 +15,12 @@ enum LabAddresses {
     /// Every host side's MAC, as Calico has it.
     static let hostMAC = MACAddress(value: 0xeeee_eeee_eeee)
 
-    /// 10.9.0.11, .12, … for `index` 1, 2, …
-    static func pod(_ index: Int) -> IPAddress { .v4(0x0a09_000a + UInt32(index)) }
-    /// fd00:9::b, ::c, …
-    static func pod6(_ index: Int) -> IPAddress { .v6(0xfd00_0009 << 96 | UInt128(0xa + index)) }
+    /// 10.9.0.11, .12, … for `index` 1, 2, …; of the second site 10.10.0.11, …
+    static func pod(_ index: Int, site: UInt32 = 0) -> IPAddress { .v4(0x0a09_000a + site << 16 + UInt32(index)) }
+    /// fd00:9::b, ::c, …; of the second site fd00:a::b, …
+    static func pod6(_ index: Int, site: UInt32 = 0) -> IPAddress {
+        .v6(UInt128(0xfd00_0009 + site) << 96 | UInt128(0xa + index))
+    }
 
     /// 0a:58 and the IPv4 address, as the CNI plugins make them.
     static func mac(of address: IPAddress) -> MACAddress {

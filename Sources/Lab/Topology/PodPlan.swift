@@ -2,6 +2,7 @@ import Model
 
 /// One pod to be made, and the `ip` commands that make it.
 struct PodPlan {
+    /// Of its namespace.
     var name: String
     var interface: String
     var address: IPAddress
@@ -10,22 +11,24 @@ struct PodPlan {
     var fault: LabFault?
 
     /// Healthy pods, the one that is not enrolled, and those that belong to a fault.
-    static func all(_ options: LabOptions) -> [PodPlan] {
+    static func all(_ options: LabOptions, _ site: LabSite) -> [PodPlan] {
         var names: [(String, LabFault?)] = (1...options.pods).map { ("pod\($0)", nil) } + [("plain", nil)]
         if options.faults {
             names += [("stale", .stale), ("wrong-mac", .wrongMAC), ("idle", .unresolved), ("broken", .broken)]
         }
         return names.enumerated().map { index, named in
             PodPlan(
-                name: named.0, interface: named.0, address: LabAddresses.pod(index + 1),
-                ipv6: options.ipv6 ? LabAddresses.pod6(index + 1) : nil, enrolled: named.0 != "plain",
+                name: site.namespace(named.0), interface: named.0,
+                address: LabAddresses.pod(index + 1, site: site.index),
+                ipv6: options.ipv6 ? LabAddresses.pod6(index + 1, site: site.index) : nil, enrolled: named.0 != "plain",
                 fault: named.1)
         }
     }
 
-    static func proxy(_ options: LabOptions) -> PodPlan {
-        PodPlan(
-            name: "ztunnel", interface: "hz", address: LabAddresses.proxy,
+    static func proxy(_ options: LabOptions) -> PodPlan? {
+        guard let name = options.family.deployment.proxy else { return nil }
+        return PodPlan(
+            name: name, interface: "hz", address: LabAddresses.proxy,
             ipv6: options.ipv6 ? LabAddresses.proxy6 : nil, enrolled: false)
     }
 
@@ -74,9 +77,10 @@ struct PodPlan {
         return lines
     }
 
-    /// In the node's namespace; `broken` lacks its IPv4 route until it is mended.
+    /// In the node's namespace; `broken` lacks them until it is mended.
     var routes: [String] {
-        let four = fault == .broken ? [] : ["route add \(address)/32 dev \(interface) scope link"]
-        return four + (ipv6.map { ["route add \($0)/128 dev \(interface)"] } ?? [])
+        guard fault != .broken else { return [] }
+        return ["route add \(address)/32 dev \(interface) scope link"]
+            + (ipv6.map { ["route add \($0)/128 dev \(interface)"] } ?? [])
     }
 }

@@ -26,9 +26,10 @@ enum Warmup {
         }
     }
 
-    /// Those that talk: not the idle one, and not the one without a route.
-    static func talking(_ state: LabState) -> [LabPod] {
-        [state.gateway, state.proxy].compactMap(\.self)
-            + state.pods.filter { $0.fault != .unresolved && $0.fault != .broken }
+    /// Those of a site that talk: not the idle one, and not the one without a route.
+    static func talking(_ state: LabState, _ site: LabSite) -> [LabPod] {
+        (state.gateways + [state.proxy].compactMap(\.self)
+            + state.pods.filter { $0.fault != .unresolved && $0.fault != .broken })
+            .filter { $0.tenant == site.tenant }
     }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Traffic from the proxy to pods, with an account of every packet; begins with `start` and ends by itself.
+/// Traffic to pods, from the proxy or from each other, with an account of every packet; begins with `start` and ends by itself.
 ///
 /// One thread sends and one receives, however many flows there are: the machine has few processors, and one that
 /// waits for its turn would look like a fault of the node.
@@ -24,16 +24,31 @@ public final class Traffic: Sendable {
         self.options = options
         run = .random(in: 1 ... .max)
         let pods = try options.pods.isEmpty ? lab.pods.filter(\.isReachable) : options.pods.map(lab.pod)
-        flows = try pods.flatMap { pod in
-            let addresses = [pod.address] + (options.ipv6 ? [pod.ipv6].compactMap(\.self) : [])
-            return try addresses.map { try TrafficFlow(pod: pod.name, address: $0, in: lab) }
-        }
+        flows = try Self.flows(to: pods, options, in: lab)
         receiver = TrafficReceiver(run: run, flows: flows)
-        sender = try TrafficSender(run: run, flows: flows, options, in: lab)
+        sender = TrafficSender(run: run, flows: flows, options)
         begun = Clock.now()
         let receiving = try WorkThread { [receiver] in receiver.loop() }
         let sending = try WorkThread { [sender] in sender.loop() }
         threads = Mutex([sending, receiving])
+    }
+
+    /// Flows of one family from one namespace share a socket.
+    private static func flows(
+        to pods: [LabPod], _ options: TrafficOptions, in lab: LabNode
+    ) throws -> [TrafficFlow] {
+        var senders: [String: UDPSocket] = [:]
+        var flows: [TrafficFlow] = []
+        for pod in pods {
+            let from = lab.state.options.family.deployment.sender(to: pod, in: lab.state)
+            for address in [pod.address] + (options.ipv6 ? [pod.ipv6].compactMap(\.self) : []) {
+                let key = "\(from) \(address.family.rawValue)"
+                let sender = try senders[key] ?? TrafficFlow.sender(address.family, from: from, in: lab)
+                senders[key] = sender
+                flows.append(try TrafficFlow(pod: pod.name, address: address, sender: sender, in: lab))
+            }
+        }
+        return flows
     }
 
     /// Packets that arrived so far, over all flows.

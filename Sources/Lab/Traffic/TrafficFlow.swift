@@ -7,13 +7,16 @@ final class TrafficFlow: Sendable {
     let pod: String
     let address: IPAddress
     let receiver: UDPSocket
+    /// In the namespace of whoever the map decides for: the proxy, or another pod.
+    let sender: UDPSocket
 
     /// Room for several seconds of packets, so that a receiver that gets no CPU for a while loses none.
     private static let buffer: CInt = 8 << 20
 
-    init(pod: String, address: IPAddress, in lab: LabNode) throws {
+    init(pod: String, address: IPAddress, sender: UDPSocket, in lab: LabNode) throws {
         self.pod = pod
         self.address = address
+        self.sender = sender
         receiver = try Entering.run(network: lab.networkPath(pod)) {
             let socket = try UDPSocket(address.family)
             try socket.reserve(bytes: Self.buffer)
@@ -22,10 +25,9 @@ final class TrafficFlow: Sendable {
         }
     }
 
-    /// The sending socket, in the proxy's namespace, for all flows of a family.
-    static func sender(_ family: AddressFamily, in lab: LabNode) throws -> UDPSocket {
-        let proxy = try lab.pod("ztunnel")
-        return try Entering.run(network: lab.networkPath(proxy.name)) {
+    /// A sending socket in a namespace, for all flows of a family.
+    static func sender(_ family: AddressFamily, from name: String, in lab: LabNode) throws -> UDPSocket {
+        try Entering.run(network: lab.networkPath(name)) {
             let socket = try UDPSocket(family)
             try socket.reserve(bytes: buffer)
             return socket

@@ -6,7 +6,7 @@ public struct TrafficOptions: Hashable, Sendable {
     public var rate: Int
     /// The end, if nobody stops it before; 1…3,600.
     public var seconds: Int
-    /// Also to the pods' IPv6 addresses, which the map does not know: they go through the stack.
+    /// Also to the pods' IPv6 addresses. Ambient's map does not know them: they go through the stack.
     public var ipv6: Bool
     /// How long to wait for packets that are still under way.
     public var drainMilliseconds: Int

@@ -11,16 +11,13 @@ final class TrafficSender: Sendable {
     private let run: UInt64
     private let flows: [TrafficFlow]
     private let options: TrafficOptions
-    private let sockets: [AddressFamily: UDPSocket]
     private let stopped = Atomic<Bool>(false)
     private let state: Mutex<[Count]>
 
-    init(run: UInt64, flows: [TrafficFlow], _ options: TrafficOptions, in lab: LabNode) throws {
+    init(run: UInt64, flows: [TrafficFlow], _ options: TrafficOptions) {
         self.run = run
         self.flows = flows
         self.options = options
-        let families = Set(flows.map(\.address.family))
-        sockets = try Dictionary(uniqueKeysWithValues: families.map { ($0, try TrafficFlow.sender($0, in: lab)) })
         state = Mutex([Count](repeating: Count(), count: flows.count))
     }
 
@@ -46,8 +43,7 @@ final class TrafficSender: Sendable {
         let sequence = state.withLock { $0[index].sent }
         let packet = TrafficPacket(run: run, flow: UInt32(index), sequence: sequence, sent: Clock.now())
         do throws(LabError) {
-            try sockets[flow.address.family]?.send(
-                packet.bytes(count: options.payload), to: flow.address, port: TrafficFlow.port)
+            try flow.sender.send(packet.bytes(count: options.payload), to: flow.address, port: TrafficFlow.port)
             state.withLock { $0[index].sent += 1 }
         } catch { state.withLock { $0[index].refused += 1 } }
     }

@@ -1,12 +1,13 @@
-/* The lab's map-based deployment, carried inside migrate-lab. */
+/* The lab's map-based deployments, carried inside migrate-lab. */
 #ifndef MIGRATE_LAB_OBJECTS_H
 #define MIGRATE_LAB_OBJECTS_H
 
 #include <stddef.h>
 #include <linux/types.h>
 
-/* The deployment's map values. */
+/* The deployments' map values. */
 #include "../../../bpf/lab/ambient.h"
+#include "../../../bpf/lab/fabric.h"
 
 /* An ELF file as libbpf opens it from memory; aligned to eight bytes. */
 struct migrate_lab_image {
@@ -15,6 +16,7 @@ struct migrate_lab_image {
 };
 
 extern const struct migrate_lab_image migrate_lab_ambient_image;
+extern const struct migrate_lab_image migrate_lab_fabric_image;
 
 /* Maps of many layouts, for the tests of the BTF decoder. */
 extern const struct migrate_lab_image migrate_lab_layouts_image;

@@ -9,8 +9,6 @@ public struct InstallRequest {
     public var planID: String
     /// What the replacement is told, by the cookie of the hooks' namespace: interface indexes mean nothing in another.
     public var configurations: [UInt64: RedirectConfiguration]
-    /// For legacy-keys.
-    public var legacyMapID: UInt32?
     public var hooks: [Hook]
     /// Neighbors to resolve before the cut, each in its own namespace.
     public var warm: [NeighborWarming.Target]
@@ -25,7 +23,7 @@ public struct InstallRequest {
 
     public init(
         bpffs: BPFFileSystem, node: NetworkNamespace, runID: String, planID: String,
-        configurations: [UInt64: RedirectConfiguration], legacyMapID: UInt32?, hooks: [Hook],
+        configurations: [UInt64: RedirectConfiguration], hooks: [Hook],
         warm: [NeighborWarming.Target], mustAnswer: Set<NeighborWarming.Target> = [],
         recheck: @escaping () throws(MigrateError) -> [String], interrupted: @escaping () -> Int32?
     ) {
@@ -34,7 +32,6 @@ public struct InstallRequest {
         self.runID = runID
         self.planID = planID
         self.configurations = configurations
-        self.legacyMapID = legacyMapID
         self.hooks = hooks
         self.warm = warm
         self.mustAnswer = mustAnswer

@@ -27,7 +27,7 @@ struct Replacements {
                 continue
             }
             let program = try acting("load the replacement") { () throws(KernelError) in
-                try ReplacementObject.load(configuration, legacyMapID: request.legacyMapID)
+                try ReplacementObject.load(configuration)
             }
             let loaded = Loaded(program: program)
             byConfiguration[configuration] = loaded

@@ -42,7 +42,6 @@ struct Application {
         return InstallRequest(
             bpffs: bpffs, node: outcome.node, runID: runID, planID: plan.planID,
             configurations: InstallRequest.configurations(plan.decision, hooks: outcome.hooks),
-            legacyMapID: plan.decision.maps.first?.id,
             hooks: outcome.hooks, warm: warm, mustAnswer: mustAnswer,
             recheck: { () throws(MigrateError) in
                 let again = try context.plan(plan.asked, profile: nil, allEntries: false)

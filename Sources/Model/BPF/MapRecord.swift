@@ -58,6 +58,9 @@ public struct MapRecord: Codable, Hashable, Sendable {
     /// How messages name it: by its pin, or, without one, by the kernel's name for it.
     public var title: String { pin ?? name }
 
+    /// `BPF_MAP_TYPE_LPM_TRIE`: its keys begin with a prefix length (`struct bpf_lpm_trie_key`).
+    public var isTrie: Bool { type == 11 }
+
     /// The kernel's name of the type, as bpftool prints it.
     public var typeName: String {
         switch type {

@@ -94,9 +94,23 @@ public struct Decision: Codable, Hashable, Sendable {
         public var id: UInt32
         /// Where it was found below the bpffs; of a map that is not pinned its name.
         public var pin: String
-        public init(id: UInt32, pin: String) {
+        /// For `legacy-keys`; not known of plans that were made before there were several maps.
+        public var keys: KeyUse?
+        public init(id: UInt32, pin: String, keys: KeyUse? = nil) {
             self.id = id
             self.pin = pin
+            self.keys = keys
+        }
+    }
+
+    /// How the keys of a map are spelt, and who asks for them.
+    public struct KeyUse: Codable, Hashable, Sendable {
+        public var layout: Profile.KeyLayout
+        /// Cookies of the namespaces with a hook whose program reads the map, ascending.
+        public var readers: [UInt64]
+        public init(layout: Profile.KeyLayout, readers: [UInt64]) {
+            self.layout = layout
+            self.readers = readers
         }
     }
 

@@ -6,10 +6,13 @@ public struct Finding: Codable, Hashable, Sendable {
         /// Name of that interface, where it exists.
         public var interface: String?
         public var mac: MACAddress
-        public init(ifindex: UInt32, interface: String?, mac: MACAddress) {
+        /// What the legacy program writes as source, where it does.
+        public var sourceMAC: MACAddress?
+        public init(ifindex: UInt32, interface: String?, mac: MACAddress, sourceMAC: MACAddress? = nil) {
             self.ifindex = ifindex
             self.interface = interface
             self.mac = mac
+            self.sourceMAC = sourceMAC
         }
     }
 
@@ -23,15 +26,18 @@ public struct Finding: Codable, Hashable, Sendable {
         public var mac: MACAddress?
         /// The next hop, where it is not the destination itself.
         public var gateway: IPAddress?
+        /// The output device's own MAC, where the map says what the source is to be.
+        public var sourceMAC: MACAddress?
         public init(
             lookup: String, ifindex: UInt32? = nil, interface: String? = nil, mac: MACAddress? = nil,
-            gateway: IPAddress? = nil
+            gateway: IPAddress? = nil, sourceMAC: MACAddress? = nil
         ) {
             self.lookup = lookup
             self.ifindex = ifindex
             self.interface = interface
             self.mac = mac
             self.gateway = gateway
+            self.sourceMAC = sourceMAC
         }
     }
 
@@ -50,5 +56,10 @@ public struct Finding: Codable, Hashable, Sendable {
         self.verdict = verdict
         self.effect = effect
         self.note = note
+    }
+
+    /// Whether packets come with another source MAC afterwards than the map says.
+    public var sourceDiffers: Bool {
+        legacy.sourceMAC != nil && kernel.sourceMAC != nil && legacy.sourceMAC != kernel.sourceMAC
     }
 }

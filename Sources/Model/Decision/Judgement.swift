@@ -26,7 +26,9 @@ public struct Judgement: Codable, Hashable, Sendable {
     public func finding(of target: LegacyTarget) -> Finding {
         Finding(
             address: target.address,
-            legacy: .init(ifindex: target.ifindex, interface: legacyInterface, mac: target.mac), kernel: kernel,
+            legacy: .init(
+                ifindex: target.ifindex, interface: legacyInterface, mac: target.mac, sourceMAC: target.sourceMAC),
+            kernel: kernel,
             verdict: verdict, effect: effect, note: note)
     }
 }

@@ -156,11 +156,6 @@ extension Code {
     public static let profileContract = Code(
         1324, .blocked, "the legacy program's contract cannot be expressed",
         "The replacement cannot promise what the profile asks for.")
-    public static let nonsense = Code(
-        1335, .done, "the entries name no interface of this node",
-        "What the profile reads as interface indexes are none. More likely its offsets are wrong than every entry of the map."
-    )
-
     public static let mapNearlyFull = Code(
         1341, .done, "the legacy map is nearly full",
         "At least 90 % of max_entries are in use: a pod that comes next may not get in, and is then black-holed.")
@@ -174,6 +169,22 @@ extension Code {
     public static let bridgePort = Code(
         1344, .done, "a hook sits on a bridge port",
         "Packets that the bridge would forward are looked up in the FIB as if they had come in through the port.")
+    public static let networkPrefixes = Code(
+        1345, .blocked, "map entries stand for networks",
+        "An LPM trie holds prefixes shorter or longer than one address; the cross-check judges single destinations.")
+    public static let keyRemainder = Code(
+        1346, .blocked, "keys hold more than an address",
+        "legacy-keys asks for a key that is zero but for the address, and would not find these.")
+    public static let addressesNotHere = Code(
+        1347, .blocked, "no destination of a map is on this node",
+        "Either the map is dead or the profile reads its keys wrongly. Blocks legacy-keys under a profile of one's own."
+    )
+    public static let mapDeliversNothing = Code(
+        1348, .done, "a map delivers to none of its destinations",
+        "Either every entry is stale or the profile reads interface and MAC at the wrong place.")
+    public static let sourceMACDiffers = Code(
+        1349, .done, "the source MAC changes",
+        "The legacy program writes the map's source MAC, the replacement that of the device a packet leaves by.")
 
     // 15xx: database and files.
     public static let databaseNewer = Code(
@@ -210,7 +221,8 @@ extension Code {
         brokenEntries, unknownEntries, forwardingOff, packetDependent, doorsDisagree, egressHook, unfitFilter,
         membershipUndecided, neighborTable, neighborDiffers, tooManyDenied, noHooks, unsupportedHook, neighborFailed,
         verifier, widened, lost, alreadyOurs, secondDoorUnanswered, equivalenceNotRun, notObserved, commitLasts,
-        withoutDeviceTest, profileContract, nonsense, mapNearlyFull, foreignWriter, filtersSkipped, bridgePort,
+        withoutDeviceTest, profileContract, mapNearlyFull, foreignWriter, filtersSkipped, bridgePort, networkPrefixes,
+        keyRemainder, addressesNotHere, mapDeliversNothing, sourceMACDiffers,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]

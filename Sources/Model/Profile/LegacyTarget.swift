@@ -3,11 +3,14 @@ public struct LegacyTarget: Codable, Hashable, Sendable {
     public var address: IPAddress
     public var ifindex: UInt32
     public var mac: MACAddress
+    /// What the legacy program writes as source, where it does.
+    public var sourceMAC: MACAddress?
 
-    public init(address: IPAddress, ifindex: UInt32, mac: MACAddress) {
+    public init(address: IPAddress, ifindex: UInt32, mac: MACAddress, sourceMAC: MACAddress? = nil) {
         self.address = address
         self.ifindex = ifindex
         self.mac = mac
+        self.sourceMAC = sourceMAC
     }
 }
 
@@ -28,7 +31,8 @@ extension Profile.LegacyMap {
         let addressEnd = Int(key.offset) + key.family.byteCount
         let ifindexEnd = Int(value.ifindexOffset + value.ifindexWidth)
         let macEnd = Int(value.destinationMACOffset) + 6
-        guard batch.keySize >= addressEnd, batch.valueSize >= max(ifindexEnd, macEnd) else { return nil }
+        let sourceEnd = value.sourceMACOffset.map { Int($0) + 6 } ?? 0
+        guard batch.keySize >= addressEnd, batch.valueSize >= max(ifindexEnd, macEnd, sourceEnd) else { return nil }
         let keyStart = index * batch.keySize, valueStart = index * batch.valueSize
         var ifindex: UInt32 = 0
         var place = valueStart + ifindexEnd
@@ -37,6 +41,9 @@ extension Profile.LegacyMap {
             ifindex = ifindex << 8 | UInt32(batch.values[place])
         }
         let mac = Self.number(batch.values, valueStart + Int(value.destinationMACOffset), 6, as: UInt64.self)
+        let source = value.sourceMACOffset.map {
+            MACAddress(value: Self.number(batch.values, valueStart + Int($0), 6, as: UInt64.self))
+        }
         let start = keyStart + Int(key.offset)
         let address: IPAddress
         switch key.family {
@@ -45,7 +52,7 @@ extension Profile.LegacyMap {
             address = .v4(key.byteOrder == .host ? stored.byteSwapped : stored)
         case .ipv6: address = .v6(Self.number(batch.keys, start, 16, as: UInt128.self))
         }
-        return LegacyTarget(address: address, ifindex: ifindex, mac: MACAddress(value: mac))
+        return LegacyTarget(address: address, ifindex: ifindex, mac: MACAddress(value: mac), sourceMAC: source)
     }
 
     /// The number in `count` bytes, the first of them the most significant.
@@ -60,8 +67,12 @@ extension Profile.LegacyMap {
     /// Why `record` cannot be read by this layout, with the field that says otherwise; `nil` when it can.
     public func mismatch(with record: MapRecord) -> String? {
         let map = "map \(record.title) (id \(record.id))"
-        if record.type != 1 && record.type != 9 {
-            return "\(map) is of type \(record.typeName), the profile expects hash or lru_hash"
+        if record.type != 1 && record.type != 9 && !record.isTrie {
+            return "\(map) is of type \(record.typeName), the profile expects hash, lru_hash or lpm_trie"
+        }
+        if record.isTrie && key.offset < 4 {
+            return
+                "\(map) is an lpm_trie, whose keys begin with four bytes of prefix length; field key.offset of \(title) says \(key.offset)"
         }
         if record.keySize != key.size {
             return "\(map): its keys have \(record.keySize) bytes, field key.size of \(title) says \(key.size)"

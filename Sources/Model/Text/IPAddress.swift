@@ -77,6 +77,14 @@ public enum IPAddress: Hashable, Sendable {
         }
     }
 
+    /// 127.0.0.0/8 and ::1.
+    public var isLoopback: Bool {
+        switch self {
+        case .v4(let value): value >> 24 == 127
+        case .v6(let value): value == 1
+        }
+    }
+
     /// fe80::/10 and 169.254.0.0/16: addresses that mean something on one link only.
     public var isLinkLocal: Bool {
         switch self {

@@ -2,23 +2,21 @@ import CLibbpf
 import Glibc
 import Kernel
 
-/// One of the deployment's pinned maps, reached from inside the lab.
-struct AmbientMap: ~Copyable {
-    static let names = ["app_info", "ztunnel_info", "host_ip_info", "log_level"]
-    static let directory = "/sys/fs/bpf/ambient"
-
-    static func pin(_ name: String) -> String { "\(directory)/\(name)" }
-
+/// One of a deployment's maps, open for writing, as its agent has it.
+///
+/// A class, as its descriptor is held by the agent and used by whoever fills the map.
+final class DeploymentMap: Sendable {
     private let descriptor: OwnedDescriptor
     private let name: String
     private let keySize: Int
     private let valueSize: Int
+    let id: UInt32
 
-    /// Opens the pin on the bpffs that the calling thread sees.
-    init(_ name: String) throws(LabError) {
+    /// Opens a pin on the bpffs that the calling thread sees.
+    convenience init(pin path: String) throws(LabError) {
         // SAFETY: bpf_obj_get() reads the path.
-        let raw = try negated("open", Self.pin(name), unsafe bpf_obj_get(Self.pin(name)))
-        try self.init(name, owning: OwnedDescriptor(owning: raw))
+        let raw = try negated("open", path, unsafe bpf_obj_get(path))
+        try self.init(path, owning: OwnedDescriptor(owning: raw))
     }
 
     /// Takes over a descriptor.
@@ -28,6 +26,18 @@ struct AmbientMap: ~Copyable {
         self.descriptor = descriptor
         keySize = Int(info.key_size)
         valueSize = Int(info.value_size)
+        id = info.id
+    }
+
+    /// At `path`, whose directories are made.
+    func pin(at path: String) throws(LabError) {
+        let parts = path.split(separator: "/").dropLast()
+        for count in 1...parts.count {
+            // SAFETY: mkdir() reads the path; what is there already is as good, and what fails, fails below.
+            unsafe mkdir("/" + parts.prefix(count).joined(separator: "/"), 0o755)
+        }
+        // SAFETY: bpf_obj_pin() reads the path.
+        try negated("pin", path, unsafe bpf_obj_pin(descriptor.raw, path))
     }
 
     func update(_ key: [UInt8], _ value: [UInt8]) throws(LabError) {
@@ -42,8 +52,8 @@ struct AmbientMap: ~Copyable {
         try negated("delete from", name, unsafe bpf_map_delete_elem(descriptor.raw, key))
     }
 
-    /// Everything in it, as pairs of key and value; for `app_info`.
-    func entries() throws(LabError) -> [LabMapEntry] {
+    /// Every entry that `layout` can read.
+    func entries(_ layout: any EntryLayout) throws(LabError) -> [LabMapEntry] {
         var found: [LabMapEntry] = []
         var key = [UInt8](repeating: 0, count: keySize)
         var value = [UInt8](repeating: 0, count: valueSize)
@@ -53,13 +63,13 @@ struct AmbientMap: ~Copyable {
         while result == 0 {
             key = next
             if unsafe bpf_map_lookup_elem(descriptor.raw, key, &value) == 0,
-                let entry = LabMapEntry(key: key, value: value)
+                let entry = layout.entry(key: key, value: value)
             {
                 found.append(entry)
             }
             result = unsafe bpf_map_get_next_key(descriptor.raw, key, &next)
         }
         if result != -ENOENT { try negated("read", name, result) }
-        return found.sorted { $0.address < $1.address }
+        return found
     }
 }

@@ -1,0 +1,31 @@
+import Model
+
+/// Signs that the profile reads a map wrongly. A layout that fits by size alone decodes to something.
+struct ProfileDoubts {
+    private(set) var blockers: [PlanDocument.Blocker] = []
+    private(set) var warnings: [PlanDocument.Blocker] = []
+
+    /// - Parameters:
+    ///   - maps: the maps' names, and what comes of their entries.
+    ///   - isBuiltIn: the layout of a built-in profile is known, and its dead maps are only told of.
+    ///   - membership: under `legacy-keys` the replacement asks for keys as the profile spells them: spelt wrongly,
+    ///     nothing is a member any more.
+    init(_ maps: [(title: String, counts: EntryTally.MapTally)], isBuiltIn: Bool, membership: Membership) {
+        for (title, counts) in maps where counts.total > 0 {
+            if counts.gone == counts.total {
+                let doubt = PlanDocument.Blocker(
+                    .addressesNotHere, "none of the \(counts.total) addresses of \(title) is on this node",
+                    remedy: "Check offset and byte_order of the key in the profile, or empty the map if it is dead.")
+                if membership == .legacyKeys && !isBuiltIn { blockers.append(doubt) } else { warnings.append(doubt) }
+            } else if counts.delivered == 0 {
+                warnings.append(
+                    .init(
+                        .mapDeliversNothing,
+                        "\(title) delivers to none of its \(counts.total) destinations today, as the profile reads it",
+                        remedy:
+                            "Check ifindex_offset, ifindex_width and destination_mac_offset; if they are right, every entry is stale."
+                    ))
+            }
+        }
+    }
+}
