@@ -121,7 +121,8 @@ import Testing
 
     private func entry(_ map: String, _ key: UInt8, _ value: UInt8 = 0) -> EntryDiff.Entry {
         .init(
-            map: map, key: [10, 0, 0, key], value: [value], address: "10.0.0.\(key)", ifindex: UInt32(value), mac: nil)
+            map: map, key: [10, 0, 0, key], value: [value], address: "10.0.0.\(key)", ifindex: UInt32(value),
+            macOffset: nil)
     }
 
     private func compare(_ before: [EntryDiff.Entry], _ after: [EntryDiff.Entry]) -> DiffGroup {

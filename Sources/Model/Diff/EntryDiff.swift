@@ -10,15 +10,18 @@ public enum EntryDiff {
         /// What the profile makes of key and value, where it says.
         public var address: String?
         public var ifindex: UInt32?
-        public var mac: String?
-        public init(map: String, key: [UInt8], value: [UInt8], address: String?, ifindex: UInt32?, mac: String?) {
+        /// Bytes into the value: said only of entries that differ, for most do not.
+        public var macOffset: Int?
+        public init(map: String, key: [UInt8], value: [UInt8], address: String?, ifindex: UInt32?, macOffset: Int?) {
             self.map = map
             self.key = key
             self.value = value
             self.address = address
             self.ifindex = ifindex
-            self.mac = mac
+            self.macOffset = macOffset
         }
+
+        var mac: MACAddress? { macOffset.flatMap { MACAddress(bytes: value.dropFirst($0).prefix(6)) } }
 
         /// As SQLite orders texts and blobs: byte by byte.
         static func precedes(_ left: Entry, _ right: Entry) -> Bool {

@@ -38,10 +38,7 @@ extension Store {
     private static func entry(_ row: Row) throws -> EntryDiff.Entry {
         let key: Data = row[1]
         let value: Data = row[2]
-        let offset: Int? = row[5]
-        let mac = offset.flatMap { MACAddress(bytes: value.dropFirst($0).prefix(6)) }
         return EntryDiff.Entry(
-            map: row[0], key: Array(key), value: Array(value), address: row[3], ifindex: row[4],
-            mac: mac?.description)
+            map: row[0], key: Array(key), value: Array(value), address: row[3], ifindex: row[4], macOffset: row[5])
     }
 }

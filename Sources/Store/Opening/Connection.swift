@@ -30,7 +30,7 @@ enum Connection {
     static var temporary: Configuration {
         var configuration = common
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536")
+            try db.execute(sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192")
         }
         return configuration
     }
