@@ -11,7 +11,7 @@ struct KeyCheckTests {
             pin: "x/map", key: .init(size: 8, offset: offset, family: .ipv4, byteOrder: .network),
             value: .init(size: 12, ifindexOffset: 0, ifindexWidth: 4, destinationMACOffset: 4, sourceMACOffset: nil))
         let record = MapRecord(
-            id: 3, name: "map", type: type, keySize: 8, valueSize: 12, maxEntries: 9, flags: 0)
+            id: 3, name: "map", type: type, keySize: 8, valueSize: 12, maxEntries: 9, flags: 0, pin: "x/map")
         var check = KeyCheck([(layout, record)], membership: membership)
         let batch = EntryBatch(keys.map { MapEntry(mapID: 3, key: $0, value: [UInt8](repeating: 0, count: 12)) })
         check.look(at: AskedBatch(map: 0, entries: batch, targets: layout.decode(batch), asked: []))

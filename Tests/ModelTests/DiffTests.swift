@@ -37,7 +37,7 @@ import Testing
             try groups {
                 $0.maps[0].entries = 77
                 $0.programs[0].loadedAt = 1
-                $0.hooks[2].attachment = Attachment(revision: 9)
+                for index in $0.hooks.indices { $0.hooks[index].attachment?.revision = 9 }
                 $0.neighbors[0].state = .stale
                 $0.neighbors[0].flags = 0
                 $0.namespaces[1].path = "/proc/99/ns/net"
@@ -53,7 +53,7 @@ import Testing
         #expect(try change { $0.maps[0].id = 99 } == "maps ~ ambient/app_info: id 41 → 99")
         #expect(
             try change { $0.maps[0].holders = [] }
-                == "maps ~ ambient/app_info: holders install-cni (pid 812) → none")
+                == "maps ~ ambient/app_info: holders bpftool (pid 4411), install-cni (pid 812, writable) → none")
         #expect(try change { $0.maps[1].id = 42 } == "maps +  (id 42)\nmaps -  (id 40)")
         #expect(try change { $0.programs.removeLast() } == "programs - 203 fib_redirect")
         #expect(try change { $0.links[1].mtu = 9000 } == "links ~ veth4 (12): mtu 1500 → 9000")

@@ -88,7 +88,7 @@ import Testing
         #expect(two?.message.hasPrefix("2 profiles in one file") == true)
         let twice = Self.yaml.replacing("summary:", with: "name: again\nsummary:")
         let repeated = #expect(throws: ProfileError.self) { try ProfileReader.profile(fromYAML: twice, file: "p") }
-        #expect(repeated?.message.contains("name") == true, "\(repeated?.message ?? "")")
+        #expect(repeated?.field.contains("name") == true, "\(repeated?.message ?? "")")
     }
 
     @Test(arguments: [("pin: a/*", "pin: a/b"), ("pin: a/b", "pin: a/b"), ("name: m", "name: m")])

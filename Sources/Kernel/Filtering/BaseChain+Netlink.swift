@@ -40,7 +40,7 @@ extension PacketFilter {
 
     private static func devices(in nest: RawSpan) throws(NetlinkFault) -> [String] {
         var names: [String] = []
-        try NetlinkFraming.forEachAttribute(in: nest) { (type, value) throws(NetlinkFault) in
+        try NetlinkFraming.forEachAttribute(in: nest, isList: true) { (type, value) throws(NetlinkFault) in
             if UInt32(type) == NFTA_DEVICE_NAME.rawValue { names.append(device(value)) }
         }
         return names

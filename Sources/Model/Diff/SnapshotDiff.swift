@@ -11,7 +11,7 @@ public enum SnapshotDiff {
     /// Names of the groups, in their order; entries come behind the maps.
     public static let names = [
         "node", "namespaces", "maps", "entries", "programs", "hooks", "links", "addresses", "rules", "routes",
-        "neighbors", "unobserved",
+        "neighbors", "packet_filters", "unobserved",
     ]
 
     /// With the entries' group where it belongs.
@@ -40,7 +40,8 @@ struct SnapshotItems {
             ("programs", snapshot.programs.map(item)), ("hooks", snapshot.hooks.map(item)),
             ("links", snapshot.links.map(item)), ("addresses", snapshot.addresses.map(item)),
             ("rules", snapshot.rules.map(item)), ("routes", snapshot.routes.map(item)),
-            ("neighbors", snapshot.neighbors.map(item)), ("unobserved", snapshot.unobserved.map(item)),
+            ("neighbors", snapshot.neighbors.map(item)),
+            ("packet_filters", snapshot.filters.map(item)), ("unobserved", snapshot.unobserved.map(item)),
         ]
     }
 
@@ -77,7 +78,10 @@ struct SnapshotItems {
             [
                 ("id", map.id), ("name", map.name), ("type", map.typeName), ("key_size", map.keySize),
                 ("value_size", map.valueSize), ("max_entries", map.maxEntries), ("flags", hex(map.flags)),
-                ("holders", list(map.holders.map { "\($0.command) (pid \($0.pid))" })),
+                (
+                    "holders",
+                    list(map.holders.map { "\($0.command) (pid \($0.pid)\($0.writable == true ? ", writable" : ""))" })
+                ),
             ])
     }
 
