@@ -77,7 +77,9 @@ public struct Console: Sendable {
         func steers(_ scalar: Unicode.Scalar) -> Bool {
             (scalar.value < 0x20 && scalar != "\n" && scalar != "\t") || (0x7f...0x9f).contains(scalar.value)
         }
-        guard text.unicodeScalars.contains(where: steers) else { return text }
+        // By bytes first, since a document may be long: C1 begins with c2 in UTF-8.
+        let mayDo = text.utf8.contains { ($0 < 0x20 && $0 != 0x0a && $0 != 0x09) || $0 == 0x7f || $0 == 0xc2 }
+        guard mayDo, text.unicodeScalars.contains(where: steers) else { return text }
         var shown = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             if steers(scalar) {
