@@ -78,22 +78,16 @@ enum Configurations {
 
 extension BPFMap {
     /// All entries, read by batches.
-    func batchedEntries() throws -> [MapEntry] {
-        var found: [MapEntry] = []
-        _ = try readBatches { batch in
-            found += batch.entries
-            return true
-        }
-        return found
-    }
+    func batchedEntries() throws -> [MapEntry] { try rest(EntryCursor()) }
 
     /// All entries, read one by one.
-    func walkedEntries() throws -> [MapEntry] {
+    func walkedEntries() throws -> [MapEntry] { try rest(EntryCursor(isWalking: true)) }
+
+    private func rest(_ start: EntryCursor) throws -> [MapEntry] {
+        var cursor = start
         var found: [MapEntry] = []
-        try walkKeys { batch in
-            found += batch.entries
-            return true
-        }
+        while let batch = try next(&cursor) { found += batch.entries }
+        #expect(cursor.isWalking == start.isWalking)
         return found
     }
 }

@@ -42,6 +42,8 @@ import Testing
     /// The field that a byte is in; numbers before 64, texts behind, gaps are nobody's.
     private static func field(_ at: Int) -> Range<Int> {
         switch at {
+        // The kind of hook decides what the rest means.
+        case 4..<8: 0..<PinnedHook.size
         case 8..<16: 8..<16
         // Which attributes there are decides whether their values are read.
         case 48..<52: 48..<512
@@ -113,7 +115,7 @@ extension LoaderSuite {
         }
 
         @Test func `more hooks than the map has room for`() throws {
-            let script = "bpftool map update pinned PIN key 0 0 0 0 value 1 0 0 0 200 0 0 0"
+            let script = "bpftool map update pinned PIN key 0 0 0 0 value 2 0 0 0 200 0 0 0"
             let rest = String(repeating: " 0", count: PinnedHook.size - 8)
             #expect(try refusal(script + rest)?.description.contains("200 hooks") == true)
         }

@@ -26,10 +26,12 @@ import Testing
         for findings in [[], [Sample.finding], try findings()] {
             var plan = try Sample.plan(findings: findings)
             plan.entries = findings
+            plan.membership.lost = findings.map { .init(address: $0.address, interface: "a\"b", why: $0.note) }
+            if findings.count == 1 { plan.membership.widened = [] }
             let canonical = try JSON.canonical(plan)
             #expect(try canonical == JSON.encoded(plan))
             let decoded = try JSON.decode(PlanDocument.self, from: canonical)
-            #expect(decoded.entries == findings)
+            #expect(decoded.entries == findings && decoded.membership == plan.membership)
             #expect(try plan.sealed().isIntact())
         }
     }

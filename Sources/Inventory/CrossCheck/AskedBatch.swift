@@ -17,6 +17,8 @@ struct AskedBatch: Sendable {
         var input: Int
         /// The entries that were asked for, by their number in the batch.
         var indices: [Int]
+        /// For each of these, whether anything read of this machine is about its address.
+        var known: [Bool]
         /// For each of these.
         var answers: [FIBProbe.Answer]
         /// For each of these; `nil` where `RTM_GETROUTE` was not asked, had no source to ask with, or said EINVAL.

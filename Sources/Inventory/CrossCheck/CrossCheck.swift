@@ -43,11 +43,13 @@ struct CrossCheck: ~Copyable {
                 }
                 return all
             }
+            let here = indices.compactMap { targets[$0] }
+            let known = here.map { place.topology.knows($0.address) }
             for (input, answers) in answered {
-                let (routes, leftOut) = try door.ask(indices.compactMap { targets[$0] }, answers, place, input)
+                let (routes, leftOut) = try door.ask(here, known, answers, place, input)
                 batch.asked.append(
                     .init(
-                        place: reader, input: input, indices: indices, answers: answers, routes: routes,
+                        place: reader, input: input, indices: indices, known: known, answers: answers, routes: routes,
                         leftOut: leftOut))
             }
         }

@@ -31,16 +31,23 @@ struct EntryJudge {
     }
 
     /// A judgement, and what follows from it for every entry that shares it.
-    private struct Kept {
-        var judgement: Judgement
-        var isRedirected: Bool
-        var disagrees: Bool
-        var rank: Int
-        var lists: EntryTally.Lists
-        var netns: UInt64
+    private final class Kept {
+        let judgement: Judgement
+        let disagrees: Bool
+        let rank: Int
+        let lists: EntryTally.Lists
+        let netns: UInt64
         /// Its number in the store, once there is one; 0 before.
         var row: Int64 = 0
         var count = 0
+
+        init(_ content: Content, _ lists: EntryTally.Lists) {
+            judgement = content.judgement
+            disagrees = content.disagrees
+            rank = Judge.rank(content.judgement.effect, content.judgement.verdict)
+            netns = content.netns
+            self.lists = lists
+        }
     }
 
     private struct Content: Hashable {
@@ -58,9 +65,9 @@ struct EntryJudge {
     /// Judges every entry by itself; tests compare the two ways.
     private let singly: Bool
     private var kept: [Kept] = []
-    private var byContent: [Content: Int] = [:]
-    private var byLikeness: [Likeness: Int] = [:]
-    private var last: (likeness: Likeness, number: Int)?
+    private var byContent: [Content: Kept] = [:]
+    private var byLikeness: [Likeness: Kept] = [:]
+    private var last: (likeness: Likeness, kept: Kept)?
     /// Destinations that the replacement may redirect though no map holds them, by place; those that a map holds go.
     private(set) var candidates: [[IPAddress: String]]
     private(set) var tally: EntryTally
@@ -78,38 +85,39 @@ struct EntryJudge {
 
     /// Judges a batch, counts and lists its entries, and writes them.
     mutating func take(_ batch: AskedBatch) throws(MigrateError) {
-        var worst = [Int32](repeating: -1, count: batch.entries.count)
+        var worst = [Kept?](repeating: nil, count: batch.entries.count)
         for asked in batch.asked {
             tally.leftOut += asked.leftOut
             for (number, index) in asked.indices.enumerated() {
                 guard let target = batch.targets[index] else { continue }
                 let route = asked.routes[number]
                 if route == nil { tally.unanswered += 1 }
-                let found = judge(target, asked.answers[number], route, asked.place, asked.input)
-                if kept[found].disagrees {
-                    tally.disagreeing.offer(target.address, kept[found].judgement.finding(of: target))
-                }
-                if worst[index] < 0 || kept[found].rank < kept[Int(worst[index])].rank { worst[index] = Int32(found) }
+                let found = judge(target, asked.known[number], asked.answers[number], route, asked.place, asked.input)
+                if found.disagrees { tally.disagreeing.offer(target.address, found.judgement.finding(of: target)) }
+                if worst[index].map({ found.rank < $0.rank }) ?? true { worst[index] = found }
+                if asked.known[number] { candidates[asked.place].removeValue(forKey: target.address) }
             }
             tally.unanswered -= asked.leftOut
         }
         var rows = [Int64](repeating: 0, count: writer == nil ? 0 : batch.entries.count)
-        for (index, number) in worst.enumerated() {
+        var decoded = 0
+        for (index, found) in worst.enumerated() {
             guard let target = batch.targets[index] else { continue }
-            tally.decoded[target.address.family, default: 0] += 1
-            known(target.address, batch.entries.mapID)
-            guard number >= 0 else { continue }
-            let place = Int(number)
-            kept[place].count += 1
-            tally.maps[batch.map].count(kept[place].judgement.effect)
-            if !kept[place].lists.isEmpty {
-                tally.list(target, kept[place].judgement, kept[place].lists, netns: kept[place].netns)
-            }
+            decoded += 1
+            guard let found else { continue }
+            found.count += 1
+            tally.maps[batch.map].count(found.judgement.effect)
+            if !found.lists.isEmpty { tally.list(target, found.judgement, found.lists, netns: found.netns) }
             if let writer {
-                if kept[place].row == 0 { kept[place].row = try writer.keep(kept[place].judgement) }
-                rows[index] = kept[place].row
+                if found.row == 0 { found.row = try writer.keep(found.judgement) }
+                rows[index] = found.row
             }
         }
+        // The layout of a map says of which family its addresses are.
+        if let family = batch.targets.lazy.compactMap({ $0?.address.family }).first {
+            tally.decoded[family, default: 0] += decoded
+        }
+        dropCandidates(batch)
         try writer?.append(batch.entries, targets: batch.targets, answers: rows)
         if kept.count > Self.limit { settle() }
     }
@@ -123,23 +131,23 @@ struct EntryJudge {
         last = nil
     }
 
-    /// The number of the judgement on one entry as one input has it.
+    /// The judgement on one entry as one input has it.
     private mutating func judge(
-        _ target: LegacyTarget, _ probe: FIBProbe.Answer, _ route: RouteAnswer?, _ place: Int, _ input: Int
-    ) -> Int {
-        let topology = places[place].topology
-        if singly || topology.knows(target.address) { return keep(target, probe, route, place, input) }
+        _ target: LegacyTarget, _ isKnown: Bool, _ probe: FIBProbe.Answer, _ route: RouteAnswer?, _ place: Int,
+        _ input: Int
+    ) -> Kept {
+        if singly || isKnown { return keep(target, probe, route, place, input) }
         let likeness = likeness(target, probe, route, place, input)
-        if let last, last.likeness == likeness { return last.number }
-        let number: Int
+        if let last, last.likeness == likeness { return last.kept }
+        let found: Kept
         if let known = byLikeness[likeness] {
-            number = known
+            found = known
         } else {
-            number = keep(target, probe, route, place, input)
-            byLikeness[likeness] = number
+            found = keep(target, probe, route, place, input)
+            byLikeness[likeness] = found
         }
-        last = (likeness, number)
-        return number
+        last = (likeness, found)
+        return found
     }
 
     private func likeness(
@@ -167,7 +175,7 @@ struct EntryJudge {
 
     private mutating func keep(
         _ target: LegacyTarget, _ probe: FIBProbe.Answer, _ route: RouteAnswer?, _ place: Int, _ input: Int
-    ) -> Int {
+    ) -> Kept {
         let facts = EntryFacts(
             target: target, probe: probe, route: route, topology: places[place].topology,
             inputInterface: places[place].inputs[input].link.name, hasOtherHooks: places[place].inputs.count > 1)
@@ -175,22 +183,22 @@ struct EntryJudge {
             judgement: Judgement(Judge.finding(facts)), isRedirected: facts.probe.outcome == .redirected,
             disagrees: !Judge.disagreement(facts).isEmpty, netns: places[place].netns)
         if let known = byContent[content] { return known }
-        kept.append(
-            Kept(
-                judgement: content.judgement, isRedirected: content.isRedirected, disagrees: content.disagrees,
-                rank: Judge.rank(content.judgement.effect, content.judgement.verdict),
-                lists: tally.lists(content.judgement, isRedirected: content.isRedirected), netns: content.netns))
-        byContent[content] = kept.count - 1
-        return kept.count - 1
+        let made = Kept(content, tally.lists(content.judgement, isRedirected: content.isRedirected))
+        kept.append(made)
+        byContent[content] = made
+        return made
     }
 
-    /// An address that a map holds is no destination that only the replacement would redirect.
-    private mutating func known(_ address: IPAddress, _ map: UInt32) {
+    /// Of places where these entries were not asked for, though a program there reads their map: what a map holds is no
+    /// destination that only the replacement would redirect.
+    private mutating func dropCandidates(_ batch: AskedBatch) {
+        guard places.count > 1 else { return }
         for place in places.indices
-        where !candidates[place].isEmpty && places[place].topology.knows(address)
-            && places[place].inputs.contains(where: { $0.maps.contains(map) })
-        {
-            candidates[place].removeValue(forKey: address)
+        where !candidates[place].isEmpty && !places[place].inputs(reading: batch.entries.mapID).isEmpty {
+            for target in batch.targets {
+                guard let target, places[place].topology.knows(target.address) else { continue }
+                candidates[place].removeValue(forKey: target.address)
+            }
         }
     }
 }

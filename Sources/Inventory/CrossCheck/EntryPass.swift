@@ -62,42 +62,23 @@ struct EntryPass {
         writer?.begin(map: map.record.id, macOffset: map.layout.value.destinationMACOffset)
     }
 
-    /// Runs on a thread of its own. Every map is read twice, and what differs changed by itself meanwhile.
+    /// Runs on a thread of its own.
     private func make(
         _ inlet: borrowing Pipeline.Inlet<AskedBatch>, _ counts: inout [Int], _ activities: inout [MapActivity?]
     ) throws(MigrateError) {
-        let clock = ContinuousClock()
         var check = CrossCheck(places)
-        var sketches: [(sketch: MapSketch, start: ContinuousClock.Instant)] = []
         for (number, map) in survey.legacyMaps.enumerated() {
-            var sketch = MapSketch()
-            let start = clock.now
             let isTaken = try reading("map \(map.record.title)") { () throws(KernelError) in
-                var isTaken = true
-                try survey.openMaps[number].map.forEachBatch { (entries) throws(KernelError) in
-                    sketch.add(entries)
+                var twice = TwoReadings()
+                while let entries = try twice.next(survey.openMaps[number].map) {
                     let batch = try check.ask(entries, map: number, targets: map.layout.decode(entries))
-                    isTaken = inlet.send(batch)
-                    return isTaken
+                    guard inlet.send(batch) else { return false }
                 }
-                return isTaken
+                counts[number] = twice.count
+                activities[number] = twice.activity
+                return true
             }
             guard isTaken else { return }
-            counts[number] = sketch.count
-            sketches.append((sketch, start))
-        }
-        for (number, first) in sketches.enumerated() {
-            let start = clock.now
-            let again = try reading("map \(survey.legacyMaps[number].record.title)") { () throws(KernelError) in
-                var again = MapSketch()
-                try survey.openMaps[number].map.forEachBatch { entries in
-                    again.add(entries)
-                    return true
-                }
-                return again
-            }
-            let interval = (start - first.start) / .milliseconds(1)
-            activities[number] = first.sketch.activity(until: again, milliseconds: Int(interval))
         }
     }
 

@@ -3,9 +3,9 @@ import Model
 
 /// `RTM_GETROUTE`: what the kernel says to anybody, beside what it says to a BPF program.
 ///
-/// An answer costs some microseconds, so for a large map not all are asked for: without exception the first 65,536 at each
-/// hook; then those whose address somebody on this machine has to do with, the next 65,536 that would be redirected to
-/// another interface than the map's, and one in 64 of all others.
+/// An answer costs some microseconds, so for a large map not all are asked for: all those whose address anything on this
+/// machine is about; of the others at each hook the first 65,536, the next 65,536 that would be redirected to another
+/// interface than the map's, and one in 64 of all that follow.
 struct SecondDoor: ~Copyable {
     /// One socket for each namespace; it stays in the namespace in which it was made.
     private final class Socket {
@@ -18,24 +18,32 @@ struct SecondDoor: ~Copyable {
         var input: Int
     }
 
+    /// Of one hook's entries of which nothing is known here.
+    private struct Count {
+        var seen = 0
+        var mismatches = 0
+    }
+
     private var sockets: [UInt64: Socket] = [:]
-    private var seen: [Hook: Int] = [:]
-    private var mismatches: [Hook: Int] = [:]
+    private var counts: [Hook: Count] = [:]
 
     init() {}
 
     /// - Returns: an answer for each target, `nil` where it was not asked, had no source to ask with, or said EINVAL; and
     ///   how many were left out on purpose.
     mutating func ask(
-        _ targets: [LegacyTarget], _ answers: [FIBProbe.Answer], _ place: HookPlace, _ input: Int
+        _ targets: [LegacyTarget], _ known: [Bool], _ answers: [FIBProbe.Answer], _ place: HookPlace, _ input: Int
     ) throws(KernelError) -> (routes: FewRoutes, leftOut: Int) {
         let hook = place.inputs[input]
         var chosen: [Int] = []
         var queries: [RouteQuery] = []
         var leftOut = 0
+        let number = Hook(netns: place.netns, input: input)
+        var count = counts[number] ?? Count()
+        defer { counts[number] = count }
         for index in targets.indices {
             let address = targets[index].address
-            guard isAsked(targets[index], answers[index], place, Hook(netns: place.netns, input: input)) else {
+            guard known[index] || isAsked(targets[index], answers[index], &count) else {
                 leftOut += 1
                 continue
             }
@@ -54,16 +62,12 @@ struct SecondDoor: ~Copyable {
         return (routes, leftOut)
     }
 
-    private mutating func isAsked(
-        _ target: LegacyTarget, _ answer: FIBProbe.Answer, _ place: HookPlace, _ hook: Hook
-    ) -> Bool {
-        let number = seen[hook, default: 0]
-        seen[hook] = number + 1
-        if number < CrossCheck.fullyAsked || number % CrossCheck.sampled == 0 { return true }
-        if place.topology.knows(target.address) { return true }
+    private func isAsked(_ target: LegacyTarget, _ answer: FIBProbe.Answer, _ count: inout Count) -> Bool {
+        count.seen += 1
+        if count.seen <= CrossCheck.fullyAsked || count.seen % CrossCheck.sampled == 0 { return true }
         guard answer.outcome == .redirected && answer.ifindex != target.ifindex else { return false }
-        mismatches[hook, default: 0] += 1
-        return mismatches[hook, default: 0] <= CrossCheck.fullyAsked
+        count.mismatches += 1
+        return count.mismatches <= CrossCheck.fullyAsked
     }
 
     private mutating func socket(_ place: HookPlace) throws(KernelError) -> Socket {

@@ -14,18 +14,29 @@ extension BPFMap {
         return found
     }
 
-    /// Reads every entry, by batches where the map can (`BPF_MAP_LOOKUP_BATCH`, since 5.6), else key by key, and hands
-    /// them on as they come, until `body` returns false.
-    ///
-    /// Not atomic, but of a hash map no key comes twice: the kernel gives whole buckets, each under its lock
-    /// (`__htab_map_lookup_and_delete_batch`, kernel/bpf/hashtab.c), and a key stays in its bucket.
-    /// Per-CPU maps are not read here: their values are wider than `value_size`.
+    /// Hands every entry on, by batches, until `body` returns false.
     public func forEachBatch(_ body: (EntryBatch) throws(KernelError) -> Bool) throws(KernelError) {
+        var cursor = EntryCursor()
+        while let batch = try next(&cursor) { guard try body(batch) else { return } }
+    }
+
+    /// The next entries behind `cursor`, at most 4,096 unless one bucket holds more; `nil` at the end.
+    ///
+    /// By batches where the map can (`BPF_MAP_LOOKUP_BATCH`, since 5.6), else key by key. Not atomic, but of a hash map no
+    /// key comes twice: the kernel gives whole buckets, each under its lock (`__htab_map_lookup_and_delete_batch`,
+    /// kernel/bpf/hashtab.c), and a key stays in its bucket.
+    /// Per-CPU maps are not read here: their values are wider than `value_size`.
+    public func next(_ cursor: inout EntryCursor) throws(KernelError) -> EntryBatch? {
         guard isPlain else {
             throw KernelError.refused(
                 "read entries of", "map \(record.id)", "maps of type \(record.typeName) are not read")
         }
-        if try !readBatches(body) { try walkKeys(body) }
+        // An empty part of a large table is no end.
+        while !cursor.isAtEnd {
+            let batch = cursor.isWalking ? try walk(&cursor) : try readBatch(&cursor)
+            if let batch, batch.count > 0 { return batch }
+        }
+        return nil
     }
 
     /// Hash, array, LRU hash, LPM trie, device maps: one key, one value of the sizes the kernel reports. A per-CPU map's values are
@@ -35,67 +46,66 @@ extension BPFMap {
     /// Bytes of the buffers for one batch, at most.
     private static var batchBytes: Int { 4 << 20 }
 
-    /// - Returns: false, before `body` was called at all, where the map has no batches.
-    func readBatches(_ body: (EntryBatch) throws(KernelError) -> Bool) throws(KernelError) -> Bool {
+    private func readBatch(_ cursor: inout EntryCursor) throws(KernelError) -> EntryBatch? {
         let keySize = Int(record.keySize), valueSize = Int(record.valueSize)
-        var capacity = max(1, min(4096, Int(record.maxEntries), Self.batchBytes / max(1, keySize + valueSize)))
+        let most = Self.batchBytes / max(1, keySize + valueSize)
+        let capacity = cursor.capacity ?? max(1, min(EntryCursor.usual, Int(record.maxEntries), most))
         // The kernel's position: a u32 for hash maps, a key for others.
-        var position = [UInt8](repeating: 0, count: max(keySize, 8))
-        var started = false
-        while true {
-            var count = UInt32(capacity)
-            var next = position
-            var keys = [UInt8](repeating: 0, count: capacity * keySize)
-            var values = [UInt8](repeating: 0, count: capacity * valueSize)
-            // SAFETY: both arrays have room for `count` elements of the sizes the kernel reported.
-            let result =
-                unsafe started
-                ? bpf_map_lookup_batch(descriptor.raw, &position, &next, &keys, &values, &count, nil)
-                : bpf_map_lookup_batch(descriptor.raw, nil, &next, &keys, &values, &count, nil)
-            if result == -ENOSPC {
-                // One hash bucket holds more than the buffers do.
-                capacity *= 4
-                continue
-            }
-            // ENOTSUPP (524) has no name in user space.
-            if !started && [-EINVAL, -EOPNOTSUPP, -524].contains(result) { return false }
-            if result != -ENOENT { try checked("read entries of", "map \(record.id)", result) }
-            let batch = EntryBatch(
-                mapID: record.id, keySize: keySize, valueSize: valueSize, count: Int(count), keys: keys, values: values)
-            if count > 0, try !body(batch) { return true }
-            if result == -ENOENT { return true }
-            position = next
-            started = true
+        var position = cursor.key ?? [], next = [UInt8](repeating: 0, count: max(keySize, 8))
+        var keys = [UInt8](repeating: 0, count: capacity * keySize)
+        var values = [UInt8](repeating: 0, count: capacity * valueSize)
+        var count = UInt32(capacity)
+        // SAFETY: both arrays have room for `count` elements of the sizes the kernel reported, the positions for a key.
+        let result =
+            unsafe cursor.key == nil
+            ? bpf_map_lookup_batch(descriptor.raw, nil, &next, &keys, &values, &count, nil)
+            : bpf_map_lookup_batch(descriptor.raw, &position, &next, &keys, &values, &count, nil)
+        if result == -ENOSPC {
+            // One hash bucket holds more than the buffers do.
+            cursor.capacity = capacity * 4
+            return nil
         }
+        // ENOTSUPP (524) has no name in user space.
+        if cursor.key == nil && [-EINVAL, -EOPNOTSUPP, -524].contains(result) {
+            cursor.isWalking = true
+            return nil
+        }
+        if result == -ENOENT {
+            cursor.isAtEnd = true
+        } else {
+            try checked("read entries of", "map \(record.id)", result)
+        }
+        cursor.key = next
+        return EntryBatch(
+            mapID: record.id, keySize: keySize, valueSize: valueSize, count: Int(count), keys: keys, values: values)
     }
 
     /// Entry by entry. A key that is deleted under the walk starts it again; what comes again is passed over.
-    func walkKeys(_ body: (EntryBatch) throws(KernelError) -> Bool) throws(KernelError) {
-        var seen: Set<[UInt8]> = []
+    private func walk(_ cursor: inout EntryCursor) throws(KernelError) -> EntryBatch? {
         var found: [MapEntry] = []
-        var key: [UInt8]?
-        // The bound keeps a busy map from holding us for ever.
-        for _ in 0...(2 * Int(record.maxEntries) + 16) {
+        while found.count < EntryCursor.usual {
+            // The bound keeps a busy map from holding us for ever.
+            cursor.steps += 1
+            guard cursor.steps <= 2 * Int(record.maxEntries) + 16 else {
+                throw KernelError.changing("walk keys of", "map \(record.id)", attempts: 2)
+            }
             var next = [UInt8](repeating: 0, count: Int(record.keySize))
             // SAFETY: the key buffers have the map's key size.
             let step =
-                unsafe key == nil
-                ? bpf_map_get_next_key(descriptor.raw, nil, &next) : bpf_map_get_next_key(descriptor.raw, key, &next)
+                unsafe cursor.key == nil
+                ? bpf_map_get_next_key(descriptor.raw, nil, &next)
+                : bpf_map_get_next_key(descriptor.raw, cursor.key, &next)
             if step == -ENOENT {
-                if !found.isEmpty { _ = try body(EntryBatch(found)) }
-                return
+                cursor.isAtEnd = true
+                break
             }
             try checked("walk keys of", "map \(record.id)", step)
-            if seen.insert(next).inserted, let value = try value(of: next) {
+            if cursor.seen.insert(next).inserted, let value = try value(of: next) {
                 found.append(MapEntry(mapID: record.id, key: next, value: value))
             }
-            if found.count == 4096 {
-                guard try body(EntryBatch(found)) else { return }
-                found = []
-            }
-            key = next
+            cursor.key = next
         }
-        throw KernelError.changing("walk keys of", "map \(record.id)", attempts: 2)
+        return found.isEmpty ? nil : EntryBatch(found)
     }
 
     /// The value of one key, `record.valueSize` bytes; `nil` when there is none.
@@ -129,4 +139,24 @@ extension BPFMap {
         }
         return sums
     }
+}
+
+/// How far a map has been read.
+public struct EntryCursor: Sendable {
+    /// Entries of a batch, unless a bucket holds more.
+    static let usual = 4096
+
+    /// The kernel's position, or the last key of a walk.
+    fileprivate var key: [UInt8]?
+    fileprivate var capacity: Int?
+    public fileprivate(set) var isAtEnd = false
+    /// Whether the map is read key by key: it knows no batches.
+    var isWalking: Bool
+    fileprivate var steps = 0
+    fileprivate var seen: Set<[UInt8]> = []
+
+    public init() { isWalking = false }
+
+    /// For tests: a walk also of a map that knows batches.
+    init(isWalking: Bool) { self.isWalking = isWalking }
 }

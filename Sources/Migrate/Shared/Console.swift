@@ -77,7 +77,11 @@ public struct Console: Sendable {
         func steers(_ scalar: Unicode.Scalar) -> Bool {
             (scalar.value < 0x20 && scalar != "\n" && scalar != "\t") || (0x7f...0x9f).contains(scalar.value)
         }
-        guard text.unicodeScalars.contains(where: steers) else { return text }
+        // By bytes first, since a document may be long: C1 begins with c2 in UTF-8.
+        func mayBegin(_ byte: UInt8) -> Bool {
+            byte == 0x7f || byte == 0xc2 || (byte < 0x20 && byte != 0x0a && byte != 0x09)
+        }
+        guard text.utf8.contains(where: mayBegin), text.unicodeScalars.contains(where: steers) else { return text }
         var shown = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             if steers(scalar) {

@@ -17,13 +17,17 @@ public struct MapSketch: Sendable {
     public init() {}
 
     public mutating func add(_ batch: EntryBatch) {
-        for index in 0..<batch.count {
-            let key = Self.hash(batch.keys, index * batch.keySize, batch.keySize, 0xcbf2_9ce4_8422_2325)
-            let entry = Self.hash(batch.values, index * batch.valueSize, batch.valueSize, key)
-            let place = Int(key >> (64 - Self.partBits))
-            parts[place].count &+= 1
-            parts[place].keys &+= key
-            parts[place].entries &+= entry
+        batch.keys.withUnsafeBytes { keys in
+            batch.values.withUnsafeBytes { values in
+                for index in 0..<batch.count {
+                    let key = Self.hash(keys, index * batch.keySize, batch.keySize, 0xcbf2_9ce4_8422_2325)
+                    let entry = Self.hash(values, index * batch.valueSize, batch.valueSize, key)
+                    let place = Int(key >> (64 - Self.partBits))
+                    parts[place].count &+= 1
+                    parts[place].keys &+= key
+                    parts[place].entries &+= entry
+                }
+            }
         }
         count += batch.count
     }
@@ -53,12 +57,28 @@ public struct MapSketch: Sendable {
             changed: changed, isExact: isExact)
     }
 
-    /// FNV-1a, and a last round that lets every byte reach the upper bits (MurmurHash3's finalizer).
-    private static func hash(_ bytes: [UInt8], _ start: Int, _ count: Int, _ seed: UInt64) -> UInt64 {
-        var value = seed
-        for offset in start..<start + count { value = (value ^ UInt64(bytes[offset])) &* 0x100_0000_01b3 }
-        value = (value ^ value >> 33) &* 0xff51_afd7_ed55_8ccd
-        value = (value ^ value >> 33) &* 0xc4ce_b9fe_1a85_ec53
-        return value ^ value >> 33
+    /// FNV-1a over eight bytes at a time, with a round after each that lets every bit reach the upper ones (MurmurHash3's
+    /// finalizer). `bytes` must hold `count` bytes from `start` on, as an ``EntryBatch`` does.
+    private static func hash(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ count: Int, _ seed: UInt64) -> UInt64 {
+        var value = seed ^ UInt64(truncatingIfNeeded: count)
+        var place = start
+        let end = start + count
+        while place < end {
+            var word: UInt64 = 0
+            if end - place >= 8 {
+                word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+                place += 8
+            } else if end - place >= 4 {
+                word = UInt64(bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self))
+                place += 4
+            } else {
+                word = UInt64(bytes[place])
+                place += 1
+            }
+            value = (value ^ word) &* 0x100_0000_01b3
+            value = (value ^ value >> 33) &* 0xff51_afd7_ed55_8ccd
+            value ^= value >> 33
+        }
+        return value
     }
 }

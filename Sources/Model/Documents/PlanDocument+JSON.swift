@@ -1,21 +1,58 @@
-/// A plan lists up to 10,000 entries, and is written three times: to be hashed, to be kept and to be shown.
+/// A plan has lists of up to 10,000, and is written three times: to be hashed, to be kept and to be shown.
 extension PlanDocument: CanonicallyWritten {
-    /// All but the entries by `JSONEncoder`, the entries by hand, put where they belong.
+    /// All but the long lists by `JSONEncoder`, those by hand, put where they belong.
     func writeCanonical() throws -> [UInt8] {
         var rest = self
         rest.entries = []
-        let bytes = try JSON.encoded(rest)
-        guard !entries.isEmpty else { return bytes }
-        // In JSON no string holds a quote that is not escaped, so these bytes are keys, and of the document itself.
-        let place = Array("\"entries\":[],\"entries_total\":".utf8)
-        guard let start = bytes.firstRange(of: place)?.lowerBound else { return try JSON.encoded(self) }
-        var text = JSONText()
-        for (number, entry) in entries.enumerated() {
-            if number > 0 { text.raw(",") }
-            try entry.write(to: &text)
+        rest.membership.lost = []
+        rest.membership.widened = []
+        var text = Splice(try JSON.encoded(rest))
+        // Keys are sorted: this is their order in the document.
+        try text.fill("entries", entries) { try $0.write(to: &$1) }
+        try text.fill("lost", membership.lost) { try $0.write(to: &$1) }
+        try text.fill("widened", membership.widened) { try $0.write(to: &$1) }
+        return text.bytes
+    }
+
+    /// JSON whose empty lists are filled, from its beginning to its end.
+    private struct Splice {
+        private(set) var bytes: [UInt8]
+        private var place = 0
+
+        init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+        /// A list is known by its key and its total's, which follows. In JSON no string holds a quote that is not escaped,
+        /// so these bytes are keys and nothing else.
+        mutating func fill<Element>(
+            _ key: String, _ elements: [Element], _ write: (Element, inout JSONText) throws -> Void
+        ) throws {
+            guard !elements.isEmpty else { return }
+            let empty = Array("\"\(key)\":[],\"\(key)_total\":".utf8)
+            guard let found = bytes[place...].firstRange(of: empty) else {
+                throw MigrateError(.bug, "cannot write the plan", facts: ["no list \(key)"])
+            }
+            var text = JSONText()
+            for (number, element) in elements.enumerated() {
+                if number > 0 { text.raw(",") }
+                try write(element, &text)
+            }
+            let inside = found.lowerBound + "\"\(key)\":[".utf8.count
+            bytes.insert(contentsOf: text.bytes, at: inside)
+            place = inside + text.bytes.count
         }
-        let inside = start + "\"entries\":[".utf8.count
-        return bytes[..<inside] + text.bytes + bytes[inside...]
+    }
+}
+
+extension PlanDocument.Destination {
+    /// Keys in their order, as the canonical form has it.
+    func write(to text: inout JSONText) throws {
+        text.raw("{\"address\":")
+        try text.append(address.description)
+        text.raw(",\"interface\":")
+        try text.append(interface)
+        text.raw(",\"why\":")
+        try text.append(why)
+        text.raw("}")
     }
 }
 
