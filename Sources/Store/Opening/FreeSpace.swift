@@ -27,7 +27,6 @@ struct Room {
     /// `nil` where it cannot be told: then nothing is refused.
     private let free: UInt64?
     private var entries = 0
-    private var granted = 0
 
     /// - Throws: `diskFull`.
     init(_ path: String) throws(MigrateError) {
@@ -38,9 +37,7 @@ struct Room {
 
     mutating func take(_ count: Int) throws(MigrateError) {
         entries += count
-        guard entries > granted else { return }
-        granted = entries + 65_536
-        try require(Store.bytesNeeded(entries: granted))
+        try require(Store.bytesNeeded(entries: entries))
     }
 
     fileprivate func require(_ bytes: UInt64) throws(MigrateError) {
@@ -58,9 +55,11 @@ struct Room {
 extension Store {
     /// Bytes that a snapshot with `entries` map entries and its plan take in the file and its log.
     ///
-    /// Measured: 48 bytes for an IPv4 entry, up to 90 for an IPv6 one; the log holds them a second time until the
-    /// checkpoint. The rest is for the tables of the network and a plan's document.
-    public static func bytesNeeded(entries: Int) -> UInt64 { (8 << 20) + UInt64(max(0, entries)) * 200 }
+    /// Measured: 48 bytes for an IPv4 entry, up to 90 for an IPv6 one, and 500 for each that the document lists; the log
+    /// holds all of it a second time until the checkpoint. The rest is for the tables of the network.
+    public static func bytesNeeded(entries: Int) -> UInt64 {
+        (4 << 20) + UInt64(max(0, entries)) * 200 + UInt64(min(max(0, entries), PlanDocument.listLimit)) * 1000
+    }
 
     /// Refuses with `diskFull` while less than twice `bytes` are free on the disk of the database.
     public func requireFreeSpace(bytes: UInt64) throws(MigrateError) { try Room(path).require(bytes) }
