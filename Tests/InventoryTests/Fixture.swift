@@ -131,7 +131,7 @@ enum Fixture {
                 address: finding.address, ifindex: finding.legacy.ifindex, mac: finding.legacy.mac,
                 sourceMAC: finding.legacy.sourceMAC)
             tally.count(1, judgement)
-            tally.maps[0].count(judgement.effect)
+            tally.maps[0].count(judgement.effect, finding.address)
             let lists = tally.lists(judgement, isRedirected: redirected.contains(finding.address))
             tally.list(target, judgement, lists, netns: node)
         }

@@ -42,27 +42,24 @@ struct KeyCheckTests {
 }
 
 struct ProfileDoubtsTests {
-    private func doubts(
-        _ effects: [[Effect]], _ membership: Membership = .legacyKeys, isBuiltIn: Bool = false
-    ) -> ProfileDoubts {
+    private func doubts(_ effects: [[Effect]], isBuiltIn: Bool = false) -> ProfileDoubts {
         let tallies = effects.map { effects in
-            effects.reduce(into: EntryTally.MapTally()) { $0.count($1) }
+            effects.reduce(into: EntryTally.MapTally()) { $0.count($1, address("10.0.0.9")) }
         }
         return ProfileDoubts(
-            tallies.enumerated().map { ("m\($0)", $1) }, isBuiltIn: isBuiltIn, membership: membership)
+            tallies.enumerated().map { ("m\($0)", $1) }, isBuiltIn: isBuiltIn)
     }
 
-    @Test func `a map whose every address is nobody's blocks legacy-keys, whatever the other one says`() {
+    @Test func `a map whose every address is nobody's blocks, whatever the other one says`() {
         let gone: [Effect] = [.gone, .gone]
         #expect(doubts([gone]).blockers.map(\.code) == [Code.addressesNotHere.text])
-        #expect(doubts([[.same], gone]).blockers.map(\.message) == ["none of the 2 addresses of m1 is on this node"])
+        #expect(doubts([[.same], gone]).blockers.map(\.message) == ["none of the 2 addresses of m1 is on this node, first 10.0.0.9"])
         #expect(doubts([gone + [.same], []]).blockers.isEmpty && doubts([[]]).warnings.isEmpty)
     }
 
-    @Test func `where keys are not asked for, or their layout is known, it warns`() {
-        for doubts in [doubts([[.gone]], .onLink), doubts([[.gone]], isBuiltIn: true)] {
-            #expect(doubts.blockers.isEmpty && doubts.warnings.map(\.code) == [Code.addressesNotHere.text])
-        }
+    @Test func `where the layout is known, it warns`() {
+        let doubts = doubts([[.gone]], isBuiltIn: true)
+        #expect(doubts.blockers.isEmpty && doubts.warnings.map(\.code) == [Code.addressesNotHere.text])
     }
 
     @Test func `a map that delivers nothing is a warning`() {

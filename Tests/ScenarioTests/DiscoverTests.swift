@@ -168,8 +168,7 @@ extension ScenarioSuite {
                 let plan = try node.plan(.legacyKeys, profile: found.profile)
                 #expect(
                     plan.document.decision.maps.map(\.pin) == ["fabric/zone-a/endpoints", "fabric/zone-b/endpoints"])
-                // One map can be asked for its keys, not two.
-                #expect(plan.blocked.contains(Code.profileContract.text))
+                #expect(plan.blocked.contains(Code.noHooks.text))
             }
         }
 

@@ -180,8 +180,32 @@ extension ScenarioSuite {
                 #expect(try node.rollback(run.runID).proof.identical)
                 #expect(try node.sh("tc -n t1 -d filter show dev pod1 ingress") == other)
                 #expect(traffic.stop().isClean)
-                // From the lab's own namespace the hooks are somebody else's.
-                #expect(try Set(node.plan(profile: profile).blocked).contains(Code.unsupportedHook.text))
+            }
+        }
+
+        @Test(arguments: Membership.allCases) func `one plan for the hooks and maps of several namespaces`(
+            _ membership: Membership
+        ) throws {
+            try withNode(.fabric, ipv6: true, tenants: 2) { node in
+                var profile = try TestNode.profile(.fabric)
+                for index in profile.maps.indices {
+                    profile.maps[index].pin = profile.maps[index].title.replacing("fabric/", with: "fabric/*/")
+                }
+                let plan = try node.plan(membership, profile: profile)
+                #expect(plan.blocked == [] && plan.hooks.count == 4 && plan.findings.count == 8)
+                #expect(Set(plan.hooks.map(\.netns)).count == 2)
+                #expect(plan.findings.allSatisfy { $0.verdict == .match && $0.effect == .same })
+                let before = try ["t1", "t2"].map { try node.sh("tc -n \($0) -d filter show dev pod1 ingress") }
+                let traffic = try Traffic.start(in: node.lab, TrafficOptions(rate: 200, seconds: 60, ipv6: true))
+                while traffic.receivedSoFar < 200 { usleep(10_000) }
+                let run = try node.mustApply(plan)
+                for tenant in ["t1", "t2"] {
+                    #expect(try node.sh("tc -n \(tenant) filter show dev pod1 ingress").contains("fib_redirect"))
+                }
+                usleep(200_000)
+                #expect(try node.rollback(run.runID).proof.identical)
+                #expect(try ["t1", "t2"].map { try node.sh("tc -n \($0) -d filter show dev pod1 ingress") } == before)
+                #expect(traffic.stop().isClean)
             }
         }
     }

@@ -51,7 +51,7 @@ extension ScenarioSuite {
                         #expect(error.text.contains(pin), "\(error.text)")
                     }
                 }
-                try node.sh("[ -e \(pin) ] || bpftool map pin id \(map.id) \(pin)")
+                try node.sh("[ -e \(pin) ] || bpftool map pin id \(map.id) \(pin) || [ -e \(pin) ]")
                 #expect(try node.plan().document.entriesTotal == entries)
             }
         }

@@ -106,7 +106,7 @@ struct EntryJudge {
             decoded += 1
             guard let found else { continue }
             found.count += 1
-            tally.maps[batch.map].count(found.judgement.effect)
+            tally.maps[batch.map].count(found.judgement.effect, target.address)
             if !found.lists.isEmpty { tally.list(target, found.judgement, found.lists, netns: found.netns) }
             if let writer {
                 if found.row == 0 { found.row = try writer.keep(found.judgement) }

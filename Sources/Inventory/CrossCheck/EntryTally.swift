@@ -55,10 +55,15 @@ public struct EntryTally: Sendable {
         /// Entries that are delivered today, or may be.
         public internal(set) var delivered = 0
 
-        mutating func count(_ effect: Effect) {
+        /// The first by address of those that are gone.
+        public internal(set) var firstGone: IPAddress?
+
+        mutating func count(_ effect: Effect, _ address: IPAddress) {
             total += 1
             switch effect {
-            case .gone: gone += 1
+            case .gone:
+                gone += 1
+                firstGone = min(firstGone ?? address, address)
             case .same, .broken, .unknown: delivered += 1
             case .healed, .stillBroken: break
             }

@@ -7,16 +7,15 @@ struct ProfileDoubts {
 
     /// - Parameters:
     ///   - maps: the maps' names, and what comes of their entries.
-    ///   - isBuiltIn: the layout of a built-in profile is known, and its dead maps are only told of.
-    ///   - membership: under `legacy-keys` the replacement asks for keys as the profile spells them: spelt wrongly,
-    ///     nothing is a member any more.
-    init(_ maps: [(title: String, counts: EntryTally.MapTally)], isBuiltIn: Bool, membership: Membership) {
+    ///   - isBuiltIn: the layout of a built-in profile is known, and its dead maps are only told of. Another one may spell
+    ///     addresses wrongly: then nothing was cross-checked, and under `legacy-keys` nothing is a member any more.
+    init(_ maps: [(title: String, counts: EntryTally.MapTally)], isBuiltIn: Bool) {
         for (title, counts) in maps where counts.total > 0 {
-            if counts.gone == counts.total {
+            if counts.gone == counts.total, let first = counts.firstGone {
                 let doubt = PlanDocument.Blocker(
-                    .addressesNotHere, "none of the \(counts.total) addresses of \(title) is on this node",
+                    .addressesNotHere, "none of the \(counts.total) addresses of \(title) is on this node, first \(first)",
                     remedy: "Check offset and byte_order of the key in the profile, or empty the map if it is dead.")
-                if membership == .legacyKeys && !isBuiltIn { blockers.append(doubt) } else { warnings.append(doubt) }
+                if isBuiltIn { warnings.append(doubt) } else { blockers.append(doubt) }
             } else if counts.delivered == 0 {
                 warnings.append(
                     .init(

@@ -177,7 +177,7 @@ extension Code {
         "legacy-keys asks for a key that is zero but for the address, and would not find these.")
     public static let addressesNotHere = Code(
         1347, .blocked, "no destination of a map is on this node",
-        "Either the map is dead or the profile reads its keys wrongly. Blocks legacy-keys under a profile of one's own."
+        "Either the map is dead or the profile reads its keys wrongly. Blocks under a profile of one's own."
     )
     public static let mapDeliversNothing = Code(
         1348, .done, "a map delivers to none of its destinations",
