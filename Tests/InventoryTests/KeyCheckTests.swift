@@ -53,7 +53,10 @@ struct ProfileDoubtsTests {
     @Test func `a map whose every address is nobody's blocks, whatever the other one says`() {
         let gone: [Effect] = [.gone, .gone]
         #expect(doubts([gone]).blockers.map(\.code) == [Code.addressesNotHere.text])
-        #expect(doubts([[.same], gone]).blockers.map(\.message) == ["none of the 2 addresses of m1 is on this node, first 10.0.0.9"])
+        #expect(
+            doubts([[.same], gone]).blockers.map(\.message) == [
+                "none of the 2 addresses of m1 is on this node, first 10.0.0.9"
+            ])
         #expect(doubts([gone + [.same], []]).blockers.isEmpty && doubts([[]]).warnings.isEmpty)
     }
 

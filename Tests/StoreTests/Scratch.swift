@@ -49,7 +49,7 @@ extension Store {
     /// A snapshot with the entries of its first map, and none of the others, and no plan.
     func save(_ snapshot: Snapshot, entries: [MapEntry] = []) throws(MigrateError) {
         let layout = try? Sample.profile().maps[0]
-        try record(snapshotID: snapshot.id) { (writer) throws(MigrateError) in
+        try record(snapshotID: snapshot.id, keep: 1000) { (writer) throws(MigrateError) in
             if let map = entries.first?.mapID { writer.begin(map: map, macOffset: layout?.value.destinationMACOffset) }
             // One by one: sizes may differ.
             for entry in entries {
@@ -61,7 +61,7 @@ extension Store {
 
     /// A snapshot whose first map holds what the findings are about.
     func save(_ snapshot: Snapshot, plan: PlanDocument, findings: [Finding]) throws(MigrateError) {
-        try record(snapshotID: snapshot.id) { (writer) throws(MigrateError) in
+        try record(snapshotID: snapshot.id, keep: 1000) { (writer) throws(MigrateError) in
             writer.begin(map: 41, macOffset: 4)
             var kept: [Judgement: Int64] = [:]
             for finding in findings {

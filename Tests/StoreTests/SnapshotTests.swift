@@ -107,6 +107,28 @@ import Testing
         for id in ["s-b2", "s-c2"] { #expect(try store.entries(snapshotID: id) == Sample.entries()) }
     }
 
+    /// Old rows go while new ones come, and are back if what came is not to stay.
+    @Test func `recording drops what is too many, if it succeeds`() throws {
+        for id in ["s-1", "s-2", "s-3"] { _ = try store.saveSample(snapshot: id, matching: 49) }
+        let entries = try Sample.entries()
+        func record(_ id: String, fails: Bool) throws(MigrateError) {
+            try store.record(snapshotID: id, keep: 2) { (writer) throws(MigrateError) in
+                writer.begin(map: 41, macOffset: 4)
+                for _ in 0..<40 { try writer.append(EntryBatch([entries[0]])) }
+                if fails { throw MigrateError(.kernelRead, "the map went away", remedy: "Look:  ls") }
+                return ((), Recorded(snapshot: try Sample.wrapped(id), plan: nil))
+            }
+        }
+        #expect(migrateError { try record("s-4", fails: true) }?.code == .kernelRead)
+        #expect(try store.number("SELECT count(*) FROM entry_rows") == 150)
+        for id in ["s-1", "s-2", "s-3"] { #expect(try store.entryCount(snapshotID: id) == 50) }
+        try record("s-4", fails: false)
+        #expect(try store.snapshots().map(\.id) == ["s-4", "s-3"])
+        #expect(try store.number("SELECT count(*) FROM entry_rows") == 90)
+        #expect(try store.entries(snapshotID: "s-3").count == 50)
+        #expect(try store.entries(snapshotID: "s-4") == .init(repeating: entries[0], count: 40))
+    }
+
     @Test func `what fails midway leaves nothing`() throws {
         _ = try store.saveSample(snapshot: "s-1")
         let before = try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM entry_rows") }

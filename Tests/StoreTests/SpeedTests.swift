@@ -35,12 +35,12 @@ import Testing
                     return ((), Recorded(snapshot: try Sample.wrapped("s-\(round)"), plan: nil))
                 }
             }
-            print("record:", taken, "prune:", try clock.measure { _ = try store.prune() })
+            print("record:", taken)
         }
         var count = 0
         print("read:", try clock.measure { count = try store.entries(snapshotID: "s-12").count })
         #expect(count == Self.entries)
         print("checkpoint:", try clock.measure { try store.checkpointAndClose() })
-        print("bytes per entry:", (scratch.size("state/migrate.db") ?? 0) / Self.entries / 11)
+        print("bytes per entry:", (scratch.size("state/migrate.db") ?? 0) / Self.entries / 10)
     }
 }

@@ -42,13 +42,11 @@ public struct Planner {
             return outcome
         }
         return try keeping { (store) throws(MigrateError) in
-            let outcome = try store.record(snapshotID: draft.survey.snapshot.id) { (writer) throws(MigrateError) in
+            try store.record(snapshotID: draft.survey.snapshot.id) { (writer) throws(MigrateError) in
                 let outcome = try finish(draft, writer)
                 try approve(outcome.document)
                 return (outcome, Recorded(snapshot: outcome.snapshot, plan: outcome.document))
             }
-            _ = try store.prune()
-            return outcome
         }
     }
 

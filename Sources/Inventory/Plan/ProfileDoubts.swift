@@ -13,7 +13,8 @@ struct ProfileDoubts {
         for (title, counts) in maps where counts.total > 0 {
             if counts.gone == counts.total, let first = counts.firstGone {
                 let doubt = PlanDocument.Blocker(
-                    .addressesNotHere, "none of the \(counts.total) addresses of \(title) is on this node, first \(first)",
+                    .addressesNotHere,
+                    "none of the \(counts.total) addresses of \(title) is on this node, first \(first)",
                     remedy: "Check offset and byte_order of the key in the profile, or empty the map if it is dead.")
                 if isBuiltIn { warnings.append(doubt) } else { blockers.append(doubt) }
             } else if counts.delivered == 0 {

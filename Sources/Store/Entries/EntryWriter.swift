@@ -16,12 +16,17 @@ public final class EntryWriter {
     /// Of the maps in the order they came.
     private(set) var ranges: [EntryRange] = []
     private let text: AddressText
+    /// Rows that are too many; they go as new ones come.
+    private var old: [Range<Int64>]
+    private let deletion: Statement
 
-    init(_ db: Database, snapshotID: String, room: Room) throws {
+    init(_ db: Database, snapshotID: String, room: Room, old: [Range<Int64>]) throws {
         self.db = db
         self.snapshotID = snapshotID
         self.room = room
         text = AddressText()
+        self.old = old
+        deletion = try db.makeStatement(sql: "DELETE FROM entry_rows WHERE entry_row >= ? AND entry_row < ?")
         entryInsertion = try db.insertion(
             into: "entry_rows", columns: ["entry_row", "answer_row", "ifindex", "address", "key", "value"])
         answerInsertion = try db.insertion(
@@ -98,6 +103,17 @@ public final class EntryWriter {
             }
         }
         ranges[ranges.count - 1].end = next
+        try wrapping { try drop(2 * batch.count) }
+    }
+
+    /// Drops a part of what is too many, while the other thread waits for the kernel, and its room is taken at once. What is
+    /// left goes with its snapshot in the end; and should this transaction fail, all of it is there again.
+    private func drop(_ count: Int) throws {
+        guard let range = old.last else { return }
+        let end = min(range.upperBound, range.lowerBound + Int64(count))
+        try deletion.execute(arguments: [range.lowerBound, end])
+        old[old.count - 1] = end..<range.upperBound
+        if old[old.count - 1].isEmpty { old.removeLast() }
     }
 
     private func bind(_ target: LegacyTarget?, _ statement: SQLiteStatement) {

@@ -20,19 +20,24 @@ extension Store {
     ///
     /// Every `migrate plan` adds a document of its own, though a plan id may come again: a run keeps the document it was
     /// made of.
-    /// - Parameter body: appends the entries and returns the rest, with the same snapshot id.
+    /// - Parameters:
+    ///   - keep: how many snapshots there may be with this one; older ones go, as ``prune(keep:)`` has it.
+    ///   - body: appends the entries and returns the rest, with the same snapshot id.
     /// - Throws: what `body` throws; `diskFull` when twice the room for what there is is not free.
     public func record<Outcome>(
-        snapshotID: String, _ body: (EntryWriter) throws(MigrateError) -> (outcome: Outcome, recorded: Recorded)
+        snapshotID: String, keep: Int = Store.snapshotsKept,
+        _ body: (EntryWriter) throws(MigrateError) -> (outcome: Outcome, recorded: Recorded)
     ) throws(MigrateError) -> Outcome {
         let room = try Room(path)
         return try write { db in
-            let writer = try EntryWriter(db, snapshotID: snapshotID, room: room)
+            let old = try Pruning.ranges(db, keep: max(0, keep - 1))
+            let writer = try EntryWriter(db, snapshotID: snapshotID, room: room, old: old)
             let (outcome, recorded) = try body(writer)
             precondition(recorded.snapshot.id == snapshotID, "entries of one snapshot, and another snapshot")
             try SnapshotRows.insert(recorded.snapshot, into: db)
             try EntryRange.insert(writer.ranges, snapshotID: snapshotID, into: db)
             if let plan = recorded.plan { try PlanRows.insert(plan, into: db) }
+            _ = try Pruning.run(db, keep: keep)
             return outcome
         }
     }

@@ -14,8 +14,8 @@ enum Connection {
                     resultCode: .SQLITE_CANTOPEN, message: "no write-ahead log can be made beside the file")
             }
             try db.execute(sql: "PRAGMA synchronous = FULL")
-            // 8 MiB: entries are appended and never looked at again while they are written.
-            try db.execute(sql: "PRAGMA cache_size = -8192")
+            // 4 MiB: entries are appended and never looked at again while they are written.
+            try db.execute(sql: "PRAGMA cache_size = -4096")
         }
         return configuration
     }
