@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Model
 import Testing
@@ -42,6 +43,36 @@ extension MigrateSuite {
                 #expect(try node.status().counters["redirected", default: 0] > 0)
                 let back = try node.rollback()
                 #expect(back.proof?.identical == true && back.state == .rolledBack)
+                #expect(traffic.stop().isClean)
+                #expect(try node.state() == before)
+            }
+        }
+
+        @Test func `discovered with no profile: it matches as printed, and with its contract settled it is applied`()
+            throws
+        {
+            try withNode(.fabric, pods: 4) { node in
+                let before = try node.state()
+                let path = "\(node.scratch)/profile.yaml", plan = "\(node.scratch)/plan.json"
+                let printed = try node.migrate("discover").stdout
+                try printed.write(toFile: path, atomically: true, encoding: .utf8)
+                try node.migrate("plan", "--profile", path, "--membership", "legacy-keys", "--out", plan)
+                #expect(try node.document(plan).verdicts == ["match": 8])
+                #expect(try node.document(plan).blockers.isEmpty)
+
+                // What the printed comments ask for, from the program's source (bpf/lab/fabric.bpf.c).
+                let settled = printed.replacing("protocols: [tcp, udp]", with: "protocols: [any]")
+                    .replacing("  on_miss: ok\n", with: "  on_miss: ok\n  mark: 0x200\n")
+                try settled.write(toFile: path, atomically: true, encoding: .utf8)
+                try node.migrate("plan", "--profile", path, "--membership", "legacy-keys", "--out", plan)
+                let traffic = try Traffic.start(
+                    in: node.lab, TrafficOptions(pods: ["pod1", "pod2", "pod3", "pod4"], seconds: 60, ipv6: true))
+                while traffic.receivedSoFar < 200 { usleep(10_000) }
+                try node.migrate(
+                    "apply", "--profile", path, "--node", Node.name, "--confirm-within", "none", "-o", "json", plan)
+                usleep(200_000)
+                #expect(try node.status().counters["redirected", default: 0] > 0)
+                #expect(try node.rollback().proof?.identical == true)
                 #expect(traffic.stop().isClean)
                 #expect(try node.state() == before)
             }

@@ -38,6 +38,43 @@ extension ScenarioSuite {
             }
         }
 
+        @Test func `tcx and xdp in front, a filter in the chain, a bridge port: all are foreign, and all stay`() throws
+        {
+            try withNode { node in
+                let (tcx, tcxPin) = try node.foreignProgram("front"),
+                    (filter, filterPin) = try node.foreignProgram("chain")
+                let (guardian, xdpPin) = try node.xdpProgram("xdp_guard")
+                let link = try node.link(tcxPin)
+                try node.sh(
+                    """
+                    ip link set dev hz xdpgeneric pinned \(xdpPin)
+                    tc filter add dev hz ingress prio 7 handle 9 bpf direct-action object-pinned \(filterPin)
+                    ip link add br9 type bridge; ip link set br9 up
+                    ip link add port9 type veth peer name port9p; ip link set port9 master br9 up
+                    tc qdisc add dev port9 clsact
+                    tc filter add dev port9 ingress prio 4 bpf direct-action object-pinned \(filterPin)
+                    """)
+                let others = {
+                    (
+                        try node.tcx().entries, try xdp(node), try node.filters("port9"),
+                        try node.sh("tc -d filter show dev hz ingress prio 7"),
+                        try node.sh("bridge -d link show dev port9")
+                    )
+                }
+                let before = try others(), all = try node.filters("hz")
+                let plan = try node.plan()
+                #expect(plan.blocked == [])
+                let foreign = plan.document.hooks.filter { $0.action == .foreign && $0.netns == plan.node.identity }
+                #expect(foreign.compactMap(\.program?.id).sorted() == [tcx, filter, guardian, filter].sorted())
+                #expect(foreign.first { $0.kind == .tcx }?.linkID == link.id)
+                let run = try node.mustApply(plan)
+                #expect(try node.burst(["pod1"]).isClean)
+                #expect(try others() == before)
+                #expect(try node.rollback(run.runID).proof.identical)
+                #expect(try others() == before && node.filters("hz") == all)
+            }
+        }
+
         @Test func `an xdp program that comes and one that goes are reported`() throws {
             try withNode { node in
                 let (first, pin) = try node.xdpProgram("xdp_first"), (second, next) = try node.xdpProgram("xdp_second")
