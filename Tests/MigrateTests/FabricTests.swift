@@ -59,6 +59,7 @@ extension MigrateSuite {
                 try node.migrate("plan", "--profile", path, "--membership", "legacy-keys", "--out", plan)
                 #expect(try node.document(plan).verdicts == ["match": 8])
                 #expect(try node.document(plan).blockers.isEmpty)
+                #expect(try node.document(plan).warnings.contains { $0.code == Code.unmarkedContract.text })
 
                 // What the printed comments ask for, from the program's source (bpf/lab/fabric.bpf.c).
                 let settled = printed.replacing("protocols: [tcp, udp]", with: "protocols: [any]")

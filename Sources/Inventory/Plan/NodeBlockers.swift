@@ -42,6 +42,14 @@ enum NodeBlockers {
                     "\(survey.snapshot.unobserved.count) not readable, first: \(first.what): \(first.why)",
                     remedy: "See all:  migrate plan -o json, key unobserved"))
         }
+        let contract = survey.profile.contract
+        if contract.mark == nil && contract.controlBlock == nil && !BuiltInProfiles.contain(survey.profile) {
+            found.append(
+                .init(
+                    .unmarkedContract,
+                    "profile \(survey.profile.name) says that a redirected packet gets neither skb->mark nor skb->cb",
+                    remedy: "Check it against the legacy program's source:  grep -n 'mark\\|cb\\[' PROGRAM.c"))
+        }
         found.append(
             .init(
                 .equivalenceNotRun, "legacy program and replacement were not compared packet by packet",

@@ -132,7 +132,7 @@ public struct Planner {
         blockers += result.keys.blockers
         let doubts = ProfileDoubts(
             zip(survey.legacyMaps, tally.maps).map { ($0.record.title, $1) },
-            isBuiltIn: (try? BuiltInProfiles.all().contains(survey.profile)) ?? false)
+            isBuiltIn: BuiltInProfiles.contain(survey.profile))
         blockers += doubts.blockers
         blockers += EntryBlockers.blockers(tally, acceptUnknown: options.acceptUnknown)
         let filters = FilteringAdvice.filters(survey.snapshot)

@@ -185,6 +185,10 @@ extension Code {
     public static let sourceMACDiffers = Code(
         1349, .done, "the source MAC changes",
         "The legacy program writes the map's source MAC, the replacement that of the device a packet leaves by.")
+    public static let unmarkedContract = Code(
+        1350, .done, "the contract marks no packet",
+        "A program further on may tell redirected packets by skb->mark or skb->cb; a map does not show whether one is set."
+    )
 
     // 15xx: database and files.
     public static let databaseNewer = Code(
@@ -222,7 +226,7 @@ extension Code {
         membershipUndecided, neighborTable, neighborDiffers, tooManyDenied, noHooks, unsupportedHook, neighborFailed,
         verifier, widened, lost, alreadyOurs, secondDoorUnanswered, equivalenceNotRun, notObserved, commitLasts,
         withoutDeviceTest, profileContract, mapNearlyFull, foreignWriter, filtersSkipped, bridgePort, networkPrefixes,
-        keyRemainder, addressesNotHere, mapDeliversNothing, sourceMACDiffers,
+        keyRemainder, addressesNotHere, mapDeliversNothing, sourceMACDiffers, unmarkedContract,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]

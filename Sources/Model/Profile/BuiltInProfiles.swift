@@ -12,6 +12,9 @@ public enum BuiltInProfiles {
         return profiles
     }
 
+    /// Whether a profile is one of them, as it stands: its layout and contract were read from the program's source.
+    public static func contain(_ profile: Profile) -> Bool { (try? all().contains(profile)) ?? false }
+
     /// Istio ambient 1.20 in eBPF mode (`cni/pkg/ebpf`, removed in 1.21).
     static let istioAmbient = """
         name: istio-ambient
