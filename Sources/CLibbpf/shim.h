@@ -62,6 +62,21 @@ static inline int migrate_program_info(int program, struct bpf_prog_info *_Nonnu
 	return bpf_obj_get_info_by_fd(program, info, &size);
 }
 
+/// The instructions of a program after the verifier's rewriting; *length is the room in bytes, then what there is.
+static inline int migrate_program_instructions(int program, __u64 *_Nullable room, __u32 *_Nonnull length)
+{
+	struct bpf_prog_info info;
+	__u32 size = sizeof(info);
+	int result;
+
+	memset(&info, 0, sizeof(info));
+	info.xlated_prog_len = *length;
+	info.xlated_prog_insns = (__u64)(unsigned long)room;
+	result = bpf_obj_get_info_by_fd(program, &info, &size);
+	*length = info.xlated_prog_len;
+	return result;
+}
+
 /// What a tc program under test gets to see, and leaves behind.
 struct migrate_test_context {
 	__u32 ifindex;

@@ -14,6 +14,7 @@ import Testing
                 Plan \(id) for node worker-7, made 2026-02-03 04:05:06 UTC
                   kernel       6.1.0-18-amd64
                   profile      istio-ambient
+                  snapshot     s-3f9c1a2b4d5e
                   map          ambient/app_info (id 41, hash): 2 of 1024 entries
                                held writable by install-cni (pid 812); held read-only by bpftool (pid 4411); 3 keys changed in 0.4 s
                   membership   legacy-keys: install-cni (pid 812) keeps the map

@@ -23,6 +23,8 @@ extension MigrateSuite {
                 #expect(lost.stderr.contains("migrate discover"))
                 let path = "\(node.scratch)/profile.yaml"
                 let found = try node.migrate("discover")
+                // Read off the program's instructions.
+                #expect(found.stdout.contains("control_block: {index: 4, value: 0xc001f00d}"), "\(found.stdout)")
                 try found.stdout.write(toFile: path, atomically: true, encoding: .utf8)
                 #expect(
                     found.stderr.contains("migrate plan --profile profile.yaml") || found.stderr.contains("--profile"))

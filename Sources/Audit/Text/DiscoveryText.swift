@@ -18,7 +18,7 @@ public enum DiscoveryText {
         guard count > 1 else {
             let known = document.candidates.first?.builtIn
             return known.map { "This is the built-in profile \($0); plan needs no file:  migrate plan" }
-                ?? "Keep it, check the lines that say \"not visible from outside\", then plan:  migrate discover > profile.yaml; migrate plan --profile profile.yaml"
+                ?? "Keep it, check the lines that say \"not visible from outside\", then plan with the file:  migrate plan --profile profile.yaml"
         }
         let first = document.candidates.first.map(map) ?? "ID"
         return "\(count) candidates; a profile file holds one:  migrate discover --map \(first) > profile.yaml"

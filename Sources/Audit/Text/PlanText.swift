@@ -25,6 +25,7 @@ public enum PlanText {
         var table = Table([.left, .left])
         table.add("kernel", plan.node.kernel)
         table.add("profile", plan.profile)
+        table.add("snapshot", plan.snapshotID)
         for map in plan.maps {
             let name = map.pin ?? map.name
             table.add("map", "\(name) (id \(map.id), \(map.typeName)): \(map.entries) of \(map.maxEntries) entries")

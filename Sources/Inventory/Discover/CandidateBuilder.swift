@@ -62,7 +62,8 @@ struct CandidateBuilder {
         let known = builtIn.first { profile in
             findings.allSatisfy { finding in finding.maps.allSatisfy { Self.fits(profile, $0) } }
         }
-        let draft = self.draft(groups, hooks)
+        let hints = ContractHints.read(programs: known == nil ? Set(hooks.compactMap(\.program?.id)) : [])
+        let draft = self.draft(groups, hooks, hints)
         let profile = known ?? draft.profile
         let evidence = EvidenceText(
             findings: findings, hooks: hooks, builtIn: known?.name, rule: Confidence.rule,
@@ -70,7 +71,7 @@ struct CandidateBuilder {
         let yaml: String
         do {
             yaml = try ProfileYAML.text(
-                profile, head: evidence.head(), notes: known == nil ? evidence.notes(draft) : [:])
+                profile, head: evidence.head(), notes: known == nil ? evidence.notes(draft, hints) : [:])
         } catch { throw MigrateError(.bug, "cannot write a profile", facts: ["\(error)"]) }
         return DiscoveryDocument.Candidate(
             confidence: findings.map(\.confidence).min() ?? 0, builtIn: known?.name, findings: findings,
@@ -127,7 +128,7 @@ struct CandidateBuilder {
         return notes
     }
 
-    private func draft(_ groups: [FoundGroup], _ hooks: [Hook]) -> ProfileDraft {
+    private func draft(_ groups: [FoundGroup], _ hooks: [Hook], _ hints: ContractHints) -> ProfileDraft {
         let place = Self.usualPlace(hooks.filter(isNear).isEmpty ? hooks : hooks.filter(isNear))
         let maps = groups.map(\.layout)
         let ids = groups.reduce(into: Set<UInt32>()) { $0.formUnion($1.group.ids) }
@@ -135,7 +136,7 @@ struct CandidateBuilder {
         return ProfileDraft(
             name: Self.name(of: maps.first?.pin ?? maps.first?.name ?? ""),
             summary: "proposed by migrate discover on \(snapshot.node.name)", maps: maps, kind: place.kind,
-            direction: place.direction, writers: writers)
+            direction: place.direction, writers: writers, mark: hints.mark, controlBlock: hints.controlBlock)
     }
 
     /// Where most of the readers are.

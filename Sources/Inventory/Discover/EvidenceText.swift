@@ -67,7 +67,7 @@ struct EvidenceText {
     }
 
     /// Before the fields that are a guess.
-    func notes(_ draft: ProfileDraft) -> [String: [String]] {
+    func notes(_ draft: ProfileDraft, _ hints: ContractHints) -> [String: [String]] {
         let unseen = "not visible from outside: "
         return [
             "members": [
@@ -82,10 +82,7 @@ struct EvidenceText {
                 unseen + "what it does with a member's packet that it cannot place (pass, drop);",
                 "check against the program's source",
             ],
-            "contract.end": [
-                unseen + "what a miss returns, and whether a hit sets skb->cb or skb->mark",
-                "(control_block: {index: N, value: N}, mark: N); check against the program's source",
-            ],
+            "contract.end": hints.notes,
             "writers": draft.writers.isEmpty
                 ? [unseen + "who keeps the map; no process holds it now, a CNI plugin may write it"]
                 : ["processes that hold the map now; " + unseen + "CNI plugins that write it"],

@@ -23,11 +23,30 @@ enum HookBlockers {
                 "\(hook.title): program \(name(hook)) reads the legacy map; \(hook.kind.rawValue) is seen, not replaced",
                 remedy: "Leave this deployment as it is.")
         }
+        for title in survey.missingMaps {
+            found.append(
+                .init(
+                    .missingMap, "the profile's map \(title) is not on this node; what its entries say was not checked",
+                    remedy: "Correct the profile, or take the map out of it:  migrate discover"))
+        }
         for hook in sorting.legacy {
             found += blockers(hook)
             found += forwarding(hook, survey)
         }
         return found
+    }
+
+    /// Where the profile says that the programs sit elsewhere: it may have been written for another deployment.
+    static func warnings(_ sorting: HookSorting, profile: Profile) -> [PlanDocument.Blocker] {
+        let wanted = profile.hook
+        let others = sorting.legacy.filter { $0.kind != wanted.kind || $0.direction != wanted.direction }
+        guard let first = others.first else { return [] }
+        return [
+            .init(
+                .otherPlace,
+                "profile \(profile.name) says \(wanted.kind.rawValue)/\(wanted.direction.rawValue), \(others.count) of \(sorting.legacy.count) hooks are elsewhere, first \(first.title)",
+                remedy: "Look whether this is the deployment that the profile means:  migrate discover")
+        ]
     }
 
     private static func blockers(_ hook: Hook) -> [PlanDocument.Blocker] {

@@ -48,7 +48,7 @@ enum NodeBlockers {
                 .init(
                     .unmarkedContract,
                     "profile \(survey.profile.name) says that a redirected packet gets neither skb->mark nor skb->cb",
-                    remedy: "Check it against the legacy program's source:  grep -n 'mark\\|cb\\[' PROGRAM.c"))
+                    remedy: "See what the legacy programs store, then say it in the profile:  migrate discover"))
         }
         found.append(
             .init(

@@ -140,6 +140,7 @@ public struct Planner {
             chosen: draft.choice.membership, why: draft.choice.why, widened: widened, lost: tally.lost.elements,
             lostTotal: tally.lost.total, filtering: FilteringAdvice.line(filters, membership: draft.choice.membership))
         var warnings = NodeBlockers.warnings(survey, features: draft.features, options: options)
+        warnings += HookBlockers.warnings(draft.sorting, profile: survey.profile)
         warnings += MapWarnings.find(survey.legacyMaps, writers: survey.profile.writers)
         warnings += BridgePorts(survey.snapshot.links).warnings(draft.sorting.legacy)
         warnings += EntryBlockers.warnings(tally)

@@ -19,12 +19,15 @@ struct MapFinder {
     let node: NetworkNamespace
 
     /// In the order of the profile, then of pins or ids; each map once.
-    func find() throws(MigrateError) -> [FoundMap] {
+    /// - Returns: the maps, and what of the profile none was found for.
+    func find() throws(MigrateError) -> (maps: [FoundMap], missing: [String]) {
         let pins = bpffs.pins()
         var found: [FoundMap] = []
+        var missing: [String] = []
         var ids: Set<UInt32> = []
         for layout in profile.maps {
             let more = layout.name == nil ? try pinned(layout, pins) : try named(layout)
+            if more.isEmpty { missing.append(layout.title) }
             for map in more where ids.insert(map.id).inserted { found.append(map) }
         }
         guard !found.isEmpty else {
@@ -33,7 +36,7 @@ struct MapFinder {
                 facts: profile.maps.map { $0.pin.map { "no \(bpffs.path)/\($0)" } ?? "no map named \($0.title)" },
                 remedy: "See what is there:  migrate discover")
         }
-        return found
+        return (found, missing)
     }
 
     private func pinned(_ layout: Profile.LegacyMap, _ pins: [String]) throws(MigrateError) -> [FoundMap] {

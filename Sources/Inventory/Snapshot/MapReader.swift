@@ -18,6 +18,8 @@ struct MapReader {
         var legacy: [(layout: Profile.LegacyMap, record: MapRecord)] = []
         /// The legacy maps, in the same order.
         var open: [OpenMap] = []
+        /// Maps of the profile, as it names them, that are not there.
+        var missing: [String] = []
         /// Entries of small maps that the profile keeps.
         var kept: [EntryBatch] = []
     }
@@ -25,7 +27,9 @@ struct MapReader {
     func read(into snapshot: inout Snapshot) throws(MigrateError) -> Found {
         var found = Found()
         let pins = Set(bpffs.pins())
-        for map in try MapFinder(bpffs: bpffs, profile: profile, node: node).find() {
+        let there = try MapFinder(bpffs: bpffs, profile: profile, node: node).find()
+        found.missing = there.missing
+        for map in there.maps {
             let open = try open(map)
             var record = open.map.record
             record.pin = map.pin

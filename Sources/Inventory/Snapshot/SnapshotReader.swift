@@ -12,6 +12,8 @@ public struct Survey: Sendable {
     public var namespaces: [NetworkNamespace]
     /// The profile's legacy maps that exist, each with its record.
     public var legacyMaps: [(layout: Profile.LegacyMap, record: MapRecord)]
+    /// Maps of the profile, as it names them, that are not there.
+    public var missingMaps: [String]
     /// The same maps, open.
     var openMaps: [OpenMap]
     /// Entries of small maps that the profile keeps.
@@ -91,6 +93,7 @@ public struct SnapshotReader {
         try RoutingReader.read([node] + others, into: &snapshot)
         return Survey(
             snapshot: snapshot, node: node, profile: profile, namespaces: [node] + others, legacyMaps: maps.legacy,
+            missingMaps: maps.missing,
             openMaps: maps.open, keptEntries: maps.kept, neighborUse: network.use)
     }
 }

@@ -189,6 +189,13 @@ extension Code {
         1350, .done, "the contract marks no packet",
         "A program further on may tell redirected packets by skb->mark or skb->cb; a map does not show whether one is set."
     )
+    public static let missingMap = Code(
+        1351, .blocked, "a map of the profile is not there",
+        "Nothing is pinned or named as the profile says; its destinations were not cross-checked, and the program may read them."
+    )
+    public static let otherPlace = Code(
+        1352, .done, "legacy programs sit elsewhere than the profile says",
+        "They are found by the maps that they read; the profile's hook says where they are expected.")
 
     // 15xx: database and files.
     public static let databaseNewer = Code(
@@ -226,7 +233,7 @@ extension Code {
         membershipUndecided, neighborTable, neighborDiffers, tooManyDenied, noHooks, unsupportedHook, neighborFailed,
         verifier, widened, lost, alreadyOurs, secondDoorUnanswered, equivalenceNotRun, notObserved, commitLasts,
         withoutDeviceTest, profileContract, mapNearlyFull, foreignWriter, filtersSkipped, bridgePort, networkPrefixes,
-        keyRemainder, addressesNotHere, mapDeliversNothing, sourceMACDiffers, unmarkedContract,
+        keyRemainder, addressesNotHere, mapDeliversNothing, sourceMACDiffers, unmarkedContract, missingMap, otherPlace,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]

@@ -126,6 +126,10 @@ public struct Profile: Codable, Hashable, Sendable {
         /// 0…4.
         public var index: UInt32
         public var value: UInt32
+        public init(index: UInt32, value: UInt32) {
+            self.index = index
+            self.value = value
+        }
     }
 
     /// Who keeps the legacy maps up to date.

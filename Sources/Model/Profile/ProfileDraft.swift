@@ -49,9 +49,13 @@ public struct ProfileDraft: Sendable {
     public var kind: HookKind
     public var direction: HookDirection
     public var writers: [String]
+    /// Where the program's instructions show one.
+    public var mark: UInt32?
+    public var controlBlock: Profile.ControlBlock?
 
     public init(
-        name: String, summary: String, maps: [Map], kind: HookKind, direction: HookDirection, writers: [String]
+        name: String, summary: String, maps: [Map], kind: HookKind, direction: HookDirection, writers: [String],
+        mark: UInt32? = nil, controlBlock: Profile.ControlBlock? = nil
     ) {
         self.name = name
         self.summary = summary
@@ -59,6 +63,8 @@ public struct ProfileDraft: Sendable {
         self.kind = kind
         self.direction = direction
         self.writers = writers
+        self.mark = mark
+        self.controlBlock = controlBlock
     }
 
     /// TCP and UDP only, and only what the map holds: nothing that the legacy program may have left alone is redirected.
@@ -67,7 +73,9 @@ public struct ProfileDraft: Sendable {
         return Profile(
             name: name, summary: summary, members: .enrolled, maps: maps.map(\.legacyMap), keep: [],
             hook: .init(kind: kind, direction: direction),
-            contract: .init(families: families, protocols: [.tcp, .udp], onFailure: .pass),
+            contract: .init(
+                families: families, protocols: [.tcp, .udp], onFailure: .pass, controlBlock: controlBlock,
+                mark: mark),
             writers: .init(processes: writers, plugins: []))
     }
 }

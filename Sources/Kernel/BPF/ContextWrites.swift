@@ -1,0 +1,143 @@
+import CLibbpf
+import Model
+
+/// What a tc program writes into `skb->mark` and `skb->cb`, read off its instructions.
+///
+/// The verifier turns accesses to `struct __sk_buff` into accesses to `struct sk_buff` (`bpf_convert_ctx_access`,
+/// net/core/filter.c): a 32-bit store at the offset of `mark` or of a word of `cb` that does not go to the stack. It says
+/// what is written somewhere in the program, not for which packets; a store into other memory at the same offset looks alike.
+public struct ContextWrites: Hashable, Sendable {
+    /// Values stored to `mark`; `nil` among them is one that is not a constant.
+    public var marks: Set<UInt32?> = []
+    /// Values stored to words 0…4 of `__sk_buff.cb`.
+    public var controlBlocks: [UInt32: Set<UInt32?>] = [:]
+
+    public init() {}
+
+    public mutating func merge(_ other: ContextWrites) {
+        marks.formUnion(other.marks)
+        controlBlocks.merge(other.controlBlocks) { $0.union($1) }
+    }
+
+    /// Where the fields are in the kernel that runs, from its BTF; bytes into `struct sk_buff`.
+    public struct Offsets: Hashable, Sendable {
+        public var mark: Int16
+        /// Of word 0: `cb` and the header of `struct qdisc_skb_cb` (include/net/sch_generic.h) before its data.
+        public var controlBlock: Int16
+
+        public init(mark: Int16, controlBlock: Int16) {
+            self.mark = mark
+            self.controlBlock = controlBlock
+        }
+
+        /// - Throws: `unsupported` where the kernel's BTF does not have them.
+        public init(_ types: BTF) throws(KernelError) {
+            guard let buffer = types.structure("sk_buff"), let scheduler = types.structure("qdisc_skb_cb"),
+                let mark = buffer["mark"], let block = buffer["cb"], let data = scheduler["data"]
+            else { throw .unsupported("find", "skb->mark and skb->cb", "they are not in the kernel's BTF") }
+            self.init(mark: Int16(clamping: mark), controlBlock: Int16(clamping: block + data))
+        }
+    }
+
+    /// Pure. Eight bytes for each instruction (`struct bpf_insn`, include/uapi/linux/bpf.h).
+    public init(_ instructions: [UInt64], _ offsets: Offsets) {
+        for (index, raw) in instructions.enumerated() {
+            let store = Instruction(raw)
+            // BPF_ST or BPF_STX, BPF_MEM, BPF_W; register 10 is the stack.
+            guard store.code == 0x62 || store.code == 0x63, store.destination != 10 else { continue }
+            let value =
+                store.code == 0x62 ? store.immediate : Self.constant(in: store.source, before: index, instructions)
+            let word = (Int(store.offset) - Int(offsets.controlBlock)) / 4
+            if store.offset == offsets.mark {
+                marks.insert(value)
+            } else if store.offset >= offsets.controlBlock, (Int(store.offset) - Int(offsets.controlBlock)) % 4 == 0,
+                word < 5
+            {
+                controlBlocks[UInt32(word), default: []].insert(value)
+            }
+        }
+    }
+
+    /// The constant that a register was last given, looking back in a straight line.
+    private static func constant(in register: UInt8, before index: Int, _ instructions: [UInt64]) -> UInt32? {
+        for raw in instructions[max(0, index - 64)..<index].reversed() {
+            let instruction = Instruction(raw)
+            // Calls leave nothing in registers 0 to 5.
+            if instruction.code == 0x85 && register <= 5 { return nil }
+            let kind = instruction.code & 7
+            // BPF_LD, BPF_LDX, BPF_ALU and BPF_ALU64 write their destination.
+            guard instruction.destination == register, kind == 0 || kind == 1 || kind == 4 || kind == 7 else {
+                continue
+            }
+            // BPF_MOV of a constant, 32 or 64 bits wide.
+            return instruction.code == 0xb4 || instruction.code == 0xb7 ? instruction.immediate : nil
+        }
+        return nil
+    }
+
+    private struct Instruction {
+        let code: UInt8, destination: UInt8, source: UInt8
+        let offset: Int16
+        let immediate: UInt32
+
+        init(_ raw: UInt64) {
+            code = UInt8(truncatingIfNeeded: raw)
+            destination = UInt8(truncatingIfNeeded: raw >> 8) & 0xf
+            source = UInt8(truncatingIfNeeded: raw >> 12) & 0xf
+            offset = Int16(truncatingIfNeeded: raw >> 16)
+            immediate = UInt32(truncatingIfNeeded: raw >> 32)
+        }
+    }
+}
+
+extension BTF {
+    /// Offsets, in bytes, of the members of the structure with this name, those of unnamed structures inside it among them;
+    /// `nil` where there is none. Bitfields are left out.
+    func structure(_ wanted: String) -> [String: Int]? {
+        bytes.withSpan { span in
+            for id in offsets.indices {
+                guard let type = try? type(UInt32(id + 1), in: span), type.kind == .structure,
+                    (try? text(type.name, in: span)) == wanted
+                else { continue }
+                var found: [String: Int] = [:]
+                collect(type, from: 0, depth: 0, in: span, into: &found)
+                return found
+            }
+            return nil
+        }
+    }
+
+    private func collect(
+        _ type: BTFType, from start: Int, depth: Int, in span: RawSpan, into found: inout [String: Int]
+    ) {
+        guard depth < 8 else { return }
+        for index in 0..<type.count {
+            // struct btf_member: name, type, offset in bits, of which the upper eight are a bitfield's size under kind_flag.
+            let place = type.trailing + 12 * index
+            guard let name = try? span.word(at: place), let member = try? span.word(at: place + 4),
+                let bits = try? span.word(at: place + 8)
+            else { return }
+            let offset = start + Int(type.flag ? bits & 0xff_ffff : bits) / 8
+            if name != 0 {
+                if let text = try? text(name, in: span), found[text] == nil { found[text] = offset }
+            } else if let inner = try? self.type(member, in: span), inner.kind == .structure || inner.kind == .union {
+                collect(inner, from: offset, depth: depth + 1, in: span, into: &found)
+            }
+        }
+    }
+}
+
+extension BPFProgram {
+    /// Its instructions as the verifier left them, eight bytes each. Needs CAP_SYS_ADMIN and CAP_PERFMON.
+    public func instructions() throws(KernelError) -> [UInt64] {
+        let subject = "instructions of program \(record.id)"
+        var length: UInt32 = 0
+        // SAFETY: without room the kernel tells the length and writes nothing.
+        try checked("read", subject, unsafe migrate_program_instructions(descriptor.raw, nil, &length))
+        var found = [UInt64](repeating: 0, count: Int(length) / 8)
+        length = UInt32(found.count) * 8
+        // SAFETY: the kernel writes at most `length` bytes, which the array has.
+        try checked("read", subject, unsafe migrate_program_instructions(descriptor.raw, &found, &length))
+        return found
+    }
+}
