@@ -26,7 +26,7 @@ extension LoaderSuite {
                 #expect(plan.hooks.count == 1 && hook.kind == .tcx && hook.program?.id == legacy.programID)
                 #expect(hook.attachment == Attachment(linkID: link?.id, position: 1, revision: before.revision))
                 #expect(plan.document.decision.hooks.first?.linkID == link?.id)
-                let lines = plan.document.hooks.filter { $0.kind == .tcx }
+                let lines = plan.document.hooks.filter { $0.kind == .tcx && $0.netns == plan.node.identity }
                 #expect(lines.map(\.action) == [.foreign, .replace, .foreign])
                 #expect(lines.map(\.program?.id) == [front.id, legacy.programID, behind.id])
 

@@ -33,6 +33,9 @@ extension MigrateSuite {
                         "apply", "--profile", profile, "--node", Node.name, "--confirm-within", "none", "-o", "json",
                         plan))
                 #expect(run.state == .committed && run.hooks.count == 4)
+                // A plan of a profile of one's own is read with that profile, and the error says so.
+                let without = try node.migrate("diff", plan, exit: 64, code: .usage)
+                #expect(without.stderr.contains("migrate diff") && without.stderr.contains("--profile FILE"))
                 let replacement = try #require(run.hooks.first?.after?.id)
                 #expect(run.hooks.allSatisfy { $0.after?.id == replacement })
                 let kinds = try node.maps(ofProgram: replacement).filter { $0.type.hasSuffix("hash") }.map(\.id)

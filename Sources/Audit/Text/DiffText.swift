@@ -57,6 +57,9 @@ public enum DiffText {
             case nil: ""
             }
         if diff.same { return "Nothing differs.\(plan)" }
-        return "\(diff.addedTotal) added, \(diff.removedTotal) removed, \(diff.changedTotal) changed.\(plan)"
+        let blockers = diff.groups.first { $0.name == "blockers" }?.added ?? []
+        let codes = blockers.map { $0.title.prefix { $0 != " " } }.joined(separator: ", ")
+        let blocked = codes.isEmpty ? "" : " apply is blocked now: \(codes)."
+        return "\(diff.addedTotal) added, \(diff.removedTotal) removed, \(diff.changedTotal) changed.\(plan)\(blocked)"
     }
 }

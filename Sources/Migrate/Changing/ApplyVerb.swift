@@ -93,7 +93,7 @@ public struct ApplyVerb: MigrateCommand {
         _ approved: PlanDocument, _ context: CommandContext, _ store: Store
     ) throws(MigrateError) -> PlanOutcome {
         try context.plan(
-            approved.asked, profile: global.profile ?? profileName(approved), allEntries: false,
+            approved.asked, profile: profileName(approved, context), allEntries: false,
             keeping: { (body) throws(MigrateError) in try body(store) },
             approve: { (now) throws(MigrateError) in try insist(approved, now) })
     }
@@ -119,8 +119,10 @@ public struct ApplyVerb: MigrateCommand {
     }
 
     /// The built-in profile of the plan by name; one from a file is named on the command line again.
-    private func profileName(_ plan: PlanDocument) -> String? {
-        let name = plan.decision.profile.name
-        return BuiltInProfiles.sources.contains { $0.name == name } ? name : nil
+    private func profileName(_ plan: PlanDocument, _ context: CommandContext) throws(MigrateError) -> String {
+        try PlanSource.profile(
+            plan.decision.profile.name, of: "plan \(Identifier.short(plan.planID))",
+            command: "migrate apply --node \(node) --confirm-within none --profile FILE \(named(plan))",
+            context: context)
     }
 }

@@ -35,7 +35,7 @@ struct DiffSide {
         let directory = context.settings.database.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         let temporary = try Store.temporary(in: directory.isEmpty ? "." : directory.joined(separator: "/"))
         let asked = other.plan?.asked ?? .init(membership: nil, egress: .neigh, acceptUnknown: false)
-        let outcome = try context.plan(asked, profile: other.profile(context), allEntries: false) {
+        let outcome = try context.plan(asked, profile: try other.profile(context), allEntries: false) {
             body throws(MigrateError) in
             try body(temporary)
         }
@@ -80,8 +80,10 @@ struct DiffSide {
     }
 
     /// As `apply` finds it: the one that was asked for, else the plan's built-in one by its name.
-    private func profile(_ context: CommandContext) -> String? {
-        let name = plan?.profile ?? snapshot?.profile
-        return context.settings.profile ?? (BuiltInProfiles.sources.contains { $0.name == name } ? name : nil)
+    private func profile(_ context: CommandContext) throws(MigrateError) -> String? {
+        guard let name = plan?.profile ?? snapshot?.profile else { return nil }
+        let id = Identifier.short(plan?.planID ?? snapshot?.id ?? "")
+        return try PlanSource.profile(
+            name, of: "\(side.source.rawValue) \(id)", command: "migrate diff --profile FILE \(id)", context: context)
     }
 }

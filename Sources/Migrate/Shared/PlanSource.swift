@@ -33,6 +33,22 @@ public enum PlanSource {
         }
     }
 
+    /// The profile to plan with as a plan did: the one that was asked for, else the plan's, where it is built in.
+    ///
+    /// - Parameters:
+    ///   - name: of the recorded profile.
+    ///   - command: with `--profile FILE` in it, for the error.
+    public static func profile(
+        _ name: String, of record: String, command: String, context: CommandContext
+    ) throws(MigrateError) -> String {
+        if let asked = context.settings.profile { return asked }
+        if BuiltInProfiles.sources.contains(where: { $0.name == name }) { return name }
+        throw MigrateError(
+            .usage, "cannot read the node as \(record) did",
+            facts: ["it was made with profile \(name), which is not built in, and no --profile was given"],
+            remedy: "Name the profile's file:  \(command)")
+    }
+
     /// That the plan is of this machine and of this boot.
     public static func requireHere(_ plan: PlanDocument) throws(MigrateError) {
         let name = Host.nodeName()
