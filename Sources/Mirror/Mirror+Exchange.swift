@@ -5,17 +5,19 @@ import SystemPackage
 
 extension Mirror {
     /// How long a frame may take to come through before the mirror is given up.
-    static let patience = Duration.seconds(2)
+    static let patience = Duration.seconds(5)
 
     /// Sends frames one by one, each of them bounded by fences.
-    mutating func exchange(_ frames: [MirrorFrame], at ifindex: UInt32) throws(KernelError) -> [[Observed]] {
+    mutating func exchange(
+        _ frames: [MirrorFrame], at ifindex: UInt32, mtu: UInt32
+    ) throws(KernelError) -> [[Observed]] {
         // Bound to one processor and forgotten: nothing else shall stay bound.
         try NamespaceThread.run(orFail: { $0 }) { () throws(KernelError) -> [[Observed]] in
             let bound = migrate_stay_on_processor()
             guard bound == 0 else { throw .call("bind", "thread to its processor", Errno(rawValue: -bound)) }
             var observed: [[Observed]] = []
             observed.reserveCapacity(frames.count)
-            for frame in frames { observed.append(try exchange(frame, at: ifindex)) }
+            for frame in frames { observed.append(try exchange(frame, at: ifindex, mtu: mtu)) }
             return observed
         }
     }
@@ -26,13 +28,11 @@ extension Mirror {
     /// everything that is sent meanwhile goes behind it. A first fence goes in where the frame did: when it has come
     /// through, the frame has passed program and stack, and what left is in the queue. A second one, coming out, is
     /// behind that.
-    private mutating func exchange(_ frame: MirrorFrame, at ifindex: UInt32) throws(KernelError) -> [Observed] {
+    private mutating func exchange(
+        _ frame: MirrorFrame, at ifindex: UInt32, mtu: UInt32
+    ) throws(KernelError) -> [Observed] {
         while try sockets.far.take() != nil {}
-        if frame.linearLength != nil {
-            try sockets.farPaged.send(frame, out: ifindex)
-        } else {
-            try sockets.far.send(frame, out: ifindex)
-        }
+        guard try send(frame, at: ifindex, mtu: mtu) else { return [] }
         fences += 1
         let mark = MirrorFrame(Fence.bytes(fences))
         let deadline = ContinuousClock.now.advanced(by: Self.patience)
@@ -50,6 +50,22 @@ extension Mirror {
             } else if seen.bytes == mark.bytes {
                 return observed
             }
+        }
+    }
+
+    /// - Returns: whether it came in: what is longer than the device takes does not, and recent kernels say so (`ENOBUFS`,
+    ///   `is_skb_forwardable` of net/core/dev.c).
+    private func send(_ frame: MirrorFrame, at ifindex: UInt32, mtu: UInt32) throws(KernelError) -> Bool {
+        do throws(KernelError) {
+            if frame.linearLength != nil {
+                try sockets.farPaged.send(frame, out: ifindex)
+            } else {
+                try sockets.far.send(frame, out: ifindex)
+            }
+            return true
+        } catch {
+            guard error.errno == .noBufferSpace, frame.bytes.count > Int(mtu) + 14 else { throw error }
+            return false
         }
     }
 

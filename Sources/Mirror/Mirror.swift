@@ -20,7 +20,8 @@ public struct Mirror: ~Copyable {
     /// Carries fences only; nothing is attached there.
     let fence: UInt32
     var fences: UInt64 = 0
-    private let hooks: Set<UInt32>
+    /// Their MTUs.
+    private let hooks: [UInt32: UInt32]
     var sockets: MirrorSockets
 
     /// Makes the namespaces and everything in them, on a thread that lives no longer than that.
@@ -41,7 +42,7 @@ public struct Mirror: ~Copyable {
     private init(_ layout: MirrorLayout, stack: UInt32, fence: UInt32, sockets: consuming MirrorSockets) {
         self.stack = stack
         self.fence = fence
-        hooks = Set(layout.devices.filter(\.isHook).map(\.ifindex))
+        hooks = Dictionary(layout.devices.filter(\.isHook).map { ($0.ifindex, $0.mtu) }) { first, _ in first }
         self.sockets = sockets
     }
 
@@ -55,12 +56,12 @@ public struct Mirror: ~Copyable {
     public mutating func observe(
         _ program: CInt, at ifindex: UInt32, frames: [MirrorFrame]
     ) throws(KernelError) -> [[Observed]] {
-        guard hooks.contains(ifindex) else {
+        guard let mtu = hooks[ifindex] else {
             throw .refused("observe", "program at ifindex \(ifindex)", "no hook of the layout")
         }
         try sockets.changes.make([.attach(program, to: ifindex)])
         let outcome: Result<[[Observed]], KernelError>
-        do throws(KernelError) { outcome = .success(try exchange(frames, at: ifindex)) } catch {
+        do throws(KernelError) { outcome = .success(try exchange(frames, at: ifindex, mtu: mtu)) } catch {
             outcome = .failure(error)
         }
         try sockets.changes.make([.detach(ifindex)])

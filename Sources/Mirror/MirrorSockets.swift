@@ -32,7 +32,7 @@ struct MirrorSockets: ~Copyable {
         try farChanges.make(devices.map { .up($0.ifindex) })
         try changes.make([.up(1)] + devices.map { .up($0.ifindex) })
         try changes.make(layout.devices.filter(\.isHook).map { .clsact($0.ifindex) })
-        try changes.make(stackRoutes(stack) + layout.destinations.map { .route($0) })
+        try changes.make(try stackRoutes(stack) + layout.destinations.map { .route($0) })
         try changes.make(layout.destinations.compactMap { .neighbor(of: $0) })
         return MirrorSockets(changes: changes, near: near, far: far, farPaged: farPaged)
     }

@@ -30,5 +30,21 @@ extension MirrorSuite {
             #expect(Array(frame.bytes[..<6]) == Mirror.stackNeighbor.bytes)
             #expect(seen.first?.count == 1)
         }
+
+        @Test func `of a thousand frames each is seen by itself, in order`() throws {
+            let legacy = try LegacyProgram.ambient()
+            var mirror = try Mirror(Sample.layout)
+            let frames = try (0..<1000).map { number in
+                let address = number % 3 == 0 ? Sample.nobody4 : Sample.pod4
+                let payload = [UInt8(number >> 8), UInt8(number & 0xff)]
+                return MirrorFrame(try Sample.packet(to: address, .udp(source: 1, destination: 2, payload: payload)))
+            }
+            let seen = try mirror.observe(legacy.program.raw, at: Sample.hook, frames: frames)
+            #expect(seen.count == 1000)
+            for (number, (sent, got)) in zip(frames, seen).enumerated() {
+                let way: Way = number % 3 == 0 ? .routed(mirror.stack) : .redirected(Sample.pod)
+                #expect(Way(got, of: sent) == way)
+            }
+        }
     }
 }
