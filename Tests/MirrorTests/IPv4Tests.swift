@@ -7,6 +7,10 @@ extension MirrorSuite {
     /// Packets of IPv4, by the deployment that redirects TCP and UDP and writes the destination MAC, and ours.
     struct IPv4 {
         private func compare(_ packets: Packet..., egress: Egress = .neigh) throws -> Comparison {
+            try compare(packets, egress: egress)
+        }
+
+        private func compare(_ packets: [Packet], egress: Egress = .neigh) throws -> Comparison {
             let legacy = try LegacyProgram.ambient()
             return try Comparison(legacy, try legacy.replacement(egress: egress), packets.map { MirrorFrame($0) })
         }
@@ -74,9 +78,8 @@ extension MirrorSuite {
         }
 
         @Test func `a multicast or broadcast destination goes nowhere`() throws {
-            for address in [0xe000_0005, 0xefff_0001, 0xffff_ffff] as [UInt32] {
-                try compare(try Sample.packet(to: .v4(address))).expect(.gone)
-            }
+            let groups: [UInt32] = [0xe000_0005, 0xefff_0001, 0xffff_ffff]
+            try compare(try groups.map { try Sample.packet(to: .v4($0)) }).expect(.gone)
         }
 
         @Test func `an address of all zeros and a loopback address go nowhere`() throws {
@@ -90,10 +93,8 @@ extension MirrorSuite {
             let spoil: [(inout IPv4Header) -> Void] = [
                 { $0.checksum = 1 }, { $0.totalLength = 9000 }, { $0.headerWords = 4 },
             ]
-            for change in spoil {
-                try compare(try Sample.packet(to: Sample.pod4).ipv4(change)).expect(.redirected(Sample.pod))
-                try compare(try Sample.packet(to: Sample.nobody4).ipv4(change)).expect(.gone)
-            }
+            try compare(try spoil.map { try Sample.packet(to: Sample.pod4).ipv4($0) }).expect(.redirected(Sample.pod))
+            try compare(try spoil.map { try Sample.packet(to: Sample.nobody4).ipv4($0) }).expect(.gone)
         }
 
         @Test func `a header that is cut off is left to the stack`() throws {
