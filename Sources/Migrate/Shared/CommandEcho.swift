@@ -23,7 +23,8 @@ extension Settings {
         if let profile { node.append("--profile \(profile.shellWord)") }
         if privateBPFFS { node.append("--private-bpffs") }
         return [
-            "discover": node, "plan": node, "apply": node, "preflight": node, "rollback": node, "status": node,
+            "discover": node, "explain": node, "plan": node, "apply": node, "preflight": node, "rollback": node,
+            "status": node,
             "show": store, "report": store, "history": store,
         ]
     }

@@ -32,6 +32,9 @@ extension Code {
         1015, .notHere, "no map of this pattern was found",
         "No map of this machine holds addresses whose values are live interfaces and MACs of this node, or none with the confidence asked for."
     )
+    public static let noAddress = Code(
+        1016, .usage, "this is no single address",
+        "explain takes one IPv4 or IPv6 address, or a code. Networks and names are not looked up.")
 
     // 11xx: plans.
     public static let stalePlan = Code(
@@ -226,7 +229,7 @@ extension Code {
 
     public static let all: [Code] = [
         needsRoot, noBPFFS, privateBPFFS, notHere, layout, kernelFeature, noMachineID, hookVanished, kernelRead,
-        nothingFound,
+        nothingFound, noAddress,
         stalePlan, editedPlan, otherNode, otherBoot, otherVersion, unreadablePlan, unknownID, wrongNode,
         anotherRun, unknownRun, noRun, locked, rolledBack, residue, mixed, confirmWindow, interrupted, goneWithBoot,
         brokenEntries, unknownEntries, forwardingOff, packetDependent, doorsDisagree, egressHook, unfitFilter,
