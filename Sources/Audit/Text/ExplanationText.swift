@@ -18,7 +18,7 @@ public enum ExplanationText {
         page.section("Attached now (a run's replacement):", words.attached)
         for place in document.places {
             page.section(words.title(place), table(ExplanationKernelWords(words, place).rows))
-            page.section("  What becomes of a packet to it there:", words.programs(place))
+            page.section("  What becomes of a packet to it there (* attached now):", words.programs(place))
         }
         page.section("Not seen:", Page.limited(document.unobserved.map { "  \($0.what): \($0.why)" }, limit: 4))
         let judged = document.verdict.map { "\($0.rawValue), \(document.effect?.rawValue ?? "?"): " } ?? ""

@@ -102,8 +102,7 @@ struct ExplanationWords {
                 [program.outcome == "hit" || program.outcome == "redirected" ? nil : program.outcome, program.why]
                     .compactMap(\.self).joined(separator: ": "))
         }
-        let lines = table.lines(indent: "  ")
-        return lines.isEmpty ? [] : lines + ["  (* attached now)"]
+        return table.lines(indent: "  ")
     }
 
     private func fate(_ program: ExplanationDocument.Forecast) -> String {

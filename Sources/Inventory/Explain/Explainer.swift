@@ -59,7 +59,7 @@ public struct Explainer {
         document.effect = worst?.effect
         document.reason =
             worst.map(FindingWords.sentence)
-            ?? FindingWords.unheld(address, document.places.first, hasMaps: !lookups.isEmpty)
+            ?? FindingWords.unheld(address, document.places.first, maps: lookups.count)
         document.note = [worst?.note ?? "", document.note].filter { !$0.isEmpty }.joined(separator: "; ")
         document.next =
             document.attached.isEmpty
@@ -93,6 +93,12 @@ public struct Explainer {
                     found.append(
                         PlaceAnswer(place: number, input: input, held: nil, probe: probe, route: answer.route))
                 }
+            }
+            let members = MembersBehind(survey: draft.survey)
+            for index in found.indices where found[index].probe.ifindex != 0 {
+                let answer = found[index]
+                found[index].member = try members.first(
+                    answer.probe.ifindex, at: draft.places[answer.place], input: answer.input)
             }
             return found.sorted { ($0.place, $0.input) < ($1.place, $1.input) }
         }

@@ -45,25 +45,28 @@ enum FindingWords {
     }
 
     /// Of an address that no map holds.
-    static func unheld(_ address: IPAddress, _ place: ExplanationDocument.Place?, hasMaps: Bool) -> String {
-        let map = hasMaps ? "No map holds it. " : ""
+    ///
+    /// - Parameter maps: how many legacy maps there are of its family.
+    static func unheld(_ address: IPAddress, _ place: ExplanationDocument.Place?, maps: Int?) -> String {
+        let map = maps.map { $0 == 0 ? "No map is about \(address.family.rawValue). " : "No map holds it. " } ?? ""
         guard let place else { return map + "No program asks for it." }
+        return map + kernel(address, place)
+    }
+
+    private static func kernel(_ address: IPAddress, _ place: ExplanationDocument.Place) -> String {
         let kernel = place.kernel
-        let device = kernel.device?.interface ?? "no interface"
-        if kernel.route?.type == "local" { return "\(map)The node itself has this address, so its packets end here." }
-        if place.programs.contains(where: { $0.outcome == "not_unicast" }) {
-            return "\(map)It is no address that a pod may have."
+        if kernel.route?.type == "local" { return "The node itself has this address, so its packets end here." }
+        if place.programs.contains(where: { $0.outcome == "not_unicast" }) || address.isMulticastOrBroadcast {
+            return "It is no address that a pod may have."
         }
-        if let gateway = kernel.fib.map({ $0.nextHop }) ?? kernel.route?.gateway, gateway != address {
-            return "\(map)It is nothing of this node: the kernel sends it to \(gateway) on \(device)."
+        guard let device = kernel.device?.interface else {
+            return "The kernel does not forward to it (\(kernel.fib?.lookup ?? kernel.getroute))."
         }
-        guard kernel.device != nil else {
-            return "\(map)The kernel does not forward to it (\(kernel.fib?.lookup ?? kernel.getroute))."
+        if let gateway = kernel.fib?.nextHop ?? kernel.route?.gateway, gateway != address {
+            return "It is nothing of this node: the kernel sends it to \(gateway) on \(device)."
         }
-        if place.programs.contains(where: { $0.membership == .onLink && $0.fate == .redirected }) {
-            return "\(map)The kernel reaches it on \(device) directly: under on-link it would be redirected, which no "
-                + "map asks for."
-        }
-        return "\(map)The kernel reaches it on \(device) directly."
+        let reaches = "The kernel reaches it on \(device) directly"
+        let isWidened = place.programs.contains { $0.membership == .onLink && $0.fate == .redirected }
+        return isWidened ? reaches + ": under on-link it would be redirected, which no map asks for." : reaches + "."
     }
 }

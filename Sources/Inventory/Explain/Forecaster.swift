@@ -15,6 +15,8 @@ struct Forecaster {
     /// Names of the maps that `legacy-keys` asks, and whether the address, as it spells it, is a key of one.
     let keyMaps: [String]
     let isKey: Bool
+    /// A key whose packets are delivered by the interface that the FIB names.
+    let member: IPAddress?
     let probe: FIBProbe.Answer
     /// What the replacement never redirects to.
     let denied: [Decision.DeniedDevice]
@@ -80,11 +82,30 @@ struct Forecaster {
                 program: .replacement, membership: membership, fate: missFate,
                 outcome: RedirectOutcome.notMember.name, why: why)
         }
-        guard membership == .onLink || membership == .legacyKeys else { return nil }
-        return decided(membership)
+        switch membership.rawValue {
+        case "on-link": return decided(membership)
+        case "legacy-keys": return decided(membership, isMember: true)
+        case "enrolled": return enrolled(membership)
+        default: return nil
+        }
     }
 
-    private func decided(_ membership: Membership) -> Forecast {
+    /// Who is a member is known once the FIB has named the interface (`fib_redirect_enrolled`).
+    private func enrolled(_ membership: Membership) -> Forecast {
+        let device = topology.link(probe.ifindex)?.name ?? "ifindex \(probe.ifindex)"
+        let isOnLink: Set<RedirectOutcome> = [.redirected, .sameDevice, .deviceDenied, .deviceUnfit]
+        guard let member, isOnLink.contains(probe.outcome) else {
+            guard probe.outcome == .redirected else { return decided(membership) }
+            return Forecast(
+                program: .replacement, membership: membership, fate: missFate, outcome: RedirectOutcome.notMember.name,
+                why: "\(device) has no member behind it: no key's packets are delivered by it")
+        }
+        var forecast = decided(membership, isMember: true)
+        if probe.outcome == .redirected { forecast.why += "; \(member) is a member behind it" }
+        return forecast
+    }
+
+    private func decided(_ membership: Membership, isMember: Bool = false) -> Forecast {
         var forecast = Forecast(
             program: .replacement, membership: membership, fate: missFate, outcome: probe.outcome.name, why: why)
         if probe.outcome == .redirected {
@@ -92,8 +113,8 @@ struct Forecaster {
             forecast.ifindex = probe.ifindex
             forecast.interface = topology.link(probe.ifindex)?.name
             forecast.mac = probe.mac
-        } else if membership == .legacyKeys && contract.onFailure == .drop {
-            // As fib_redirect_keys does: a member that went to the stack might come back here for ever.
+        } else if isMember && contract.onFailure == .drop {
+            // A member that went to the stack might come back here for ever.
             forecast.fate = .dropped
             forecast.why += "; the contract drops a member that the FIB cannot place"
         }

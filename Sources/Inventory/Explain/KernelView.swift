@@ -28,8 +28,9 @@ struct KernelView {
             fib: probe.map(fib), getroute: matched == nil ? getroute : "route",
             route: matched.map { RoutingWords.line($0, topology) }, rule: rules.answering.map(RoutingWords.line),
             packetRule: rules.packet.map(RoutingWords.line),
+            // What is delivered here leaves by no device.
             neighbor: isOut ? ifindex.map { neighbor(nextHop, $0) } : nil,
-            device: ifindex.flatMap { topology.link($0) }.map(device))
+            device: isOut ? ifindex.flatMap { topology.link($0) }.map(device) : nil)
     }
 
     private func fib(_ answer: FIBProbe.Answer) -> ExplanationDocument.FIBAnswer {

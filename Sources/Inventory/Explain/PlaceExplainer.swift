@@ -9,6 +9,8 @@ struct PlaceAnswer {
     var held: (map: MapRecord, target: LegacyTarget)?
     var probe: FIBProbe.Answer
     var route: RouteAnswer?
+    /// A key of a legacy map whose packets are delivered by the interface that the FIB names.
+    var member: IPAddress?
 }
 
 /// Explains one interface with legacy programs, or with replacements in their place.
@@ -60,7 +62,8 @@ struct PlaceExplainer {
         return Forecaster(
             address: address, contract: place.configuration.contract, topology: place.topology,
             maps: read.map(\.record.title), target: answer.held?.target, keyMaps: keys.map(\.record.title),
-            isKey: keys.contains { $0.isKey }, probe: answer.probe, denied: denied, input: input.link)
+            isKey: keys.contains { $0.isKey }, member: answer.member, probe: answer.probe, denied: denied,
+            input: input.link)
     }
 
     private func unanswered(_ answer: PlaceAnswer, _ input: HookPlace.Input) -> String {
@@ -86,7 +89,7 @@ struct PlaceExplainer {
 
     /// As its run recorded it; else by the program's name, of which the kernel keeps 15 characters.
     private func membership(of program: ProgramReference) -> Membership? {
-        memberships[program.id]
-            ?? (program.name == "fib_redirect" ? .onLink : program.name == "fib_redirect_ke" ? .legacyKeys : nil)
+        let names = ["fib_redirect": "on-link", "fib_redirect_ke": "legacy-keys", "fib_redirect_en": "enrolled"]
+        return memberships[program.id] ?? names[program.name].flatMap { Membership(rawValue: $0) }
     }
 }
