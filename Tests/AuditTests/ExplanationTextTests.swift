@@ -32,7 +32,7 @@ import Testing
                   verdict       stale-interface, healed; neighbor is stale
 
                   What becomes of a packet to it there (* attached now):
-                  * legacy program            dropped                                the map says ifindex 31, and that interface is gone
+                  * legacy program            dropped                                 the map says ifindex 31, and that interface is gone
                     replacement, on-link      redirected  veth9a1c 02:00:00:00:00:12  it is its own next hop on veth9a1c
                     replacement, legacy-keys  redirected  veth9a1c 02:00:00:00:00:12  it is its own next hop on veth9a1c
 

@@ -94,21 +94,21 @@ import Testing
         #expect(lower.stdout.hasPrefix("MIG1101"))
         let digits = try Command.run([Programs.migrate, "explain", "1301"]).mustSucceed()
         #expect(digits.stdout.hasPrefix("MIG1301"))
+        for code in ["999", "MIG0", "MIGx"] {
+            let unknown = try Command.run(["env", "-i", Programs.migrate, "explain", code])
+            #expect(unknown.status == 64 && unknown.stderr.contains("[MIG1602]"), "\(unknown)")
+        }
     }
 
     @Test(arguments: [
         ("10.9.0.400", "no IPv4 or IPv6 address"), ("10.9.0.0/24", "a network"), ("fd00::/64", "a network"),
         ("pod1.example.org", "names are not looked up"), ("fe80::1%eth0", "one link only"), ("10.9", "no IPv4"),
-        ("fd00::1::2", "no IPv4"), ("", "neither a code nor an address"),
+        ("fd00::1::2", "no IPv4"), ("", "no IPv4"), ("pod1", "neither a code nor an address"),
     ])
     func `explain says what is wrong with what is no address`(subject: String, said: String) throws {
         let result = try Command.run(["env", "-i", Programs.migrate, "explain", subject])
         #expect(result.status == 64 && result.stdout.isEmpty, "\(result)")
         #expect(result.stderr.contains("[MIG1016]") && result.stderr.contains(said), "\(result)")
         #expect(result.stderr.contains("migrate explain "), "\(result)")
-        for code in ["999", "MIG0", "MIGx"] {
-            let unknown = try Command.run(["env", "-i", Programs.migrate, "explain", code])
-            #expect(unknown.status == 64 && unknown.stderr.contains("[MIG1602]"), "\(unknown)")
-        }
     }
 }

@@ -11,8 +11,10 @@ struct MembersBehind {
         guard let link = place.topology.link(ifindex), case .link(let peer) = place.topology.peer(of: link) else {
             return nil
         }
-        let held = place.topology.addresses(netns: peer.netns).sorted()
-        let keys = try held.filter { (address) throws(KernelError) in try isKey(address, at: place) }
+        var keys: [IPAddress] = []
+        for address in place.topology.addresses(netns: peer.netns).sorted() where try isKey(address, at: place) {
+            keys.append(address)
+        }
         let at = place.inputs[input]
         let answers = try place.namespace.run { () throws(KernelError) in
             try place.probe.ask(place.questions(keys, input: at), ifindex: at.link.ifindex)

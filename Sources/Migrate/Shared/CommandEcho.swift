@@ -6,6 +6,8 @@ extension Settings {
         var words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         for index in words.indices.reversed() where words[index] == "migrate" && index + 1 < words.count {
             let verb = words[index + 1]
+            // A code means the same wherever it is explained.
+            if verb == "explain", index + 2 < words.count, words[index + 2].hasPrefix("MIG") { continue }
             let options = echo[verb.trimmingPrefix("abort") == "" ? "rollback" : verb] ?? []
             words.insert(contentsOf: options.filter { !text.contains($0) }, at: index + 2)
         }

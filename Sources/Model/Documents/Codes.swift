@@ -89,7 +89,7 @@ extension Code {
     // 13xx: blockers and warnings of a plan.
     public static let brokenEntries = Code(
         1301, .blocked, "destinations would break",
-        "Packets to these addresses arrive today and would not afterwards. Mend the routes, or see each entry's verdict."
+        "Packets to these addresses arrive today and would not afterwards. See why, one by one (migrate explain ADDRESS), and mend the routes."
     )
     public static let unknownEntries = Code(
         1302, .blocked, "the pod's side of some destinations could not be read",
