@@ -125,6 +125,32 @@ extension MigrateSuite {
             }
         }
 
+        @Test func `what is attached has the deny list of its run, a plan of now another`() throws {
+            try withNode(pods: 1) { node in
+                let address = try node.lab.pod("pod1").address
+                try node.apply(try node.plan())
+                // Now pod1 leads to a gateway, and a plan would deny it.
+                try node.sh("ip route add 198.51.100.0/24 via \(address) dev pod1 onlink")
+                let document = try node.explain(address)
+                #expect(try document.fate(.onLink) == "redirected pod1")
+                #expect(try document.fate(.legacyKeys) == "dropped device_denied")
+                #expect(document.places[0].kernel.device?.denied == "carries a gateway route")
+                try node.rollback()
+            }
+        }
+
+        @Test func `a map that no attached program reads`() throws {
+            try withNode(pods: 1) { node in
+                try node.sh("tc filter del dev hz ingress")
+                let address = try node.lab.pod("pod1").address
+                let document = try node.explain(address)
+                #expect(document.maps.first?.isKey == true && document.maps.first?.readBy == [])
+                #expect(document.verdict == nil && document.places.map(\.hooks.count) == [0])
+                #expect(document.reason.hasPrefix("A map holds it, and no attached program reads that map."))
+                #expect(document.places[0].kernel.route?.interface == "pod1")
+            }
+        }
+
         @Test func `both families of a fabric, and a hook for every pod`() throws {
             try withNode(.fabric, pods: 3) { node in
                 let profile = try Programs.root + "/docs/examples/fabric.yaml"

@@ -4,13 +4,13 @@ import Model
 
 /// Explains where packets to one address go, by the plan's own snapshot, probe, second door and judge.
 public struct Explainer {
-    /// A run that may be in place, and the membership of its program.
+    /// A run that may be in place, and what was decided for it; `nil` for one that is known from its pins only.
     public struct Run: Sendable {
         public var record: RunRecord
-        public var membership: Membership?
-        public init(record: RunRecord, membership: Membership?) {
+        public var decision: Decision?
+        public init(record: RunRecord, decision: Decision?) {
             self.record = record
-            self.membership = membership
+            self.decision = decision
         }
     }
 
@@ -46,7 +46,7 @@ public struct Explainer {
                 "\($0.title): program \($0.program?.id ?? 0) (\($0.program?.name ?? "?"))"
             }, unobserved: snapshot.unobserved)
         let explainer = PlaceExplainer(
-            address: address, draft: draft, lookups: lookups, points: points, memberships: memberships)
+            address: address, draft: draft, lookups: lookups, points: points, decisions: decisions)
         let explained = try answers(draft, lookups).map(explainer.explain)
         document.places = Self.together(explained.map(\.place))
         if let refusal = draft.refusal { document.note = refusal.message }
@@ -59,7 +59,8 @@ public struct Explainer {
         document.effect = worst?.effect
         document.reason =
             worst.map(FindingWords.sentence)
-            ?? FindingWords.unheld(address, document.places.first, maps: lookups.count)
+            ?? FindingWords.maps(lookups, address)
+            + (document.places.first.map { FindingWords.kernel(address, $0) } ?? "")
         document.note = [worst?.note ?? "", document.note].filter { !$0.isEmpty }.joined(separator: "; ")
         document.next =
             document.attached.isEmpty
@@ -100,6 +101,7 @@ public struct Explainer {
                 found[index].member = try members.first(
                     answer.probe.ifindex, at: draft.places[answer.place], input: answer.input)
             }
+            try AttachedHooks.ask(draft, decisions, address, &found)
             return found.sorted { ($0.place, $0.input) < ($1.place, $1.input) }
         }
     }
@@ -121,10 +123,11 @@ public struct Explainer {
         return joined
     }
 
-    private var memberships: [UInt32: Membership] {
-        var found: [UInt32: Membership] = [:]
+    /// Of the replacements that runs loaded, by program id.
+    private var decisions: [UInt32: Decision] {
+        var found: [UInt32: Decision] = [:]
         for run in runs {
-            for hook in run.record.hooks { if let id = hook.replacement?.id { found[id] = run.membership } }
+            for hook in run.record.hooks { if let id = hook.replacement?.id { found[id] = run.decision } }
         }
         return found
     }

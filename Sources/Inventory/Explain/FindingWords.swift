@@ -44,16 +44,15 @@ enum FindingWords {
         }
     }
 
-    /// Of an address that no map holds.
-    ///
-    /// - Parameter maps: how many legacy maps there are of its family.
-    static func unheld(_ address: IPAddress, _ place: ExplanationDocument.Place?, maps: Int?) -> String {
-        let map = maps.map { $0 == 0 ? "No map is about \(address.family.rawValue). " : "No map holds it. " } ?? ""
-        guard let place else { return map + "No program asks for it." }
-        return map + kernel(address, place)
+    /// What the maps say where there is no finding: no map holds the address, or no program reads the one that does.
+    static func maps(_ lookups: [LegacyLookup], _ address: IPAddress) -> String {
+        if lookups.isEmpty { return "No map is about \(address.family.rawValue). " }
+        return lookups.allSatisfy(\.entries.isEmpty)
+            ? "No map holds it. " : "A map holds it, and no attached program reads that map. "
     }
 
-    private static func kernel(_ address: IPAddress, _ place: ExplanationDocument.Place) -> String {
+    /// Where the kernel sends packets to it.
+    static func kernel(_ address: IPAddress, _ place: ExplanationDocument.Place) -> String {
         let kernel = place.kernel
         if kernel.route?.type == "local" { return "The node itself has this address, so its packets end here." }
         if place.programs.contains(where: { $0.outcome == "not_unicast" }) || address.isMulticastOrBroadcast {

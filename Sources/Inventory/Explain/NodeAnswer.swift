@@ -43,7 +43,7 @@ public enum NodeAnswer {
         return ExplanationDocument(
             createdAt: snapshot.takenAt, tool: Tool(version: toolVersion, object: ReplacementObject.digest),
             node: identity, profile: nil, address: address, holders: points.having(address), places: [place],
-            reason: FindingWords.unheld(address, place, maps: nil), unobserved: snapshot.unobserved,
+            reason: FindingWords.kernel(address, place), unobserved: snapshot.unobserved,
             next: NextStep(what: "look for a deployment", command: "migrate discover"))
     }
 }

@@ -9,6 +9,8 @@ struct PlaceAnswer {
     var held: (map: MapRecord, target: LegacyTarget)?
     var probe: FIBProbe.Answer
     var route: RouteAnswer?
+    /// Likewise asked, with the constants of the replacement that is attached.
+    var attached: FIBProbe.Answer?
     /// A key of a legacy map whose packets are delivered by the interface that the FIB names.
     var member: IPAddress?
 }
@@ -20,7 +22,7 @@ struct PlaceExplainer {
     let lookups: [LegacyLookup]
     let points: EndPoints
     /// Of the replacements that are attached now, by program id.
-    let memberships: [UInt32: Membership]
+    let decisions: [UInt32: Decision]
 
     private var denied: [Decision.DeniedDevice] { draft.decision.replacement.denied }
 
@@ -49,12 +51,34 @@ struct PlaceExplainer {
         let explained = ExplanationDocument.Place(
             hooks: hooks, legacy: legacy, kernel: kernel, verdict: finding?.verdict, effect: finding?.effect,
             note: finding?.note ?? "",
-            programs: forecaster(answer, place, input).all(
-                attached: ours?.program.flatMap(membership), isOurs: ours != nil))
+            programs: forecasts(answer, place, input, ours?.program))
         return (explained, finding)
     }
 
-    private func forecaster(_ answer: PlaceAnswer, _ place: HookPlace, _ input: HookPlace.Input) -> Forecaster {
+    /// - Parameter ours: the replacement that is attached, if one is.
+    private func forecasts(
+        _ answer: PlaceAnswer, _ place: HookPlace, _ input: HookPlace.Input, _ ours: ProgramReference?
+    ) -> [ExplanationDocument.Forecast] {
+        let now = forecaster(answer, place, input, denied)
+        guard let ours else { return now.all(attached: nil, isOurs: false) }
+        var all = now.all(attached: membership(of: ours), isOurs: true)
+        if let attached = answer.attached, let number = all.firstIndex(where: \.isAttached),
+            let mode = all[number].membership
+        {
+            var then = answer
+            then.probe = attached
+            let loaded = forecaster(then, place, input, decisions[ours.id]?.replacement.denied ?? [])
+            if var forecast = loaded.replacement(mode) {
+                forecast.isAttached = true
+                all[number] = forecast
+            }
+        }
+        return all
+    }
+
+    private func forecaster(
+        _ answer: PlaceAnswer, _ place: HookPlace, _ input: HookPlace.Input, _ denied: [Decision.DeniedDevice]
+    ) -> Forecaster {
         let read = lookups.filter { input.maps.contains($0.record.id) }
         // A namespace has one map of a family to ask for keys; see RedirectConfiguration.
         let readHere = lookups.filter { lookup in place.inputs.contains { $0.maps.contains(lookup.record.id) } }
@@ -90,6 +114,6 @@ struct PlaceExplainer {
     /// As its run recorded it; else by the program's name, of which the kernel keeps 15 characters.
     private func membership(of program: ProgramReference) -> Membership? {
         let names = ["fib_redirect": "on-link", "fib_redirect_ke": "legacy-keys", "fib_redirect_en": "enrolled"]
-        return memberships[program.id] ?? names[program.name].flatMap { Membership(rawValue: $0) }
+        return decisions[program.id]?.membership ?? names[program.name].flatMap { Membership(rawValue: $0) }
     }
 }

@@ -70,7 +70,7 @@ public struct ExplainVerb: MigrateCommand {
         try context.withStore(.readOnly) { (store) throws(MigrateError) in
             var runs: [Explainer.Run] = []
             for run in try store.runs() where run.bootID == Host.bootID() && run.state != .rolledBack {
-                runs.append(.init(record: run, membership: try store.plan(ofRun: run.id)?.decision.membership))
+                runs.append(.init(record: run, decision: try store.plan(ofRun: run.id)?.decision))
             }
             let newest = try store.plans().first.map { plan in
                 NextStep(
