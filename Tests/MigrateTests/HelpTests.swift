@@ -50,7 +50,11 @@ import Testing
             "rollback",
         ]
         #expect(expected.subtracting(verbs.map(\.commandName)) == [])
-        for verb in verbs { try expectHelp(Programs.migrate, [verb.commandName], verb) }
+        for verb in verbs {
+            try expectHelp(Programs.migrate, [verb.commandName], verb)
+            let help = try Command.run([Programs.migrate, verb.commandName, "--help"]).stdout
+            #expect(help.contains("Example:  migrate \(verb.commandName)"), "\(help)")
+        }
         let top = try Command.run([Programs.migrate, "--help"])
         let said = top.stdout.lowercased()
         #expect(top.status == 0 && said.contains("looking") && said.contains("changing"), "\(top)")
@@ -88,5 +92,23 @@ import Testing
         }
         let lower = try Command.run([Programs.migrate, "explain", "mig1101"]).mustSucceed()
         #expect(lower.stdout.hasPrefix("MIG1101"))
+        let digits = try Command.run([Programs.migrate, "explain", "1301"]).mustSucceed()
+        #expect(digits.stdout.hasPrefix("MIG1301"))
+        for code in ["999", "MIG0", "MIGx"] {
+            let unknown = try Command.run(["env", "-i", Programs.migrate, "explain", code])
+            #expect(unknown.status == 64 && unknown.stderr.contains("[MIG1602]"), "\(unknown)")
+        }
+    }
+
+    @Test(arguments: [
+        ("10.9.0.400", "no IPv4 or IPv6 address"), ("10.9.0.0/24", "a network"), ("fd00::/64", "a network"),
+        ("pod1.example.org", "names are not looked up"), ("fe80::1%eth0", "one link only"), ("10.9", "no IPv4"),
+        ("fd00::1::2", "no IPv4"), ("", "no IPv4"), ("pod1", "neither a code nor an address"),
+    ])
+    func `explain says what is wrong with what is no address`(subject: String, said: String) throws {
+        let result = try Command.run(["env", "-i", Programs.migrate, "explain", subject])
+        #expect(result.status == 64 && result.stdout.isEmpty, "\(result)")
+        #expect(result.stderr.contains("[MIG1016]") && result.stderr.contains(said), "\(result)")
+        #expect(result.stderr.contains("migrate explain "), "\(result)")
     }
 }

@@ -14,7 +14,7 @@ extension MigrateSuite {
                 try node.sh("mount --bind \(try Programs.migrate) /mnt/migrate")
                 let before = try node.state()
                 for verb in [
-                    ["preflight"], ["plan"], ["status"],
+                    ["preflight"], ["plan"], ["status"], ["explain", "10.9.0.11"],
                     ["apply", "--node", Node.name, "--confirm-within", "none", "x"],
                     ["rollback", "--node", Node.name],
                 ] {

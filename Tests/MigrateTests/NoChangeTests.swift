@@ -92,6 +92,8 @@ extension MigrateSuite {
                 try expectQuiet(["report"])
                 try expectQuiet(["report", "--format", "json", run.runID])
                 try expectQuiet(["plan"], exit: 10, sees: ["netlink"])
+                let asks = ["netlink", "BPF_PROG_LOAD", "BPF_PROG_TEST_RUN", "BPF_OBJ_GET"]
+                try expectQuiet(["explain", "10.9.0.11"], sees: asks)
                 try node.rollback()
                 try expectQuiet(["discover"], sees: ["netlink", "BPF_MAP_GET_NEXT_KEY", "BPF_BTF_GET_FD_BY_ID"])
                 try expectQuiet(["discover", "--map", "ambient/app_info", "-o", "json"])
@@ -109,6 +111,13 @@ extension MigrateSuite {
                 try expectQuiet(["diff", plan.snapshotID, path])
                 try expectQuiet(["history"])
                 try expectQuiet(["explain", "MIG1101"])
+                for address in ["10.9.0.11", "203.0.113.9", "fd00:9::b"] {
+                    try expectQuiet(["explain", address, "-o", "json"], sees: asks)
+                }
+                // Nothing is pinned there: the kernel alone is asked.
+                try node.sh("mkdir /sys/fs/bpf/none")
+                try expectQuiet(["explain", "10.9.0.11", "--bpffs", "/sys/fs/bpf/none"], exit: 69, sees: ["netlink"])
+                try node.sh("rmdir /sys/fs/bpf/none")
                 try expectQuiet(["status"], sees: ["netlink"])
             }
         }

@@ -11,7 +11,7 @@ extension ScenarioSuite {
 
         /// Beside the node a namespace of its own: a hook with the legacy program, a pod, and an entry for it. Its
         /// interfaces have the numbers of the node's, as happens when every namespace counts for itself.
-        private func addTenant(_ node: TestNode) throws {
+        static func add(to node: TestNode) throws {
             let pin = try node.pinned("ztunnel_host_ingress")
             let pod1 = try node.entry(of: "pod1"), hook = try node.sh("cat /proc/sys/net/ipv4/conf/hz/forwarding")
             #expect(hook.hasPrefix("1"))
@@ -37,7 +37,7 @@ extension ScenarioSuite {
                     mac: try #require(MACAddress(String(mac)))))
         }
 
-        private func removeTenant(_ node: TestNode) throws {
+        static func remove(from node: TestNode) throws {
             try node.sh("for name in tenant tproxy tpod; do ip netns del $name; done; rm -f /sys/fs/bpf/test_*")
         }
 
@@ -45,7 +45,7 @@ extension ScenarioSuite {
 
         @Test func `each entry is judged where its interface index means something`() throws {
             try withNode { node in
-                try addTenant(node)
+                try Self.add(to: node)
                 let plan = try node.plan(.onLink)
                 #expect(plan.blocked == [])
                 #expect(plan.hooks.map(\.interface).sorted() == ["hz", "hzt"])
@@ -58,25 +58,25 @@ extension ScenarioSuite {
                 #expect(plan.document.entriesTotal == 3)
                 // Neither namespace's own destinations are widened because the other's hook does not know them.
                 #expect(!plan.document.membership.widened.map(\.address).contains(try address))
-                try removeTenant(node)
+                try Self.remove(from: node)
             }
         }
 
         @Test func `a route that is missing there breaks that entry alone`() throws {
             try withNode { node in
-                try addTenant(node)
+                try Self.add(to: node)
                 try node.sh("ip -n tenant route del \(Self.pod)")
                 let plan = try node.plan(.onLink)
                 #expect(plan.blocked == [Code.brokenEntries.text])
                 #expect(try plan.judged(address) == "no-route/broken")
                 #expect(try plan.judged(node.pod1.address) == "match/same")
-                try removeTenant(node)
+                try Self.remove(from: node)
             }
         }
 
         @Test func `forwarding, deny list and neighbors are that namespace's`() throws {
             try withNode { node in
-                try addTenant(node)
+                try Self.add(to: node)
                 try node.sh(
                     """
                     ip netns exec tenant sysctl -qw net.ipv4.conf.hzt.forwarding=0
@@ -95,14 +95,14 @@ extension ScenarioSuite {
                 try node.sh("ip netns exec tenant sysctl -qw net.ipv4.conf.hzt.forwarding=1")
                 try node.sh("ip -n tenant neigh replace \(Self.pod) lladdr 02:00:00:00:be:ef dev podt nud permanent")
                 #expect(try node.plan(.onLink).judged(address) == "neighbor-differs/broken")
-                try removeTenant(node)
+                try Self.remove(from: node)
             }
         }
 
         /// An entry that belongs nowhere fares as it fares worst, and a pod that went is not worse for that.
         @Test func `an entry whose pod went is gone everywhere`() throws {
             try withNode { node in
-                try addTenant(node)
+                try Self.add(to: node)
                 // The kernel takes a namespace down in its own time; half-way its pod's side cannot be read.
                 try node.sh("ip netns del tpod; while ip -n tenant link show podt >/dev/null 2>&1; do sleep 0.05; done")
                 let plan = try node.plan(.onLink)
@@ -110,7 +110,7 @@ extension ScenarioSuite {
                 #expect(finding.effect == .gone, "\(finding)")
                 #expect(plan.blocked == [])
                 try node.sh("ip netns add tpod")
-                try removeTenant(node)
+                try Self.remove(from: node)
             }
         }
     }

@@ -56,6 +56,21 @@ struct CrossCheck: ~Copyable {
         return batch
     }
 
+    /// Both doors' answers for an address that no map need hold, at one interface.
+    mutating func ask(
+        _ address: IPAddress, place reader: Int, input: Int
+    ) throws(KernelError) -> (probe: FIBProbe.Answer?, route: RouteAnswer?) {
+        let place = places[reader]
+        let answers = try place.namespace.run { () throws(KernelError) in
+            try place.probe.ask(
+                place.questions([address], input: place.inputs[input]), ifindex: place.inputs[input].link.ifindex)
+        }
+        // Of the target only the address counts where it is asked for without exception.
+        let target = LegacyTarget(address: address, ifindex: 0, mac: MACAddress(value: 0))
+        let (routes, _) = try door.ask([target], [true], answers, place, input)
+        return (answers.first, routes[0])
+    }
+
     private func owned(_ targets: [LegacyTarget?], at place: HookPlace) -> [Bool] {
         targets.map { $0.map { place.topology.owns($0) } ?? false }
     }

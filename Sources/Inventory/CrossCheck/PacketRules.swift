@@ -12,15 +12,27 @@ public enum PacketRules {
     public static func first(
         concerning address: IPAddress, in rules: [Rule], answeredFrom tables: Set<UInt32>, inputInterface: String
     ) -> Rule? {
+        answering(address, in: rules, answeredFrom: tables, inputInterface: inputInterface).packet
+    }
+
+    /// The rule that points at a table the answer came from, and the first rule before it that selects on more than the
+    /// destination, each where there is one.
+    static func answering(
+        _ address: IPAddress, in rules: [Rule], answeredFrom tables: Set<UInt32>, inputInterface: String
+    ) -> (answering: Rule?, packet: Rule?) {
+        var packet: Rule?
         for rule in rules where rule.family == address.family {
             // A forwarded packet has no output interface yet; `from`, marks and their like are left aside here.
             let fits =
                 rule.destination?.contains(address) ?? true
                 && rule.inputInterface ?? inputInterface == inputInterface && rule.outputInterface == nil
-            if fits && rule.selectsOnPacket { return rule }
+            if fits && rule.selectsOnPacket {
+                packet = packet ?? rule
+                continue
+            }
             // What does not fit is passed over, or, inverted, met by every packet.
-            if fits != rule.isInverted && tables.contains(rule.table) { return nil }
+            if fits != rule.isInverted && tables.contains(rule.table) { return (rule, packet) }
         }
-        return nil
+        return (nil, packet)
     }
 }

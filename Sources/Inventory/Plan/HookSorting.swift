@@ -7,6 +7,8 @@ struct HookSorting {
     var legacy: [Hook] = []
     /// Those of them at places of kinds that are seen and never replaced.
     var unreplaceable: [Hook] = []
+    /// Those that hold the replacement of a run.
+    var ours: [Hook] = []
     var lines: [PlanDocument.HookLine] = []
     /// Whether a replacement of an earlier run is in a slot.
     var holdsOurs = false
@@ -31,6 +33,7 @@ struct HookSorting {
             let maps = hook.program.flatMap { programs[$0.id]?.mapIDs } ?? []
             if let program = hook.program, ReplacementObject.isOurs(program) {
                 holdsOurs = holdsOurs || hook.netns == snapshot.node.netns
+                ours.append(hook)
                 lines.append(.init(hook, action: .ours, why: "the replacement of a run of this program"))
             } else if !legacyIDs.isDisjoint(with: maps) {
                 let pins = legacyMaps.filter { maps.contains($0.record.id) }.map(\.record.title)

@@ -51,7 +51,7 @@ public struct Planner {
     }
 
     /// All but the entries.
-    private struct Draft {
+    struct Draft {
         var survey: Survey
         var sorting: HookSorting
         var choice: MembershipChoice.Choice
@@ -62,16 +62,22 @@ public struct Planner {
         var refusal: PlanDocument.Blocker?
     }
 
-    private func draft() throws(MigrateError) -> Draft {
+    /// - Parameters:
+    ///   - namespaces: whose routing counts as well, by cookie.
+    ///   - further: hooks at which the kernel is asked beside those that hold legacy programs.
+    func draft(
+        namespaces also: Set<UInt64> = [], askingAt further: (HookSorting, Survey) -> [Hook] = { _, _ in [] }
+    ) throws(MigrateError) -> Draft {
         let survey = try SnapshotReader(bpffs: options.bpffs, profile: options.profile, netnsPath: options.netnsPath)
-            .read()
+            .read(routingOf: also)
         let sorting = HookSorting(survey)
         let choice = MembershipChoice.choose(options.membership, survey: survey)
         let namespaces = survey.namespaces.map(\.identity.cookie)
         let topologies = Topology.all(survey.snapshot, namespaces: namespaces)
         let legacy = Set(survey.legacyMaps.map(\.record.id))
+        let hooks = sorting.legacy + further(sorting, survey)
         let inputs = topologies.mapValues {
-            HookPlace.inputs(sorting.legacy, topology: $0, programs: survey.snapshot.programs, legacy: legacy)
+            HookPlace.inputs(hooks, topology: $0, programs: survey.snapshot.programs, legacy: legacy)
         }
         let decideFor = { (features: RedirectFeatures) in
             let denied = namespaces.flatMap { netns -> [Decision.DeniedDevice] in

@@ -45,7 +45,7 @@ struct NetworkReader {
             } catch {
                 if isNode { _ = try reading("the node's network namespace") { () throws(KernelError) in throw error } }
                 snapshot.unobserved.append(
-                    Unobserved(what: "network namespace \(namespace.identity.path ?? "?")", why: error.description))
+                    Unobserved(what: "network namespace \(namespace.identity.title)", why: error.description))
                 continue
             }
             snapshot.namespaces.append(namespace.identity)
@@ -74,7 +74,7 @@ struct NetworkReader {
         view.hooks = try HookReader.hooks(in: namespace.identity, links: view.links, socket: &socket)
         do throws(KernelError) { view.filters = try PacketFilterReader.filters(netns: netns) } catch {
             view.unobserved.append(
-                Unobserved(what: "packet filters of \(namespace.identity.path ?? "?")", why: error.description))
+                Unobserved(what: "packet filters of \(namespace.identity.title)", why: error.description))
         }
         view.neighbors = try socket.neighbors(netns: netns)
         for family in AddressFamily.allCases {

@@ -15,7 +15,7 @@ enum RoutingReader {
         for namespace in namespaces {
             let netns = namespace.identity.cookie
             // No gap to go on with, as other namespaces are: what is decided there rests on it.
-            let view = try reading("routing of network namespace \(namespace.identity.path ?? "\(netns)")") {
+            let view = try reading("routing of \(namespace.identity.title)") {
                 () throws(KernelError) in
                 try namespace.run { () throws(KernelError) in
                     var socket = try NetlinkSocket()

@@ -59,7 +59,8 @@ public struct SnapshotReader {
         self.netnsPath = netnsPath
     }
 
-    public func read() throws(MigrateError) -> Survey {
+    /// - Parameter namespaces: whose routing is read as well, by cookie.
+    public func read(routingOf namespaces: Set<UInt64> = []) throws(MigrateError) -> Survey {
         guard let machineID = Host.machineID() else {
             throw MigrateError(
                 .noMachineID, "cannot read the machine id",
@@ -88,8 +89,11 @@ public struct SnapshotReader {
         for index in maps.legacy.indices {
             maps.legacy[index].record = records[maps.legacy[index].record.id] ?? maps.legacy[index].record
         }
-        let hooked = Set(HookSorting(snapshot, profile: profile, maps: maps.legacy).legacy.map(\.netns))
-        let others = network.namespaces.filter { $0.identity != node.identity && hooked.contains($0.identity) }
+        let hooked = Set(HookSorting(snapshot, profile: profile, maps: maps.legacy).legacy.map(\.netns.cookie))
+            .union(namespaces)
+        let others = network.namespaces.filter {
+            $0.identity != node.identity && hooked.contains($0.identity.cookie)
+        }
         try RoutingReader.read([node] + others, into: &snapshot)
         return Survey(
             snapshot: snapshot, node: node, profile: profile, namespaces: [node] + others, legacyMaps: maps.legacy,

@@ -12,13 +12,18 @@ public final class NetworkNamespace: Sendable {
     /// - Throws: `call` when it cannot be opened, `malformed` when it is no network namespace,
     ///   `unsupported` before Linux 5.14, which has no cookies.
     public convenience init(path: String) throws(KernelError) {
-        // SAFETY: the string outlives the call as a C string.
-        let raw = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard raw >= 0 else { throw .call("open", path, .last) }
-        try self.init(owning: OwnedDescriptor(owning: raw), path: path)
+        try self.init(owning: try Self.open(path), path: path, name: path)
     }
 
-    init(owning file: consuming OwnedDescriptor, path: String) throws(KernelError) {
+    private static func open(_ path: String) throws(KernelError) -> OwnedDescriptor {
+        // SAFETY: the string outlives the call as a C string.
+        let raw = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard raw >= 0 else { throw .call("open", path, .last) }
+        return OwnedDescriptor(owning: raw)
+    }
+
+    /// - Parameter name: what the identity calls it; `nil` for a path that means another namespace to every reader.
+    private init(owning file: consuming OwnedDescriptor, path: String, name: String?) throws(KernelError) {
         guard migrate_namespace_type(file.raw) == migrate_network_namespace_type() else {
             throw .malformed("open", path, "not a network namespace")
         }
@@ -30,13 +35,14 @@ public final class NetworkNamespace: Sendable {
             try Self.enter(raw, path)
             return try Self.currentCookie(path)
         }
-        identity = NamespaceIdentity(cookie: cookie, inode: UInt64(status.st_ino), path: path)
+        identity = NamespaceIdentity(cookie: cookie, inode: UInt64(status.st_ino), path: name)
         self.file = file
     }
 
-    /// The namespace of the calling thread.
+    /// The namespace of the calling thread. It has no path: `/proc/thread-self` leads everybody else to their own.
     public static func current() throws(KernelError) -> NetworkNamespace {
-        try NetworkNamespace(path: "/proc/thread-self/ns/net")
+        let path = "/proc/thread-self/ns/net"
+        return try NetworkNamespace(owning: try open(path), path: path, name: nil)
     }
 
     /// A new, empty namespace that only this object keeps alive; its loopback device is down.

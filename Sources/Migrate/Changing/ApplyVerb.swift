@@ -19,6 +19,8 @@ public struct ApplyVerb: MigrateCommand {
 
             This version replaces every hook directly and has no confirm window yet: say --confirm-within none.
             Take it back with:  migrate rollback --node NAME
+
+            Example:  migrate apply --node "$(hostname)" --confirm-within none plan.json
             """)
 
     @OptionGroup public var global: GlobalOptions

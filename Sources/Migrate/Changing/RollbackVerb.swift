@@ -16,6 +16,8 @@ public struct RollbackVerb: MigrateCommand {
             Every hook of the run gets the same program back, with every attribute of the filter. It needs no database:
             the pins of the run say all. Ends with 0 when everything is proven identical, 22 when something differs,
             23 when hooks are mixed.
+
+            Example:  migrate rollback --node "$(hostname)"
             """,
         aliases: ["abort"])
 

@@ -18,6 +18,8 @@ public struct DiscoverVerb: MigrateCommand {
                 migrate plan --profile profile.yaml
 
             works as printed; a file holds one profile, and --map chooses. Changes nothing.
+
+            Example:  migrate discover > profile.yaml
             """)
 
     @OptionGroup public var global: GlobalOptions

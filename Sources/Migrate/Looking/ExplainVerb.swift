@@ -1,40 +1,83 @@
 import ArgumentParser
+import Audit
+import Inventory
+import Kernel
 import MigrateShared
 import Model
-
-/// A code's meaning as a document.
-public struct CodeDocument: Codable, Sendable {
-    public var formatVersion = documentFormatVersion
-    public var kind = "code"
-    public var code: String
-    public var exit: Int32
-    public var title: String
-    public var explanation: String
-}
+import Store
 
 public struct ExplainVerb: MigrateCommand {
     public static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Say what a code such as MIG1101 means and what to do.")
+        commandName: "explain",
+        abstract: "Say where packets to an address go and why, or what a code such as MIG1101 means.",
+        discussion: """
+            For an address: the map's entry, the rule, route, neighbor and device, what the kernel answers, and what the
+            legacy program and the replacement under each membership do with a packet to it. Asks the node as it is now
+            and changes nothing. Ends with 69 when none of the profile's maps is on this node; what the kernel would do is
+            printed all the same.
+
+            Example:  migrate explain 10.9.0.4
+            """)
 
     @OptionGroup public var global: GlobalOptions
 
-    @Argument(help: "The code, as messages end with it.")
-    var code: String
+    @Argument(
+        help: ArgumentHelp(
+            "An IPv4 or IPv6 address, or a code as messages end with it (1101 will do).", valueName: "address|code"))
+    var subject: String
 
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        let wanted = code.uppercased()
-        guard let found = Code.all.first(where: { $0.text == wanted }) else {
-            throw MigrateError(
-                .usage, "cannot explain \(code)", facts: ["there is no such code; they run from MIG1001 to MIG1901"],
-                remedy: "Copy it from the message's end:  migrate explain MIG1101")
+        switch try ExplainSubject(subject) {
+        case .code(let code):
+            try context.write(CodeDocument(code)) { $0.text }
+            return .done
+        case .address(let address): return try explain(address, context)
         }
-        let document = CodeDocument(
-            code: found.text, exit: found.exit.rawValue, title: found.title, explanation: found.explanation)
-        try context.write(document) { _ in
-            "\(found.text): \(found.title) (exit code \(found.exit.rawValue))\n\(found.explanation)\n"
+    }
+
+    private func explain(_ address: IPAddress, _ context: CommandContext) throws(MigrateError) -> ExitStatus {
+        try Guards.requireRoot(for: "explain an address")
+        let bpffs = try context.openBPFFS()
+        let document: ExplanationDocument
+        var status = ExitStatus.done
+        do throws(MigrateError) {
+            let profile = try ProfileChoice.choose(context.settings.profile, bpffs: bpffs)
+            let options = PlanOptions(
+                bpffs: bpffs, netnsPath: context.settings.netns, profile: profile, membership: nil, egress: .neigh,
+                acceptUnknown: false, allEntries: false, privateBPFFS: context.settings.privateBPFFS,
+                toolVersion: Version.number)
+            let (runs, shown) = try recorded(context)
+            var explained = try Explainer(options, address: address, runs: runs).explain()
+            explained.further = shown
+            document = explained
+        } catch {
+            guard error.code == .notHere else { throw error }
+            Console.error(context.settings.echoed(in: error.text))
+            status = .notHere
+            document = try NodeAnswer.document(
+                address, netnsPath: context.settings.netns, toolVersion: Version.number)
         }
-        return .done
+        try context.write(document) { ExplanationText.render($0) }
+        return status
+    }
+
+    /// Runs of this boot, and the newest plan to look at.
+    private func recorded(
+        _ context: CommandContext
+    ) throws(MigrateError) -> (runs: [Explainer.Run], further: [NextStep]) {
+        try context.withStore(.readOnly) { (store) throws(MigrateError) in
+            var runs: [Explainer.Run] = []
+            for run in try store.runs() where run.bootID == Host.bootID() && run.state != .rolledBack {
+                runs.append(.init(record: run, decision: try store.plan(ofRun: run.id)?.decision))
+            }
+            let newest = try store.plans().first.map { plan in
+                NextStep(
+                    what: "the newest plan",
+                    command: context.settings.echoed(in: "migrate show \(Identifier.short(plan.id))"))
+            }
+            return (runs, [newest].compactMap(\.self))
+        }
     }
 }

@@ -8,6 +8,7 @@ public struct HistoryVerb: ParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "history",
         abstract: "List the runs on this node; `history prune` drops old snapshots.",
+        discussion: "Example:  migrate history -o json",
         subcommands: [HistoryListVerb.self, HistoryPruneVerb.self], defaultSubcommand: HistoryListVerb.self)
 
     public init() {}

@@ -14,6 +14,8 @@ public struct PlanVerb: MigrateCommand {
             Changes nothing on the node and sends no packet. The result is kept in the database, so that
             `migrate apply` can be given its id; with --out it is written to a file as well.
             Ends with 10 when something blocks apply; the plan is printed and kept all the same.
+
+            Example:  migrate plan --out plan.json
             """)
 
     @OptionGroup public var global: GlobalOptions

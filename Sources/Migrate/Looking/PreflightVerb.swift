@@ -32,8 +32,11 @@ public struct PreflightVerb: MigrateCommand {
     public static let configuration = CommandConfiguration(
         commandName: "preflight",
         abstract: "Probe what this machine can do: rights, bpffs, kernel features, namespaces.",
-        discussion:
-            "Everything is tried, no version is compared. Ends with 10 when something that is needed is missing.")
+        discussion: """
+            Everything is tried, no version is compared. Ends with 10 when something that is needed is missing.
+
+            Example:  migrate preflight
+            """)
 
     @OptionGroup public var global: GlobalOptions
 

@@ -17,7 +17,11 @@ public struct ReportVerb: MigrateCommand {
     public static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Write the audit report of a run: what was seen, done and proven.",
-        discussion: "Every format is made of the same document; -o json and --format json give it as it is.")
+        discussion: """
+            Every format is made of the same document; -o json and --format json give it as it is.
+
+            Example:  migrate report --format json
+            """)
 
     @OptionGroup public var global: GlobalOptions
 

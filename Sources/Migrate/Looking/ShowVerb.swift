@@ -9,7 +9,11 @@ public struct ShowVerb: MigrateCommand {
     public static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show a plan, a run or a snapshot again.",
-        discussion: "Reads the database or the plan file only; the node may have moved on since.")
+        discussion: """
+            Reads the database or the plan file only; the node may have moved on since.
+
+            Example:  migrate show plan.json
+            """)
 
     @OptionGroup public var global: GlobalOptions
 

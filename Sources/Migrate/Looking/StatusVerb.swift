@@ -13,6 +13,8 @@ public struct StatusVerb: MigrateCommand {
         discussion: """
             Compares what the database says with what the kernel says. Ends with 30 when a hook of the run does not
             hold what it should, when something of an earlier run is left, or when a reboot took a run with it.
+
+            Example:  migrate status -o json
             """)
 
     @OptionGroup public var global: GlobalOptions

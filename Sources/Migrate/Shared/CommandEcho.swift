@@ -6,6 +6,8 @@ extension Settings {
         var words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         for index in words.indices.reversed() where words[index] == "migrate" && index + 1 < words.count {
             let verb = words[index + 1]
+            // A code means the same wherever it is explained.
+            if verb == "explain", index + 2 < words.count, words[index + 2].hasPrefix("MIG") { continue }
             let options = echo[verb.trimmingPrefix("abort") == "" ? "rollback" : verb] ?? []
             words.insert(contentsOf: options.filter { !text.contains($0) }, at: index + 2)
         }
@@ -23,7 +25,8 @@ extension Settings {
         if let profile { node.append("--profile \(profile.shellWord)") }
         if privateBPFFS { node.append("--private-bpffs") }
         return [
-            "discover": node, "plan": node, "apply": node, "preflight": node, "rollback": node, "status": node,
+            "discover": node, "explain": node, "plan": node, "apply": node, "preflight": node, "rollback": node,
+            "status": node,
             "show": store, "report": store, "history": store,
         ]
     }

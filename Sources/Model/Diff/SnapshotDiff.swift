@@ -67,7 +67,10 @@ struct SnapshotItems {
 
     /// Its path is only one of many ways to it, and may be that of a process that ended.
     private func item(_ namespace: NamespaceIdentity) -> DiffItem {
-        DiffItem([.number(namespace.cookie)], title: namespace.path ?? "netns \(namespace.cookie)", [])
+        let isNode = namespace == snapshot.node.netns
+        return DiffItem(
+            [.number(namespace.cookie)],
+            title: namespace.path ?? (isNode ? namespace.title : "netns \(namespace.cookie)"), [])
     }
 
     /// Named by its pin, as the profile names it: an agent that starts anew pins another map there.

@@ -32,6 +32,9 @@ extension Code {
         1015, .notHere, "no map of this pattern was found",
         "No map of this machine holds addresses whose values are live interfaces and MACs of this node, or none with the confidence asked for."
     )
+    public static let noAddress = Code(
+        1016, .usage, "this is no single address",
+        "explain takes one IPv4 or IPv6 address, or a code. Networks and names are not looked up.")
 
     // 11xx: plans.
     public static let stalePlan = Code(
@@ -86,7 +89,7 @@ extension Code {
     // 13xx: blockers and warnings of a plan.
     public static let brokenEntries = Code(
         1301, .blocked, "destinations would break",
-        "Packets to these addresses arrive today and would not afterwards. Mend the routes, or see each entry's verdict."
+        "Packets to these addresses arrive today and would not afterwards. See why, one by one (migrate explain ADDRESS), and mend the routes."
     )
     public static let unknownEntries = Code(
         1302, .blocked, "the pod's side of some destinations could not be read",
@@ -226,7 +229,7 @@ extension Code {
 
     public static let all: [Code] = [
         needsRoot, noBPFFS, privateBPFFS, notHere, layout, kernelFeature, noMachineID, hookVanished, kernelRead,
-        nothingFound,
+        nothingFound, noAddress,
         stalePlan, editedPlan, otherNode, otherBoot, otherVersion, unreadablePlan, unknownID, wrongNode,
         anotherRun, unknownRun, noRun, locked, rolledBack, residue, mixed, confirmWindow, interrupted, goneWithBoot,
         brokenEntries, unknownEntries, forwardingOff, packetDependent, doorsDisagree, egressHook, unfitFilter,

@@ -6,7 +6,8 @@ public struct NamespaceIdentity: Codable, Sendable {
     public var cookie: UInt64
     /// Inode of the namespace file, as `/proc/PID/ns/net` shows it.
     public var inode: UInt64
-    /// A path under which it was opened, such as `/run/netns/pod1` or `/proc/812/ns/net`.
+    /// A path under which it was opened, such as `/run/netns/pod1` or `/proc/812/ns/net`; `nil` for the one that the
+    /// command ran in, which every process reaches by another path.
     public var path: String?
 
     public init(cookie: UInt64, inode: UInt64, path: String?) {
@@ -14,6 +15,9 @@ public struct NamespaceIdentity: Codable, Sendable {
         self.inode = inode
         self.path = path
     }
+
+    /// As messages name it.
+    public var title: String { path ?? "the namespace the command runs in" }
 }
 
 extension NamespaceIdentity: Hashable {

@@ -1,0 +1,119 @@
+import Kernel
+import Model
+
+/// What both doors said of the address at one interface, and the map entry that it was asked with.
+struct PlaceAnswer {
+    var place: Int
+    var input: Int
+    /// `nil` where no map that is read there holds the address.
+    var held: (map: MapRecord, target: LegacyTarget)?
+    var probe: FIBProbe.Answer
+    var route: RouteAnswer?
+    /// Likewise asked, with the constants of the replacement that is attached.
+    var attached: FIBProbe.Answer?
+    /// A key of a legacy map whose packets are delivered by the interface that the FIB names.
+    var member: IPAddress?
+}
+
+/// Explains one interface with legacy programs, or with replacements in their place.
+struct PlaceExplainer {
+    let address: IPAddress
+    let draft: Planner.Draft
+    let lookups: [LegacyLookup]
+    let points: EndPoints
+    /// Of the replacements that are attached now, by program id.
+    let decisions: [UInt32: Decision]
+
+    private var denied: [Decision.DeniedDevice] { draft.decision.replacement.denied }
+
+    /// - Returns: the place, and the finding on the entry, if there is one.
+    func explain(_ answer: PlaceAnswer) -> (place: ExplanationDocument.Place, finding: Finding?) {
+        let place = draft.places[answer.place], input = place.inputs[answer.input]
+        let topology = place.topology
+        let finding = answer.held.map { held in
+            Judge.finding(
+                EntryFacts(
+                    target: held.target, probe: answer.probe, route: answer.route, topology: topology,
+                    inputInterface: input.link.name, hasOtherHooks: place.inputs.count > 1))
+        }
+        let hooks = hooks(place, input)
+        let view = KernelView(topology: topology, points: points, denied: denied)
+        let kernel = view.answer(
+            address, probe: answer.probe, route: answer.route, getroute: unanswered(answer, input),
+            input: input.link.name)
+        let legacy = answer.held.map { held in
+            let link = topology.link(held.target.ifindex)
+            return ExplanationDocument.LegacyDevice(
+                mapID: held.map.id, ifindex: held.target.ifindex, interface: link?.name, isUp: link?.isUp ?? false,
+                mac: held.target.mac)
+        }
+        let ours = hooks.first { $0.isOurs }
+        let explained = ExplanationDocument.Place(
+            hooks: hooks, legacy: legacy, kernel: kernel, verdict: finding?.verdict, effect: finding?.effect,
+            note: finding?.note ?? "",
+            programs: forecasts(answer, place, input, ours?.program))
+        return (explained, finding)
+    }
+
+    /// - Parameter ours: the replacement that is attached, if one is.
+    private func forecasts(
+        _ answer: PlaceAnswer, _ place: HookPlace, _ input: HookPlace.Input, _ ours: ProgramReference?
+    ) -> [ExplanationDocument.Forecast] {
+        let now = forecaster(answer, place, input, denied)
+        guard let ours else { return now.all(attached: nil, isOurs: false) }
+        var all = now.all(attached: membership(of: ours), isOurs: true)
+        if let attached = answer.attached, let number = all.firstIndex(where: \.isAttached),
+            let mode = all[number].membership
+        {
+            var then = answer
+            then.probe = attached
+            let loaded = forecaster(then, place, input, decisions[ours.id]?.replacement.denied ?? [])
+            if var forecast = loaded.replacement(mode) {
+                forecast.isAttached = true
+                all[number] = forecast
+            }
+        }
+        return all
+    }
+
+    private func forecaster(
+        _ answer: PlaceAnswer, _ place: HookPlace, _ input: HookPlace.Input, _ denied: [Decision.DeniedDevice]
+    ) -> Forecaster {
+        let read = lookups.filter { input.maps.contains($0.record.id) }
+        // A namespace has one map of a family to ask for keys; see RedirectConfiguration.
+        let readHere = lookups.filter { lookup in place.inputs.contains { $0.maps.contains(lookup.record.id) } }
+        let keys = readHere.prefix(1)
+        return Forecaster(
+            address: address, contract: place.configuration.contract, topology: place.topology,
+            maps: read.map(\.record.title), target: answer.held?.target, keyMaps: keys.map(\.record.title),
+            isKey: keys.contains { $0.isKey }, member: answer.member, probe: answer.probe, denied: denied,
+            input: input.link)
+    }
+
+    private func unanswered(_ answer: PlaceAnswer, _ input: HookPlace.Input) -> String {
+        if let errno = answer.route?.errno { return "\(errno)" }
+        if address.family == .ipv4 && input.sources[.ipv4] == nil {
+            return "not asked: no address is known behind \(input.link.name) that a packet could come from"
+        }
+        return "no answer (EINVAL)"
+    }
+
+    /// The hooks of this interface as they are now.
+    private func hooks(_ place: HookPlace, _ input: HookPlace.Input) -> [ExplanationDocument.HookPoint] {
+        let ours = draft.sorting.ours
+        return (draft.sorting.legacy + ours).filter {
+            $0.netns.cookie == place.netns && $0.ifindex == input.link.ifindex
+        }.map { hook in
+            .init(
+                netns: hook.netns, interface: hook.interface, ifindex: hook.ifindex, kind: hook.kind,
+                direction: hook.direction, program: hook.program, isOurs: ours.contains(hook),
+                source: input.sources[address.family])
+        }
+    }
+
+    /// As its run recorded it; else by the program's name, of which the kernel keeps 15 characters.
+    private func membership(of program: ProgramReference) -> Membership? {
+        let names = ["fib_redirect": "on-link", "fib_redirect_ke": "legacy-keys", "fib_redirect_en": "enrolled"]
+        return decisions[program.id]?.membership ?? names[program.name].flatMap { Membership(rawValue: $0) }
+    }
+}
