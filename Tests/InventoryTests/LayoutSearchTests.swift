@@ -11,15 +11,14 @@ import Testing
     /// Forty pods behind interfaces 100, 101, …, each with a MAC of its own on either side.
     private static let facts: NodeFacts = {
         var facts = NodeFacts()
-        facts.links[2] = Fixture.link(2, "eth0", nil)
+        facts.add(Fixture.link(2, "eth0", nil), peer: nil)
         for number in 0..<UInt32(count) {
             let ifindex = 100 + number
             var link = Fixture.link(ifindex, "v\(number)", "veth", peer: 2, peerNetns: 50 + UInt64(number))
             link.mac = host(number)
-            facts.links[ifindex] = link
-            facts.peerMACs[ifindex] = pod(number)
-            facts.add(address(number), ifindex, mac: nil)
-            facts.add(address6(number), ifindex, mac: nil)
+            facts.add(link, peer: pod(number))
+            facts.add(address(number), ifindex, [pod(number)])
+            facts.add(address6(number), ifindex, [pod(number)])
         }
         return facts
     }()

@@ -122,7 +122,7 @@ extension ScenarioSuite {
                 let plan = try node.plan(.onLink, profile: printed)
                 #expect(plan.blocked.contains(Code.noHooks.text))
                 #expect(plan.snapshot.maps.first?.entries == pods(node).count)
-                #expect(plan.warning(.mapDeliversNothing) == nil)
+                #expect(plan.blocker(.mapDeliversNothing) == nil)
             }
         }
 
@@ -188,7 +188,7 @@ extension ScenarioSuite {
             }
         }
 
-        @Test func `wrong offsets are an error that names both sizes, or a warning that nothing makes sense`() throws {
+        @Test func `wrong offsets are an error that names both sizes, or block since nothing makes sense`() throws {
             try withNode(pods: 2) { node in
                 var profile = try TestNode.profile()
                 profile.maps[0].value.size = 16
@@ -201,8 +201,8 @@ extension ScenarioSuite {
                 profile.maps[0].value.ifindexOffset = 8
                 profile.maps[0].value.destinationMACOffset = 0
                 let plan = try node.plan(.onLink, profile: profile)
-                #expect(plan.warning(.mapDeliversNothing) != nil)
-                #expect(try node.plan(.onLink).warning(.mapDeliversNothing) == nil)
+                #expect(plan.blocker(.mapDeliversNothing) != nil)
+                #expect(try node.plan(.onLink).blocked == [])
             }
         }
 
