@@ -127,7 +127,9 @@ public struct Planner {
         blockers += HookBlockers.find(draft.sorting, survey: survey)
         if let blocker = draft.choice.blocker { blockers.append(blocker) }
         if let blocker = draft.refusal { blockers.append(blocker) }
-        if let blocker = NeighborTable.blocker(survey, pods: tally.decoded) { blockers.append(blocker) }
+        blockers += NeighborTable.blockers(
+            survey.neighborUse, families: survey.profile.contract.families, redirected: tally.redirected,
+            widened: widened)
         blockers += KeyMaps.blockers(draft.decision.maps, membership: draft.choice.membership)
         blockers += result.keys.blockers
         let doubts = ProfileDoubts(
