@@ -52,3 +52,27 @@ extension ScenarioSuite {
         }
     }
 }
+
+extension ScenarioSuite {
+    /// Break-glass where there are many hooks: a loop, typed into a shell.
+    @Suite struct ManyHooksByHand {
+        @Test func `the plan's command puts every program back`() throws {
+            try withNode(.fabric, pods: 12, ipv6: true) { node in
+                let pods = node.lab.pods.filter(\.enrolled).map(\.interface)
+                let plan = try node.plan()
+                #expect(plan.blocked == [] && plan.hooks.count == 12)
+                let run = try node.mustApply(plan)
+                for pod in pods { #expect(try node.filters(pod).contains("fib_redirect")) }
+                let command = try #require(plan.document.breakGlass.first)
+                #expect(command.contains("for h in 0:"))
+                try node.sh(command)
+                let legacy = try #require(plan.hooks.first?.program?.id)
+                for pod in pods {
+                    let filters = try node.filters(pod)
+                    #expect(filters.contains(" id \(legacy) ") && !filters.contains(" id \(run.replacement.id) "))
+                }
+                #expect(try node.burst(["pod1", "pod12"], ipv6: true).isClean)
+            }
+        }
+    }
+}
