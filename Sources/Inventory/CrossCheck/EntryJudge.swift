@@ -88,14 +88,18 @@ struct EntryJudge {
     /// Judges a batch, counts and lists its entries, and writes them.
     mutating func take(_ batch: AskedBatch) throws(MigrateError) {
         var worst = [Kept?](repeating: nil, count: batch.entries.count)
+        // Of each place all hooks that read the map were asked, or none.
+        var hooks = [Int](repeating: 0, count: places.count)
+        for asked in batch.asked { hooks[asked.place] += 1 }
         var isRedirected = [Bool](repeating: false, count: batch.entries.count)
         for asked in batch.asked {
             tally.leftOut += asked.leftOut
+            let hasOtherHooks = hooks[asked.place] > 1
             for (number, index) in asked.indices.enumerated() {
                 guard let target = batch.targets[index] else { continue }
                 let route = asked.routes[number]
                 if route == nil { tally.unanswered += 1 }
-                let found = judge(target, asked.known[number], asked.answers[number], route, asked, batch.entries.mapID)
+                let found = judge(target, asked.known[number], asked.answers[number], route, asked, hasOtherHooks)
                 if found.disagrees { tally.disagreeing.offer(target.address, found.judgement.finding(of: target)) }
                 if found.isRedirected { isRedirected[index] = true }
                 if worst[index].map({ found.rank < $0.rank }) ?? true { worst[index] = found }
@@ -132,16 +136,16 @@ struct EntryJudge {
     /// The judgement on one entry as one input has it.
     private mutating func judge(
         _ target: LegacyTarget, _ isKnown: Bool, _ probe: FIBProbe.Answer, _ route: RouteAnswer?,
-        _ asked: AskedBatch.Asked, _ map: UInt32
+        _ asked: AskedBatch.Asked, _ hasOtherHooks: Bool
     ) -> Kept {
-        if singly || isKnown { return keep(target, probe, route, asked, map) }
+        if singly || isKnown { return keep(target, probe, route, asked, hasOtherHooks) }
         let likeness = likeness(target, probe, route, asked.place, asked.input)
         if let last, last.likeness == likeness { return last.kept }
         let found: Kept
         if let known = byLikeness[likeness] {
             found = known
         } else {
-            found = keep(target, probe, route, asked, map)
+            found = keep(target, probe, route, asked, hasOtherHooks)
             byLikeness[likeness] = found
         }
         last = (likeness, found)
@@ -173,12 +177,12 @@ struct EntryJudge {
 
     private mutating func keep(
         _ target: LegacyTarget, _ probe: FIBProbe.Answer, _ route: RouteAnswer?, _ asked: AskedBatch.Asked,
-        _ map: UInt32
+        _ hasOtherHooks: Bool
     ) -> Kept {
         let place = places[asked.place]
         let facts = EntryFacts(
             target: target, probe: probe, route: route, topology: place.topology,
-            inputInterface: place.inputs[asked.input].link.name, hasOtherHooks: place.inputs(reading: map).count > 1)
+            inputInterface: place.inputs[asked.input].link.name, hasOtherHooks: hasOtherHooks)
         let content = Content(
             judgement: Judgement(Judge.finding(facts)), isRedirected: facts.probe.outcome == .redirected,
             disagrees: !Judge.disagreement(facts).isEmpty, netns: place.netns)

@@ -21,7 +21,8 @@ extension Settings {
             var said: [String] = []
             if end != ";" {
                 for word in words[(index + 2)...] {
-                    said.append(word)
+                    // One that was given its options before ends in one of them.
+                    said.append(word.hasSuffix(";") ? String(word.dropLast()) : word)
                     if word.hasSuffix(";") { break }
                 }
             }
