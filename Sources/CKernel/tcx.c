@@ -21,7 +21,7 @@ struct query {
 };
 _Static_assert(sizeof(struct query) == 64, "the kernel's layout");
 
-int migrate_tcx_query(uint32_t ifindex, uint32_t attach_type, uint32_t *program_ids, uint32_t *link_ids,
+int migrate_program_list(uint32_t ifindex, uint32_t attach_type, uint32_t *program_ids, uint32_t *link_ids,
 		      uint32_t *count, uint64_t *revision)
 {
 	struct query query = {
@@ -32,7 +32,7 @@ int migrate_tcx_query(uint32_t ifindex, uint32_t attach_type, uint32_t *program_
 		.link_ids = (uintptr_t)link_ids,
 	};
 
-	/* prog_attach_flags stays empty: for tcx the kernel writes zeros there (bpf_mprog_query). */
+	/* prog_attach_flags stays empty: the kernel writes zeros there (bpf_mprog_query). */
 	int result = syscall(SYS_bpf, BPF_PROG_QUERY, &query, sizeof(query)) ? -errno : 0;
 
 	*count = query.count;

@@ -51,36 +51,3 @@ static inline int migrate_link_info(int link, struct migrate_link_info *_Nonnull
 	memset(info, 0, sizeof(*info));
 	return bpf_obj_get_info_by_fd(link, info, &size);
 }
-
-/// BPF_PROG_QUERY of an interface's netkit programs in the order in which they run; needs CAP_NET_ADMIN.
-/// `count` is the room of both arrays on entry and the number of programs on return: -ENOSPC when that is more.
-/// Why: libbpf 1.1 knows neither the attach types nor the link ids and the revision (6.6).
-static inline int migrate_netkit_query(__u32 ifindex, __u32 attach_type, __u32 *_Nonnull programs,
-				       __u32 *_Nonnull links, __u32 *_Nonnull count, __u64 *_Nonnull revision)
-{
-	struct {
-		__u32 target_ifindex;
-		__u32 attach_type;
-		__u32 query_flags;
-		__u32 attach_flags;
-		__u64 prog_ids;
-		__u32 count;
-		__u32 : 32;
-		__u64 prog_attach_flags;
-		__u64 link_ids;
-		__u64 link_attach_flags;
-		__u64 revision;
-	} attr;
-
-	memset(&attr, 0, sizeof(attr));
-	attr.target_ifindex = ifindex;
-	attr.attach_type = attach_type;
-	attr.prog_ids = (__u64)(unsigned long)programs;
-	attr.link_ids = (__u64)(unsigned long)links;
-	attr.count = *count;
-	long result = syscall(SYS_bpf, BPF_PROG_QUERY, &attr, sizeof(attr));
-
-	*count = attr.count;
-	*revision = attr.revision;
-	return result < 0 ? -errno : 0;
-}

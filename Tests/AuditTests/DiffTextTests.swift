@@ -31,7 +31,7 @@ import Testing
                     mtu: 1500 → 9000
 
                 routes (1 removed):
-                - 192.0.2.0/24 table 254 metric 0: flags 0x0, kind blackhole, origin 0, scope 0
+                - 192.0.2.0/24 table main metric 0: flags 0x0, kind blackhole, origin unspecified, scope global
 
                 0 added, 1 removed, 2 changed.
 

@@ -133,6 +133,20 @@ import Testing
                   Read one:  migrate report r-77aa88bb99cc
 
                 """)
+        let snapshot = SnapshotSummary(
+            id: "s-3f9c1a2b4d5e", takenAt: Sample.time, node: "worker-7", profile: "istio-ambient", entries: 131)
+        #expect(
+            HistoryText.render([done], snapshots: [snapshot]).hasSuffix(
+                """
+
+                SNAPSHOT        TAKEN                    PROFILE        ENTRIES
+                s-3f9c1a2b4d5e  2026-02-03 04:05:06 UTC  istio-ambient      131
+
+                1 run, none open, 1 snapshot kept.
+                  Read one:  migrate report r-1
+
+                """))
+        #expect(HistoryText.render([], snapshots: [snapshot]).contains("Read one:  migrate show s-3f9c1a2b4d5e"))
         #expect(HistoryText.render([]) == "No run is recorded.\n  Look at the node:  migrate plan\n")
         #expect(lines(HistoryText.render(Array(repeating: done, count: 30))).contains("… and 10 more"))
     }

@@ -37,19 +37,40 @@ struct EntryFactsTests {
     }
 
     @Test func `an address behind the hook that is asked is none of the replacement's business`() {
-        func outcome(_ text: String, holder: Bool, others: Bool = true) -> RedirectOutcome {
-            EntryFacts(
-                target: LegacyTarget(address: address(text), ifindex: Fixture.vethA, mac: mac(0)),
-                probe: Fixture.answer(text, dev: Fixture.vethA, .sameDevice), route: nil,
-                topology: Fixture.topology { if !holder { $0.addresses = [] } }, inputInterface: "va",
-                hasOtherHooks: others
-            ).probe.outcome
+        func outcome(_ text: String, holder: Bool) -> RedirectOutcome {
+            own(text, holder: holder, others: true).probe.outcome
         }
         #expect(outcome("10.0.0.5", holder: true) == .redirected)
-        #expect(outcome("10.0.0.5", holder: true, others: false) == .sameDevice)
         // Routed back to where it came from, and nobody has it there.
         #expect(outcome("10.0.0.5", holder: false) == .sameDevice)
         #expect(outcome("10.0.0.6", holder: true) == .sameDevice)
+    }
+
+    @Test func `a pod behind the only hook breaks nothing, whatever its entry says`() {
+        let only = own("10.0.0.5", others: false)
+        #expect(only.isUnused && Judge.effect(only) == .same)
+        #expect(Judge.finding(only).note.contains("no packet takes this redirect"))
+        // Another hook reads the map: what it does counts.
+        #expect(!own("10.0.0.5", others: true).isUnused)
+        #expect(!Judge.finding(own("10.0.0.5", others: true)).note.contains("no packet"))
+        // The entry is wrong, so that it may still be told from one that is right.
+        #expect(Judge.effect(own("10.0.0.5", map: 99, others: false)) == .healed)
+        // An interface whose far end nobody can read would make it unknown, and block.
+        #expect(Judge.effect(own("10.0.0.5", map: Fixture.dark, others: false)) == .healed)
+        // Nobody has it there: a loop, and the map delivered nothing either.
+        #expect(!own("10.0.0.5", holder: false, others: false).isUnused)
+        #expect(Judge.effect(own("10.0.0.5", holder: false, others: false)) == .gone)
+    }
+
+    /// At the hook on pod a's veth, where the kernel answers: out where it came in.
+    private func own(
+        _ text: String, map: UInt32 = Fixture.vethA, holder: Bool = true, others: Bool
+    ) -> EntryFacts {
+        EntryFacts(
+            target: LegacyTarget(address: address(text), ifindex: map, mac: mac(Fixture.podA << 8 | 2)),
+            probe: Fixture.answer(text, dev: Fixture.vethA, .sameDevice), route: nil,
+            topology: Fixture.topology { if !holder { $0.addresses = [] } }, inputInterface: "va",
+            hasOtherHooks: others)
     }
 
     @Test func `the node's own address and a local route are local`() {

@@ -65,9 +65,14 @@ struct ProfileDoubtsTests {
         #expect(doubts.blockers.isEmpty && doubts.warnings.map(\.code) == [Code.addressesNotHere.text])
     }
 
-    @Test func `a map that delivers nothing is a warning`() {
-        #expect(doubts([[.healed, .gone]]).warnings.map(\.code) == [Code.mapDeliversNothing.text])
-        for effect in [Effect.same, .broken, .unknown] { #expect(doubts([[.healed, effect]]).warnings.isEmpty) }
+    @Test func `a map that delivers nothing blocks, too, and warns where the layout is known`() {
+        let own = doubts([[.healed, .gone]]), builtIn = doubts([[.healed, .gone]], isBuiltIn: true)
+        #expect(own.blockers.map(\.code) == [Code.mapDeliversNothing.text] && own.warnings.isEmpty)
+        #expect(builtIn.warnings.map(\.code) == [Code.mapDeliversNothing.text] && builtIn.blockers.isEmpty)
+        for effect in [Effect.same, .broken, .unknown] {
+            let fine = doubts([[.healed, effect]])
+            #expect(fine.blockers.isEmpty && fine.warnings.isEmpty)
+        }
     }
 }
 

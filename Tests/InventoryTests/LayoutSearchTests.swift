@@ -11,15 +11,14 @@ import Testing
     /// Forty pods behind interfaces 100, 101, …, each with a MAC of its own on either side.
     private static let facts: NodeFacts = {
         var facts = NodeFacts()
-        facts.links[2] = Fixture.link(2, "eth0", nil)
+        facts.add(Fixture.link(2, "eth0", nil), peer: nil)
         for number in 0..<UInt32(count) {
             let ifindex = 100 + number
             var link = Fixture.link(ifindex, "v\(number)", "veth", peer: 2, peerNetns: 50 + UInt64(number))
             link.mac = host(number)
-            facts.links[ifindex] = link
-            facts.peerMACs[ifindex] = pod(number)
-            facts.add(address(number), ifindex, mac: nil)
-            facts.add(address6(number), ifindex, mac: nil)
+            facts.add(link, peer: pod(number))
+            facts.add(address(number), ifindex, [pod(number)])
+            facts.add(address6(number), ifindex, [pod(number)])
         }
         return facts
     }()
@@ -121,6 +120,44 @@ import Testing
                 )
             })
         #expect(Confidence.percent(found.evidence) == 20)
+    }
+
+    /// A table of connections: as true of every entry as a map of destinations, and something else.
+    @Test func `a second address in the key makes a flow of an entry`() throws {
+        let flow = { (number: UInt32, peer: [UInt8]) in
+            (
+                key: Self.address(number).networkBytes + peer + [0, 80, 0, 80],
+                value: self.four(100 + number) + Self.pod(number).bytes + [0, 0]
+            )
+        }
+        let known = try #require(search { flow($0, Self.address(($0 + 1) % 40).networkBytes) })
+        #expect(known.address.offset == 0 || known.address.offset == 4)
+        let second = try #require(known.second)
+        #expect(second.known == Self.count && second.note(entries: 40).contains("an entry stands for a flow"))
+        #expect(Confidence.percent(known.evidence) == 100)
+        #expect(Confidence.percent(known.evidence, hasTwoAddresses: true) == 20)
+        // The other ends are elsewhere: only the names of BTF tell.
+        let members: [TypeLayout.Member] = [
+            .init(path: "saddr", offset: 0, size: 4, kind: .unsigned, typeName: "__be32"),
+            .init(path: "daddr", offset: 4, size: 4, kind: .unsigned, typeName: "__be32"),
+            .init(path: "ports", offset: 8, size: 4, kind: .unsigned, typeName: "__u32"),
+        ]
+        let layout = MapLayout(key: TypeLayout(typeName: "struct flow", size: 12, members: members), value: nil)
+        let named = try #require(search(layout: layout) { flow($0, [192, 0, 2, UInt8($0)]) })
+        #expect(named.second?.member == "daddr" && named.second?.known == 0)
+        #expect(search { flow($0, [192, 0, 2, UInt8($0)]) }?.second == nil)
+    }
+
+    @Test func `a number of a network beside the address is no second one`() throws {
+        let found = try #require(
+            search { number in
+                (
+                    [0, 0, 0, 7] + Self.address(number).networkBytes,
+                    four(100 + number) + Self.pod(number).bytes + [0, 0]
+                )
+            })
+        #expect(found.second == nil && found.address.offset == 4)
+        #expect(Confidence.percent(found.evidence, isUnread: true) == 40)
     }
 
     private static func named(_ type: String) -> MapLayout {

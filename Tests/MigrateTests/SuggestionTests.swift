@@ -61,5 +61,55 @@ extension MigrateSuite {
                 try node.shell(next.command)
             }
         }
+
+        @Test func `what a blocked plan suggests, in text, document and SQL alike`() throws {
+            try withNode(pods: 1) { node in
+                let before = try node.state()
+                try node.apply(try node.plan())
+                let text = try node.migrate("plan", exit: 10).stdout
+                let read = try node.migrate("plan", "-o", "json", exit: 10)
+                let plan = try JSON.decode(PlanDocument.self, from: Array(read.stdout.utf8))
+                let blocker = try #require(plan.blockers.first { $0.code == Code.alreadyOurs.text })
+                let options = "--db \(node.database) --private-bpffs"
+                #expect(blocker.remedy.contains("migrate status \(options);"), "\(blocker.remedy)")
+                #expect(text.contains(blocker.remedy))
+                #expect(
+                    try #require(plan.warnings.first { $0.code == Code.commitLasts.text }).remedy.hasSuffix(options))
+                for warning in plan.warnings where warning.code == Code.notObserved.text {
+                    try node.shell(
+                        try #require(node.command(after: "under unobserved:", in: warning.remedy)) + " || [ $? = 10 ]")
+                }
+                let list = try node.migrate("history")
+                #expect(list.stdout.contains("\ns-") && list.stdout.contains("SNAPSHOT"), "\(list.stdout)")
+                try node.shell(try #require(node.command(after: "Read one:", in: list.stdout)))
+                try node.shell(try #require(node.command(after: "take it back:", in: blocker.remedy)))
+                #expect(try node.state() == before)
+            }
+        }
+
+        /// The verbs that put back need no profile; what they suggest does.
+        @Test func `a profile of one's own is remembered`() throws {
+            try withNode(pods: 2) { node in
+                let map = try #require(node.lab.state.maps.first { $0.name == "app_info" })
+                try node.sh(
+                    "mkdir /sys/fs/bpf/mesh; bpftool map pin id \(map.id) /sys/fs/bpf/mesh/where; rm /sys/fs/bpf/ambient/app_info"
+                )
+                let path = "\(node.scratch)/own.yaml"
+                try node.migrate("discover", "--map", "mesh/where").stdout
+                    .write(toFile: path, atomically: true, encoding: .utf8)
+                let planned = try node.migrate("plan", "--profile", path, "--membership", "on-link")
+                let applied = try node.shell(try #require(node.command(after: "apply it:", in: planned.stdout)))
+                #expect(applied.stdout.contains("Committed"))
+                let found = try node.migrate("discover", "--map", String(map.id))
+                #expect(found.stdout.contains("Already replaced by run r-"), "\(found.stdout)")
+                try node.shell(try #require(node.command(after: "see how it stands:", in: found.stderr)))
+                let back = try node.migrate("rollback", "--node", Node.name)
+                let again = try #require(node.command(after: "look again:", in: back.stdout))
+                #expect(again.contains("--profile \(path)") && again.contains("--private-bpffs"), "\(again)")
+                try node.shell(again)
+                let status = try node.migrate("status")
+                #expect(status.stdout.contains("--profile \(path)"), "\(status.stdout)")
+            }
+        }
     }
 }

@@ -59,6 +59,22 @@ import Testing
         #expect(decision.changes(to: decision).isEmpty)
     }
 
+    /// A proxy that was made anew: what went and what came, interface by interface, before what follows from it.
+    @Test func `changes come by interface, what happened before what follows from it`() throws {
+        let hooks = (1...3).map { Sample.hook("hz\($0)", ifindex: $0) }
+        let decision = try Sample.decision(hooks: hooks)
+        var now = decision
+        now.replacement.denied = []
+        now.membership = .onLink
+        for index in now.hooks.indices { now.hooks[index].handle = 7 }
+        #expect(
+            decision.changes(to: now).map { $0.prefix { $0 != "," && $0 != ":" } } == [
+                "hz1 clsact/ingress", "hz1 clsact/ingress", "hz2 clsact/ingress", "hz2 clsact/ingress",
+                "hz3 clsact/ingress", "hz3 clsact/ingress", "membership", "interfaces not redirected to",
+            ])
+        #expect(decision.changes(to: now)[0].hasSuffix("not there now."))
+    }
+
     @Test func `every difference has a line`() throws {
         let decision = try Sample.decision()
         for change in [

@@ -48,6 +48,27 @@ import Testing
             }.isEmpty)
     }
 
+    /// With all that was in it: the diff speaks of the node, and not of twenty addresses of a pod that was made anew.
+    @Test func `a namespace that went is one line`() throws {
+        let groups = try groups { after in
+            let gone = after.namespaces.removeLast().cookie
+            after.links.removeAll { $0.netns == gone }
+            after.addresses.removeAll { $0.netns == gone }
+            after.hooks.removeAll { $0.netns.cookie == gone }
+            after.routes.removeAll { $0.netns == gone }
+        }
+        #expect(groups.map(\.name) == ["namespaces"], "\(groups)")
+        let thing = try #require(groups.first?.removed.first)
+        #expect(groups.first?.removedTotal == 1 && thing.attributes == ["addresses": "1", "hooks": "1"], "\(thing)")
+    }
+
+    @Test func `numbers of rtnetlink have their names`() throws {
+        #expect(
+            try change { $0.routes[0].origin = 2 }.hasSuffix("→ kernel")
+                && change { $0.routes[0].scope = 253 }.hasSuffix("→ link"))
+        #expect(RoutingNames.table(255) == "local" && RoutingNames.table(7) == "7" && RoutingNames.scope(7) == "7")
+    }
+
     @Test func `each thing is told by what it is, with what changed of it`() throws {
         #expect(try change { $0.node.kernel = "6.9" } == "node ~ node: kernel 6.1.0-18-amd64 → 6.9")
         #expect(try change { $0.maps[0].id = 99 } == "maps ~ ambient/app_info: id 41 → 99")
@@ -62,7 +83,7 @@ import Testing
         #expect(try change { $0.rules[1].mark = 1 } == "rules ~ ipv6 rule 100: mark 0x200 → 0x1")
         #expect(
             try change { $0.routes[0].outputInterface = 1 }
-                == "routes ~ 10.9.0.4/32 table 254 metric 0: interface veth4 → lo")
+                == "routes ~ 10.9.0.4/32 table main metric 0: interface veth4 → lo")
         #expect(
             try change { $0.neighbors[0].state = .failed } == "neighbors ~ 10.9.0.4 on veth4: state usable → unusable")
         #expect(

@@ -112,28 +112,5 @@ extension ScenarioSuite {
                 #expect(try node.plan().blocked == [])
             }
         }
-
-        /// The sysctl is the machine's, so it stays as it is: a real survey with another limit.
-        @Test func `the neighbor table would not hold them`() throws {
-            try withNode { node in
-                var survey = try node.lab.enter {
-                    try SnapshotReader(
-                        bpffs: try BPFFileSystem(path: TestNode.bpffs), profile: try TestNode.profile(), netnsPath: nil
-                    ).read()
-                }
-                // Resolved by the lab when it was built; IPv4 only counts.
-                #expect(survey.neighborUse.counted[.ipv4, default: 0] >= 4)
-                survey.neighborUse.counted[.ipv4] = 10
-                survey.neighborUse.limits[.ipv4] = 14
-                #expect(NeighborTable.blocker(survey, pods: [.ipv4: 2]) == nil)
-                survey.neighborUse.limits[.ipv4] = 13
-                let blocker = try #require(NeighborTable.blocker(survey, pods: [.ipv4: 2]))
-                #expect(blocker.code == Code.neighborTable.text)
-                #expect(blocker.message == "2 × 2 pods + 10 neighbors in use = 14, but ipv4 gc_thresh3 is 13")
-                #expect(blocker.remedy.contains("sysctl -w net.ipv4.neigh.default.gc_thresh3=28"))
-                survey.neighborUse.limits[.ipv4] = nil
-                #expect(NeighborTable.blocker(survey, pods: [.ipv4: 1_000_000]) == nil)
-            }
-        }
     }
 }

@@ -114,7 +114,10 @@ extension ScenarioSuite {
                 let layout = found.findings[0].layout
                 #expect(layout.key == (try key("{size: 8, offset: 4, family: ipv4, byte_order: host}")))
                 #expect([layout.value.ifindexOffset, layout.value.destinationMACOffset] == [4, 16])
-                #expect(layout.value.sourceMACOffset == 8 && found.confidence == 100)
+                #expect(layout.value.sourceMACOffset == 8)
+                let evidence = found.findings[0].evidence
+                #expect(evidence.agreeing == evidence.entries && found.confidence == 40)
+                #expect(found.findings[0].notes.contains { $0.hasPrefix("no attached program reads the map") })
                 #expect(found.findings[0].notes.contains { $0.contains("holds more than the address") })
                 #expect(found.hooks.isEmpty && found.yaml.contains("no program that uses the map is attached"))
                 // The profile reads the entries; that no program uses the map is the plan's to say.
@@ -122,7 +125,7 @@ extension ScenarioSuite {
                 let plan = try node.plan(.onLink, profile: printed)
                 #expect(plan.blocked.contains(Code.noHooks.text))
                 #expect(plan.snapshot.maps.first?.entries == pods(node).count)
-                #expect(plan.warning(.mapDeliversNothing) == nil)
+                #expect(plan.blocker(.mapDeliversNothing) == nil)
             }
         }
 
@@ -137,12 +140,12 @@ extension ScenarioSuite {
             return try ProfileReader.profile(fromYAML: yaml, file: "x").maps[0].key
         }
 
-        @Test func `a map that nobody reads or pinned is unlikely`() throws {
+        @Test func `a map that nobody reads is unlikely, pinned or not`() throws {
             try withNode(pods: 2) { node in
                 let entries = pods(node).map { ($0.address.networkBytes, four($0.ifindex) + $0.mac.bytes + [0, 0]) }
                 try node.untypedMap("loose", entries)
                 let id = try #require(try node.discover(map: "loose").candidates.first?.findings[0].maps[0].id)
-                #expect(try node.discover(map: "loose").candidates[0].confidence == 100)
+                #expect(try node.discover(map: "loose").candidates[0].confidence == 40)
                 // Held by a process that loaded it, and by nothing else.
                 let held = try node.lab.enter { bpf_map_get_fd_by_id(id) }
                 #expect(held >= 0)
@@ -150,6 +153,51 @@ extension ScenarioSuite {
                 let loose = try node.discover(map: String(id), minConfidence: 50)
                 #expect(loose.candidates.isEmpty && loose.unlikely.map(\.confidence) == [40])
                 close(held)
+            }
+        }
+
+        /// A table of connections is as true of this node as a map of destinations.
+        @Test func `two addresses in the key are a flow, and no destination`() throws {
+            try withNode(pods: 4) { node in
+                let all = pods(node)
+                try node.untypedMap(
+                    "flows/table",
+                    zip(all, all.dropFirst() + all.prefix(1)).map { pod, other in
+                        (
+                            pod.address.networkBytes + other.address.networkBytes + [0, 80, 0, 80],
+                            four(pod.ifindex) + pod.mac.bytes + [0, 0]
+                        )
+                    })
+                let found = try #require(try node.discover(map: "flows/table").candidates.first)
+                #expect(found.findings[0].evidence.agreeing == 4 && found.confidence == 20)
+                #expect(found.yaml.contains("the key holds a second address"), "\(found.yaml)")
+                #expect(try node.discover(map: "flows/table", minConfidence: 50).candidates.isEmpty)
+            }
+        }
+
+        @Test func `entries of tenants are checked where their programs are, from the node's namespace`() throws {
+            try withNode(.fabric, ipv6: true, tenants: 2) { node in
+                let found = try #require(try node.discover(map: "fabric/t1/endpoints4").candidates.first)
+                #expect(found.confidence == 100 && found.findings.count == 2 && found.hooks.count == 4)
+                for finding in found.findings {
+                    #expect(finding.evidence.entries > 0 && finding.evidence.agreeing == finding.evidence.entries)
+                }
+                #expect(found.yaml.contains("in /run/netns/t1") && found.yaml.contains("in /run/netns/t2"))
+                #expect(try node.plan(profile: found.profile).findings.allSatisfy { $0.verdict == .match })
+            }
+        }
+
+        @Test func `what a run has replaced names the run`() throws {
+            try withNode(pods: 2) { node in
+                #expect(try node.discover(map: "ambient/app_info").candidates.first?.replacedBy == nil)
+                let run = try node.mustApply(try node.plan(.onLink))
+                let found = try #require(
+                    try node.discover(map: "ambient/app_info", minConfidence: 50).candidates.first)
+                #expect(found.replacedBy == run.runID && found.confidence == 100)
+                #expect(found.yaml.contains("# Already replaced by run \(run.runID)"), "\(found.yaml)")
+                #expect(!found.yaml.contains("there is nothing to replace yet"))
+                try node.rollback(run.runID)
+                #expect(try node.discover(map: "ambient/app_info").candidates.first?.replacedBy == nil)
             }
         }
 
@@ -188,7 +236,7 @@ extension ScenarioSuite {
             }
         }
 
-        @Test func `wrong offsets are an error that names both sizes, or a warning that nothing makes sense`() throws {
+        @Test func `wrong offsets are an error that names both sizes, or block since nothing makes sense`() throws {
             try withNode(pods: 2) { node in
                 var profile = try TestNode.profile()
                 profile.maps[0].value.size = 16
@@ -201,8 +249,8 @@ extension ScenarioSuite {
                 profile.maps[0].value.ifindexOffset = 8
                 profile.maps[0].value.destinationMACOffset = 0
                 let plan = try node.plan(.onLink, profile: profile)
-                #expect(plan.warning(.mapDeliversNothing) != nil)
-                #expect(try node.plan(.onLink).warning(.mapDeliversNothing) == nil)
+                #expect(plan.blocker(.mapDeliversNothing) != nil)
+                #expect(try node.plan(.onLink).blocked == [])
             }
         }
 

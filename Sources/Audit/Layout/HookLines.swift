@@ -11,13 +11,23 @@ enum HookLines {
         var slot: String
         /// Why, or with what guarantee; may be empty.
         var remark: String
+        /// What lines have in common that may stand for each other.
+        var likeness: String
     }
 
-    static func render(_ lines: [Line]) -> [String] {
+    /// - Parameter all: the command that shows every one.
+    static func render(_ lines: [Line], all: String) -> [String] {
+        let groups = Few.grouped(lines, by: \.likeness)
+        let shown = groups.flatMap(\.shown)
         var table = Table([.left, .left, .left])
-        for line in lines { table.add(line.title, line.kind, line.programs) }
-        return zip(table.lines(), lines).flatMap { first, line in
+        for line in shown { table.add(line.title, line.kind, line.programs) }
+        var rows = zip(table.lines(), shown).map { first, line in
             [first, "    " + line.slot + (line.remark.isEmpty ? "" : "; " + line.remark)]
+        }[...]
+        return groups.flatMap { group in
+            let own = rows.prefix(group.shown.count).flatMap { $0 }
+            rows = rows.dropFirst(group.shown.count)
+            return own + (group.more == 0 ? [] : ["    … and \(group.more) more like it; all of them:  \(all)"])
         }
     }
 }

@@ -1,12 +1,17 @@
 import Model
 
-/// The runs of this node, newest first.
+/// The runs and snapshots of this node, newest first.
 public enum HistoryText {
-    /// - Parameter runs: newest first, as the store returns them.
-    public static func render(_ runs: [RunRecord]) -> String {
+    /// Both newest first, as the store returns them.
+    public static func render(_ runs: [RunRecord], snapshots: [SnapshotSummary] = []) -> String {
         var page = Page()
+        let kept = snapshots.isEmpty ? "" : ", \(Words.count(snapshots.count, "snapshot")) kept"
         guard let latest = runs.first else {
-            page.end("No run is recorded.", next: NextStep(what: "Look at the node", command: "migrate plan"))
+            page.add(lines(snapshots))
+            let next =
+                snapshots.first.map { NextStep(what: "Read one", command: "migrate show \(Identifier.short($0.id))") }
+                ?? NextStep(what: "Look at the node", command: "migrate plan")
+            page.end("No run is recorded\(kept).", next: next)
             return page.text
         }
         var table = Table([.left, .left, .left, .left, .right, .right, .left])
@@ -18,12 +23,26 @@ public enum HistoryText {
                 Identifier.short(run.planID))
         }
         page.add(Page.limited(table.lines(), total: runs.count + 1, limit: Page.listLimit + 1, indent: ""))
+        if !snapshots.isEmpty { page.gap() }
+        page.add(lines(snapshots))
         let open = runs.filter(\.state.isOpen)
         let state = open.isEmpty ? "none open" : "open: \(open.map { Identifier.short($0.id) }.joined(separator: ", "))"
         page.end(
-            "\(Words.count(runs.count, "run")), \(state).",
+            "\(Words.count(runs.count, "run")), \(state)\(kept).",
             next: NextStep(
                 what: "Read one", command: "migrate report \(Identifier.short((open.first ?? latest).id))"))
         return page.text
+    }
+
+    private static func lines(_ snapshots: [SnapshotSummary]) -> [String] {
+        guard !snapshots.isEmpty else { return [] }
+        var table = Table([.left, .left, .left, .right])
+        table.add("SNAPSHOT", "TAKEN", "PROFILE", "ENTRIES")
+        for snapshot in snapshots.prefix(Page.listLimit) {
+            table.add(
+                Identifier.short(snapshot.id), Words.time(snapshot.takenAt), snapshot.profile,
+                String(snapshot.entries))
+        }
+        return Page.limited(table.lines(), total: snapshots.count + 1, limit: Page.listLimit + 1, indent: "")
     }
 }

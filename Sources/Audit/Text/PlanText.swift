@@ -7,14 +7,14 @@ public enum PlanText {
         var page = Page()
         header(of: plan, on: &page)
         page.section("Hooks (~ replaced in place, = kept, ! not ours):", hookLines(of: plan))
-        page.section("Steps:", plan.steps.enumerated().map { "  \($0 + 1). \($1)" })
+        page.section("Steps:", stepLines(of: plan))
         page.section("Entries (\(plan.entriesTotal)):", PlanEntries.counts(of: plan))
         PlanEntries.lists(of: plan, on: &page)
         destinations(of: plan.membership, on: &page)
         page.section("By hand, should this program be gone:", plan.breakGlass.map { "  " + $0 })
         page.section("Not seen:", Page.limited(plan.unobserved.map { "  \($0.what): \($0.why)" }))
-        page.section("Warnings (\(plan.warnings.count)):", plan.warnings.flatMap(numbered))
-        page.section("Blockers (\(plan.blockers.count)):", plan.blockers.flatMap(numbered))
+        page.section("Warnings (\(plan.warnings.count)):", numbered(plan.warnings, plan))
+        page.section("Blockers (\(plan.blockers.count)):", numbered(plan.blockers, plan))
         page.end(outcome(of: plan), next: next ?? defaultNext(of: plan))
         return page.text
     }
@@ -46,8 +46,22 @@ public enum PlanText {
             Page.limited(equivalence.differences.map { "  " + $0 }))
     }
 
-    /// What is replaced hook by hook; of the others, those with the same program in one line: a node has
-    /// hundreds of pods.
+    /// The command that shows what the text leaves out.
+    private static func all(of plan: PlanDocument) -> String {
+        "migrate show \(Identifier.short(plan.planID)) -o json"
+    }
+
+    /// Steps that begin alike do the same to one hook after the other.
+    private static func stepLines(of plan: PlanDocument) -> [String] {
+        let steps = plan.steps.enumerated().map { (number: $0 + 1, text: $1) }
+        return Few.grouped(steps) { $0.text.prefix { $0 != " " } }.flatMap { group in
+            group.shown.map { "  \($0.number). \($0.text)" }
+                + (group.more == 0 ? [] : ["     … and \(group.more) more like it; all of them:  \(all(of: plan))"])
+        }
+    }
+
+    /// What is replaced hook by hook, the first few of many alike; of the others, those with the same program in one line:
+    /// a node has hundreds of pods.
     private static func hookLines(of plan: PlanDocument) -> [String] {
         var groups: [[PlanDocument.HookLine]] = []
         for hook in plan.hooks.filter({ $0.action == .replace }) + plan.hooks.filter({ $0.action != .replace }) {
@@ -69,9 +83,20 @@ public enum PlanText {
                 kind: "\(hook.kind.rawValue)/\(hook.direction.rawValue)",
                 programs: "program \(Words.program(hook.program))",
                 slot: HookWords.place(hook),
-                remark: remark(of: hook, isGroup: group.count > 1))
+                remark: remark(of: hook, isGroup: group.count > 1), likeness: likeness(of: hook))
         }
-        return HookLines.render(lines)
+        return HookLines.render(lines, all: all(of: plan))
+    }
+
+    /// What hooks have in common that may stand for each other: all but the interface, which copy of the program it is,
+    /// and who holds it.
+    private static func likeness(of hook: PlanDocument.HookLine) -> String {
+        let program = "\(hook.program?.name ?? "") \(hook.program?.tag ?? "")"
+        let slot = Words.slot(
+            priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol)
+        let place = hook.position == nil ? slot : "\(hook.mode?.rawValue ?? "") \(hook.linkID == nil)"
+        return
+            "\(hook.action.rawValue) \(hook.kind.rawValue) \(hook.direction.rawValue) \(program) \(place) \(hook.why)"
     }
 
     private static func isAlike(_ a: PlanDocument.HookLine, _ b: PlanDocument.HookLine) -> Bool {
@@ -98,6 +123,16 @@ public enum PlanText {
         page.section(
             "Lost (\(membership.lostTotal)): redirected today, go through the stack afterwards",
             lines(membership.lost, total: membership.lostTotal))
+    }
+
+    /// One after the other, the first few of many with the same code.
+    private static func numbered(_ blockers: [PlanDocument.Blocker], _ plan: PlanDocument) -> [String] {
+        Few.grouped(blockers, by: \.code).flatMap { group in
+            group.shown.flatMap(numbered)
+                + (group.more == 0
+                    ? []
+                    : ["  … and \(group.more) more of \(group.shown[0].code); all of them:  \(all(of: plan))"])
+        }
     }
 
     /// Code and message, and below them what to do about it.

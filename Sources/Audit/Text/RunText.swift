@@ -24,9 +24,12 @@ public enum RunText {
                 programs: "program \(Words.program(hook.before))" + (isBack ? "" : " → \(after)"),
                 slot: Words.slot(
                     priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol),
-                remark: hook.guarantee)
+                remark: hook.guarantee,
+                likeness:
+                    "\(isBack) \(hook.kind.rawValue) \(hook.direction.rawValue) \(hook.before?.tag ?? "") \(hook.after?.tag ?? "")"
+                    + " \(hook.priority) \(hook.handle) \(hook.chain) \(hook.protocol) \(hook.guarantee)")
         }
-        return HookLines.render(lines)
+        return HookLines.render(lines, all: "migrate show \(Identifier.short(run.runID)) -o json")
     }
 
     static func proofLines(of run: RunDocument) -> [String] {

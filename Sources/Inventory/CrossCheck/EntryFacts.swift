@@ -19,12 +19,16 @@ public struct EntryFacts: Sendable {
     public var isLocal: Bool
     /// Whether any pod's namespace holds it.
     public var isHeld: Bool
+    /// Whether the pod that holds it is behind the only hook whose program reads the map. A packet from a pod to itself
+    /// never leaves it (the local table answers first), so that no packet ever takes this redirect: neither the map's
+    /// today nor the replacement's afterwards.
+    public var isUnused: Bool
     /// A rule that decides by more than the destination and comes into question.
     public var packetRule: Rule?
 
     /// - Parameters:
     ///   - inputInterface: name of the interface of the hook that was asked.
-    ///   - hasOtherHooks: whether packets to the address also come by another one.
+    ///   - hasOtherHooks: whether another hook's program reads the map, too.
     public init(
         target: LegacyTarget, probe: FIBProbe.Answer, route: RouteAnswer?, topology: Topology, inputInterface: String,
         hasOtherHooks: Bool = false
@@ -38,9 +42,11 @@ public struct EntryFacts: Sendable {
         fibLink = probe.ifindex == 0 ? nil : topology.link(probe.ifindex)
         fibPeer = fibLink.map { topology.peer(of: $0) } ?? .none
         fibPeerHolds = Self.holds(target.address, fibPeer, topology)
-        // The address is behind the very hook that is asked: a packet from a pod to itself never leaves it, so what
-        // the replacement would do there says nothing against an entry that other hooks serve.
-        if hasOtherHooks && probe.outcome == .sameDevice && fibPeerHolds { self.probe.outcome = .redirected }
+        // The address is behind the very hook that is asked: what the replacement would do there with a packet that
+        // never comes (out where it came in) says nothing against the entry. Other hooks decide, if there are any.
+        let isOwn = probe.outcome == .sameDevice && fibPeerHolds
+        if isOwn { self.probe.outcome = .redirected }
+        isUnused = isOwn && !hasOtherHooks
         neighbor = topology.neighbor(target.address, ifindex: probe.ifindex)
         isLocal = topology.holds(target.address, netns: topology.node) || route?.route?.kind == .local
         isHeld = topology.isHeldByAPod(target.address)

@@ -34,6 +34,7 @@ struct EntryJudge {
     private final class Kept {
         let judgement: Judgement
         let disagrees: Bool
+        let isRedirected: Bool
         let rank: Int
         let lists: EntryTally.Lists
         let netns: UInt64
@@ -44,6 +45,7 @@ struct EntryJudge {
         init(_ content: Content, _ lists: EntryTally.Lists) {
             judgement = content.judgement
             disagrees = content.disagrees
+            isRedirected = content.isRedirected
             rank = Judge.rank(content.judgement.effect, content.judgement.verdict)
             netns = content.netns
             self.lists = lists
@@ -86,25 +88,29 @@ struct EntryJudge {
     /// Judges a batch, counts and lists its entries, and writes them.
     mutating func take(_ batch: AskedBatch) throws(MigrateError) {
         var worst = [Kept?](repeating: nil, count: batch.entries.count)
+        // Of each place all hooks that read the map were asked, or none.
+        var hooks = [Int](repeating: 0, count: places.count)
+        for asked in batch.asked { hooks[asked.place] += 1 }
+        var isRedirected = [Bool](repeating: false, count: batch.entries.count)
         for asked in batch.asked {
             tally.leftOut += asked.leftOut
+            let hasOtherHooks = hooks[asked.place] > 1
             for (number, index) in asked.indices.enumerated() {
                 guard let target = batch.targets[index] else { continue }
                 let route = asked.routes[number]
                 if route == nil { tally.unanswered += 1 }
-                let found = judge(target, asked.known[number], asked.answers[number], route, asked.place, asked.input)
+                let found = judge(target, asked.known[number], asked.answers[number], route, asked, hasOtherHooks)
                 if found.disagrees { tally.disagreeing.offer(target.address, found.judgement.finding(of: target)) }
+                if found.isRedirected { isRedirected[index] = true }
                 if worst[index].map({ found.rank < $0.rank }) ?? true { worst[index] = found }
                 if asked.known[number] { candidates[asked.place].removeValue(forKey: target.address) }
             }
             tally.unanswered -= asked.leftOut
         }
         var rows = [Int64](repeating: 0, count: writer == nil ? 0 : batch.entries.count)
-        var decoded = 0
         for (index, found) in worst.enumerated() {
-            guard let target = batch.targets[index] else { continue }
-            decoded += 1
-            guard let found else { continue }
+            guard let target = batch.targets[index], let found else { continue }
+            if isRedirected[index] { tally.redirected[target.address.family, default: 0] += 1 }
             found.count += 1
             tally.maps[batch.map].count(found.judgement.effect, target.address)
             if !found.lists.isEmpty { tally.list(target, found.judgement, found.lists, netns: found.netns) }
@@ -112,10 +118,6 @@ struct EntryJudge {
                 if found.row == 0 { found.row = try writer.keep(found.judgement) }
                 rows[index] = found.row
             }
-        }
-        // The layout of a map says of which family its addresses are.
-        if let family = batch.targets.lazy.compactMap({ $0?.address.family }).first {
-            tally.decoded[family, default: 0] += decoded
         }
         dropCandidates(batch)
         try writer?.append(batch.entries, targets: batch.targets, answers: rows)
@@ -133,17 +135,17 @@ struct EntryJudge {
 
     /// The judgement on one entry as one input has it.
     private mutating func judge(
-        _ target: LegacyTarget, _ isKnown: Bool, _ probe: FIBProbe.Answer, _ route: RouteAnswer?, _ place: Int,
-        _ input: Int
+        _ target: LegacyTarget, _ isKnown: Bool, _ probe: FIBProbe.Answer, _ route: RouteAnswer?,
+        _ asked: AskedBatch.Asked, _ hasOtherHooks: Bool
     ) -> Kept {
-        if singly || isKnown { return keep(target, probe, route, place, input) }
-        let likeness = likeness(target, probe, route, place, input)
+        if singly || isKnown { return keep(target, probe, route, asked, hasOtherHooks) }
+        let likeness = likeness(target, probe, route, asked.place, asked.input)
         if let last, last.likeness == likeness { return last.kept }
         let found: Kept
         if let known = byLikeness[likeness] {
             found = known
         } else {
-            found = keep(target, probe, route, place, input)
+            found = keep(target, probe, route, asked, hasOtherHooks)
             byLikeness[likeness] = found
         }
         last = (likeness, found)
@@ -174,14 +176,16 @@ struct EntryJudge {
     }
 
     private mutating func keep(
-        _ target: LegacyTarget, _ probe: FIBProbe.Answer, _ route: RouteAnswer?, _ place: Int, _ input: Int
+        _ target: LegacyTarget, _ probe: FIBProbe.Answer, _ route: RouteAnswer?, _ asked: AskedBatch.Asked,
+        _ hasOtherHooks: Bool
     ) -> Kept {
+        let place = places[asked.place]
         let facts = EntryFacts(
-            target: target, probe: probe, route: route, topology: places[place].topology,
-            inputInterface: places[place].inputs[input].link.name, hasOtherHooks: places[place].inputs.count > 1)
+            target: target, probe: probe, route: route, topology: place.topology,
+            inputInterface: place.inputs[asked.input].link.name, hasOtherHooks: hasOtherHooks)
         let content = Content(
             judgement: Judgement(Judge.finding(facts)), isRedirected: facts.probe.outcome == .redirected,
-            disagrees: !Judge.disagreement(facts).isEmpty, netns: places[place].netns)
+            disagrees: !Judge.disagreement(facts).isEmpty, netns: place.netns)
         if let known = byContent[content] { return known }
         let made = Kept(content, tally.lists(content.judgement, isRedirected: content.isRedirected))
         kept.append(made)

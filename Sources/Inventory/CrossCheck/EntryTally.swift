@@ -14,8 +14,9 @@ public struct EntryTally: Sendable {
     public internal(set) var effects: [Effect: Int] = [:]
     /// Entries that were judged.
     public internal(set) var total = 0
-    /// Entries of legacy maps that the profile can read, judged or not.
-    public internal(set) var decoded: [AddressFamily: Int] = [:]
+    /// Entries that the replacement redirects at some hook: each takes a neighbor as soon as it is warmed or traffic comes,
+    /// whether or not anybody answers.
+    public internal(set) var redirected: [AddressFamily: Int] = [:]
     /// Of the survey's legacy maps, in their order: what comes of their entries.
     public internal(set) var maps: [MapTally]
     /// Answers that `RTM_GETROUTE` was asked for and did not give.

@@ -17,7 +17,7 @@ public enum Judge {
                 interface: facts.fibLink?.name, mac: neighborMAC, gateway: gateway,
                 sourceMAC: facts.target.sourceMAC == nil ? nil : facts.fibLink?.mac),
             verdict: verdict, effect: effect(facts),
-            note: (notes + disagreement(facts) + sourceNote(facts)).joined(separator: "; "))
+            note: (notes + disagreement(facts) + sourceNote(facts) + useNote(facts)).joined(separator: "; "))
     }
 
     // MARK: Effect: two facts, never the verdict.
@@ -49,7 +49,9 @@ public enum Judge {
     }
 
     static func effect(_ facts: EntryFacts) -> Effect {
-        switch (deliveredToday(facts), deliveredAfterwards(facts)) {
+        // Nothing comes by this way today, and nothing will: nothing to break. Whether the map is right is still told.
+        if facts.isUnused { return deliveredToday(facts) == true ? .same : .healed }
+        return switch (deliveredToday(facts), deliveredAfterwards(facts)) {
         case (true?, true?): .same
         case (false?, true?): .healed
         case (true?, false?): .broken
@@ -135,6 +137,10 @@ public enum Judge {
     private static func sourceNote(_ facts: EntryFacts) -> [String] {
         guard let source = facts.target.sourceMAC, let own = facts.fibLink?.mac, source != own else { return [] }
         return ["the map's source MAC is \(source), afterwards it is \(own)"]
+    }
+
+    private static func useNote(_ facts: EntryFacts) -> [String] {
+        facts.isUnused ? ["its pod is behind the only hook: no packet takes this redirect, today or afterwards"] : []
     }
 
     private static func staleness(_ facts: EntryFacts) -> [String] {

@@ -6,16 +6,18 @@ import Model
 struct CandidateBuilder {
     let snapshot: Snapshot
     let holders: [UInt32: [MapRecord.Process]]
+    let replaced: ReplacedPrograms
     let builtIn: [Profile]
-    let bpffs: String
     private let readers: [UInt32: Set<UInt32>]
     private let nearby: Set<UInt64>
 
-    init(snapshot: Snapshot, holders: [UInt32: [MapRecord.Process]], builtIn: [Profile], bpffs: String) {
+    init(
+        snapshot: Snapshot, holders: [UInt32: [MapRecord.Process]], replaced: ReplacedPrograms, builtIn: [Profile]
+    ) {
         self.snapshot = snapshot
         self.holders = holders
+        self.replaced = replaced
         self.builtIn = builtIn
-        self.bpffs = bpffs
         var readers: [UInt32: Set<UInt32>] = [:]
         for program in snapshot.programs where !ReplacementObject.isOurs(program.reference) {
             for map in program.mapIDs { readers[map, default: []].insert(program.id) }
@@ -33,6 +35,20 @@ struct CandidateBuilder {
     func hooks(reading maps: Set<UInt32>) -> [Hook] {
         let programs = programs(reading: maps)
         return snapshot.hooks.filter { $0.program.map { programs.contains($0.id) } ?? false }
+    }
+
+    /// The run that replaced the programs that read these maps, if one did.
+    func run(replacing maps: Set<UInt32>) -> String? { replaced.run(programs(reading: maps)) }
+
+    /// Hooks that hold this program's replacement.
+    private var ours: [Hook] { snapshot.hooks.filter { $0.program.map(ReplacementObject.isOurs) ?? false } }
+
+    /// Cookies of the namespaces in which the entries of these maps mean something: where their readers are attached, or
+    /// what took their place; the node's where nobody reads them.
+    func places(of maps: Set<UInt32>) -> Set<UInt64> {
+        var hooks = hooks(reading: maps)
+        if run(replacing: maps) != nil { hooks += ours }
+        return hooks.isEmpty ? [snapshot.node.netns.cookie] : Set(hooks.map(\.netns.cookie))
     }
 
     /// Whether a hook is in the node's namespace or in one that a veth of the node's leads to.
@@ -63,10 +79,11 @@ struct CandidateBuilder {
             findings.allSatisfy { finding in finding.maps.allSatisfy { Self.fits(profile, $0) } }
         }
         let hints = ContractHints.read(programs: known == nil ? Set(hooks.compactMap(\.program?.id)) : [])
-        let draft = self.draft(groups, hooks, hints)
+        let replacedBy = groups.lazy.compactMap(\.replacedBy).first
+        let draft = self.draft(groups, replacedBy == nil ? hooks : hooks + ours, hints)
         let profile = known ?? draft.profile
         let evidence = EvidenceText(
-            findings: findings, hooks: hooks, builtIn: known?.name, rule: Confidence.rule,
+            findings: findings, hooks: hooks, replacedBy: replacedBy, builtIn: known?.name, rule: Confidence.rule,
             node: snapshot.node.netns)
         let yaml: String
         do {
@@ -74,7 +91,8 @@ struct CandidateBuilder {
                 profile, head: evidence.head(), notes: known == nil ? evidence.notes(draft, hints) : [:])
         } catch { throw MigrateError(.bug, "cannot write a profile", facts: ["\(error)"]) }
         return DiscoveryDocument.Candidate(
-            confidence: findings.map(\.confidence).min() ?? 0, builtIn: known?.name, findings: findings,
+            confidence: findings.map(\.confidence).min() ?? 0, builtIn: known?.name, replacedBy: replacedBy,
+            findings: findings,
             hooks: hooks.map {
                 .init($0, action: .replace, why: "reads \(findings.map(\.layout.title).joined(separator: ", "))")
             },
@@ -98,13 +116,19 @@ struct CandidateBuilder {
         return DiscoveryDocument.MapFinding(
             maps: records, layout: layout, evidence: found.result.evidence,
             confidence: Confidence.percent(
-                found.result.evidence, isLoose: found.group.pin == nil && found.hooks.isEmpty),
+                found.result.evidence, isUnread: isUnread(found), hasTwoAddresses: found.result.second != nil),
             samples: MapLook.shown(found.group.samples, found.group.record, 5), notes: notes(found))
     }
+
+    private func isUnread(_ found: FoundGroup) -> Bool { found.hooks.isEmpty && found.replacedBy == nil }
 
     private func notes(_ found: FoundGroup) -> [String] {
         var notes: [String] = []
         let samples = found.group.samples
+        if let second = found.result.second { notes.append(second.note(entries: samples.count)) }
+        if isUnread(found) {
+            notes.append("no attached program reads the map: nothing redirects by it, whatever its entries say")
+        }
         let address = found.result.address
         let inside = address.offset..<address.offset + address.family.byteCount
         for offset in 0..<Int(found.group.record.keySize) where !inside.contains(offset) {

@@ -19,21 +19,25 @@ public struct Discoverer {
     ///   - map: only candidates with this map, by id, name or pin.
     ///   - minConfidence: percent; candidates below are listed apart.
     public func discover(map: String?, minConfidence: Int) throws(MigrateError) -> DiscoveryDocument {
-        var snapshot = try readNetwork()
+        var (snapshot, namespaces) = try readNetwork()
         let looks = try MapLook.all(bpffs: bpffs, unobserved: &snapshot.unobserved)
-        let facts = NodeFacts(snapshot)
         snapshot.maps = looks.filter { $0.unfit == nil }.map(\.record)
         try ProgramReader.read(into: &snapshot)
         let holders = Holders()
         snapshot.unobserved += holders.unobserved
+        RoutingReader.readWhatCanBe(namespaces.filter { Self.counts($0, in: snapshot) }, into: &snapshot)
         let builder = CandidateBuilder(
-            snapshot: snapshot, holders: holders.maps,
-            builtIn: (try? BuiltInProfiles.all()) ?? [], bpffs: bpffs?.path ?? "/sys/fs/bpf")
+            snapshot: snapshot, holders: holders.maps, replaced: bpffs.map { ReplacedPrograms($0) } ?? .init(),
+            builtIn: (try? BuiltInProfiles.all()) ?? [])
+        var facts: [Set<UInt64>: NodeFacts] = [:]
 
         var others: [DiscoveryDocument.Other] = []
         var found: [FoundGroup] = []
         for group in MapGroup.make(looks.filter { $0.unfit == nil }) {
-            switch judge(group, facts, builder) {
+            let places = builder.places(of: group.ids)
+            let here = facts[places] ?? NodeFacts(snapshot, namespaces: places)
+            facts[places] = here
+            switch judge(group, here, builder) {
             case .success(let finding): found.append(finding)
             case .failure(let why):
                 others += group.looks.map { .init(map: $0.record, why: why.text, samples: $0.shown(3)) }
@@ -55,7 +59,7 @@ public struct Discoverer {
             unobserved: snapshot.unobserved)
     }
 
-    private func readNetwork() throws(MigrateError) -> Snapshot {
+    private func readNetwork() throws(MigrateError) -> (Snapshot, [NetworkNamespace]) {
         let node =
             if let netnsPath {
                 try reading("namespace \(netnsPath)") { () throws(KernelError) in
@@ -68,8 +72,17 @@ public struct Discoverer {
             name: Host.nodeName(), machineID: Host.machineID() ?? "", bootID: Host.bootID(),
             kernel: Host.kernelRelease(), netns: node.identity)
         var snapshot = Snapshot(id: "", takenAt: Date(), node: identity, profile: "")
-        _ = try NetworkReader(node: node).read(into: &snapshot)
-        return snapshot
+        let namespaces = try NetworkReader(node: node).read(into: &snapshot).namespaces
+        return (snapshot, namespaces)
+    }
+
+    /// Whether what is routed there may bear entries out: in the node's namespace, and where programs read such a map.
+    private static func counts(_ namespace: NetworkNamespace, in snapshot: Snapshot) -> Bool {
+        let programs = Set(snapshot.programs.filter { !$0.mapIDs.isEmpty }.map(\.id))
+        return namespace.identity == snapshot.node.netns
+            || snapshot.hooks.contains { hook in
+                hook.netns == namespace.identity && hook.program.map { programs.contains($0.id) } == true
+            }
     }
 
     /// Why a map is no candidate.
@@ -94,10 +107,11 @@ public struct Discoverer {
                 Refusal(text: "it fits, but is an lpm_trie, and this version migrates hash and lru_hash maps"))
         }
         let hooks = builder.hooks(reading: group.ids)
+        let replacedBy = builder.run(replacing: group.ids)
         if group.pin == nil, !hooks.isEmpty, !hooks.contains(where: builder.isNear) {
             return .failure(Refusal(text: "its readers are attached in namespaces that are not this node's"))
         }
-        return .success(FoundGroup(group: group, result: best, hooks: hooks))
+        return .success(FoundGroup(group: group, result: best, hooks: hooks, replacedBy: replacedBy))
     }
 
     private static func names(_ text: String, _ candidate: DiscoveryDocument.Candidate) -> Bool {
@@ -116,6 +130,8 @@ struct FoundGroup {
     var group: MapGroup
     var result: LayoutSearch.Result
     var hooks: [Hook]
+    /// The run that replaced its readers, if one did.
+    var replacedBy: String?
 
     var layout: ProfileDraft.Map {
         let record = group.record

@@ -4,6 +4,8 @@ import Model
 struct EvidenceText {
     let findings: [DiscoveryDocument.MapFinding]
     let hooks: [Hook]
+    /// The run that took the readers' place.
+    let replacedBy: String?
     let builtIn: String?
     let rule: String
     let node: NamespaceIdentity
@@ -16,7 +18,11 @@ struct EvidenceText {
         ]
         for finding in findings { lines += describe(finding) }
         lines += rule.split(separator: ";").map { "Rule: " + $0.drop { $0 == " " } }
-        if hooks.isEmpty { lines.append("No attached program uses it: there is nothing to replace yet.") }
+        if let replacedBy {
+            lines.append("Already replaced by run \(replacedBy): its programs sit where the readers of this map sat.")
+        } else if hooks.isEmpty {
+            lines.append("No attached program uses it: there is nothing to replace yet.")
+        }
         for hook in hooks.prefix(8) {
             let program = hook.program.map { "program \($0.id) (\($0.name))" } ?? "a program"
             lines.append(

@@ -10,6 +10,8 @@ struct LayoutSearch {
         var evidence: DiscoveryDocument.Evidence
         /// Other places whose values are live interfaces, with how many are.
         var otherIndexes: [(index: FieldProposals.Index, live: Int)] = []
+        /// Where its keys hold two addresses, the other one.
+        var second: SecondAddress?
     }
 
     /// Fields that are looked at together; the best of each kind by themselves.
@@ -18,21 +20,21 @@ struct LayoutSearch {
     let facts: NodeFacts
     let entries: [MapEntry]
     let proposals: FieldProposals
+    private let key: TypeLayout?
 
     init(facts: NodeFacts, entries: [MapEntry], keySize: Int, valueSize: Int, layout: MapLayout?) {
         self.facts = facts
         self.entries = entries
+        key = layout?.key
         proposals = FieldProposals(keySize: keySize, valueSize: valueSize, layout: layout)
     }
 
     /// The layout that most entries agree with in every respect; where none does, the one that types and names say, if
     /// they say one.
     func best() -> Result? {
-        let addresses = likely(proposals.addresses) { field in
-            entries.count { address($0, field).map(facts.addresses.contains) ?? false }
-        }
+        let addresses = likely(proposals.addresses, known)
         let indexes = likely(proposals.indexes) { field in
-            entries.count { facts.links[index($0, field)] != nil }
+            entries.count { facts.isLive(index($0, field)) }
         }
         var best: (score: [Int], address: FieldProposals.Address, index: FieldProposals.Index, mac: FieldProposals.MAC)?
         for address in addresses {
@@ -45,6 +47,11 @@ struct LayoutSearch {
         }
         guard let best else { return named() }
         return result(best.address, best.index, best.mac)
+    }
+
+    /// How many entries have an address of this node's there.
+    func known(_ field: FieldProposals.Address) -> Int {
+        entries.count { address($0, field).map(facts.addresses.contains) ?? false }
     }
 
     /// The best MAC for these two; `nil` where no entry agrees in all three.
@@ -98,7 +105,7 @@ struct LayoutSearch {
         for entry in entries {
             let destination = self.address(entry, address)
             let ifindex = self.index(entry, index)
-            let isLive = facts.links[ifindex] != nil
+            let isLive = facts.isLive(ifindex)
             let leads = destination.map { facts.leads(ifindex, to: $0) } ?? false
             let fits = facts.fits(self.mac(entry, mac.offset), ifindex, destination)
             if destination.map(facts.addresses.contains) ?? false { evidence.addresses += 1 }
@@ -114,20 +121,18 @@ struct LayoutSearch {
         evidence.sources = source?.count ?? 0
         var result = Result(address: address, index: index, mac: mac, sourceMAC: source?.offset, evidence: evidence)
         result.otherIndexes = otherIndexes(index, mac, source?.offset)
+        result.second = SecondAddress.find(in: self, beside: address, key: key)
         return result
     }
 
     /// Where the interface's own MAC is, in at least half of the entries that name a live interface.
     private func source(_ index: FieldProposals.Index, _ mac: FieldProposals.MAC) -> (offset: Int, count: Int)? {
-        let live = entries.filter { facts.links[self.index($0, index)] != nil }
+        let live = entries.filter { facts.isLive(self.index($0, index)) }
         var best: (offset: Int, count: Int)?
         for place in proposals.macs
         where !Self.overlap(place.offset, 6, mac.offset, 6) && !Self.overlap(place.offset, 6, index.offset, index.width)
         {
-            let count = live.count { entry in
-                let own = facts.links[self.index(entry, index)]?.mac
-                return own != nil && own?.value != 0 && own == self.mac(entry, place.offset)
-            }
+            let count = live.count { facts.isOwn(self.mac($0, place.offset), of: self.index($0, index)) }
             if count > 0, 2 * count >= live.count, count > best?.count ?? 0 { best = (place.offset, count) }
         }
         return best
@@ -142,7 +147,7 @@ struct LayoutSearch {
                 !Self.overlap(other.offset, other.width, mac.offset, 6),
                 source.map({ !Self.overlap(other.offset, other.width, $0, 6) }) ?? true
             else { return nil }
-            let live = entries.count { facts.links[index($0, other)] != nil }
+            let live = entries.count { facts.isLive(index($0, other)) }
             return 2 * live > entries.count ? (other, live) : nil
         }
     }

@@ -5,11 +5,12 @@ enum RoutingWords {
     static func line(_ route: Route, _ topology: Topology) -> ExplanationDocument.RouteLine {
         let name = { (ifindex: UInt32) in topology.link(ifindex)?.name ?? "ifindex \(ifindex)" }
         return .init(
-            type: type(route.kind), prefix: route.destination, table: table(tableNumber(route)),
+            type: type(route.kind), prefix: route.destination, table: RoutingNames.table(tableNumber(route)),
             interface: route.outputInterface.map(name), gateway: route.gateway,
             nextHops: route.nextHops.map { hop in
                 "dev \(name(hop.ifindex))" + (hop.gateway.map { " via \($0)" } ?? "")
-            }, scope: scope(route.scope), protocol: origin(route.origin), metric: route.metric)
+            }, scope: RoutingNames.scope(route.scope), protocol: RoutingNames.origin(route.origin), metric: route.metric
+        )
     }
 
     static func line(_ rule: Rule) -> ExplanationDocument.RuleLine {
@@ -40,45 +41,12 @@ enum RoutingWords {
         return isLocal && route.table == Route.mainTable ? Route.localTable : route.table
     }
 
-    /// `RT_TABLE_*`.
-    static func table(_ number: UInt32) -> String {
-        switch number {
-        case 253: "default"
-        case Route.mainTable: "main"
-        case Route.localTable: "local"
-        default: "\(number)"
-        }
-    }
-
-    /// `RT_SCOPE_*` (include/uapi/linux/rtnetlink.h).
-    static func scope(_ number: UInt8) -> String {
-        switch number {
-        case 0: "global"
-        case 200: "site"
-        case 253: "link"
-        case 254: "host"
-        case 255: "nowhere"
-        default: "\(number)"
-        }
-    }
-
-    /// `RTPROT_*` (include/uapi/linux/rtnetlink.h).
-    static func origin(_ number: UInt8) -> String {
-        let names: [UInt8: String] = [
-            0: "unspec", 1: "redirect", 2: "kernel", 3: "boot", 4: "static", 8: "gated", 9: "ra", 10: "mrt",
-            11: "zebra", 12: "bird", 13: "dnrouted", 14: "xorp", 15: "ntk", 16: "dhcp", 17: "mrouted",
-            18: "keepalived", 42: "babel", 99: "openr", 186: "bgp", 187: "isis", 188: "ospf", 189: "rip",
-            192: "eigrp",
-        ]
-        return names[number] ?? "\(number)"
-    }
-
     static func type(_ kind: Route.Kind) -> String { kind == .throwing ? "throw" : "\(kind)" }
 
     /// `FR_ACT_*` (include/uapi/linux/fib_rules.h).
     private static func action(_ rule: Rule) -> [String] {
         switch rule.action {
-        case 1: ["lookup", table(rule.table)]
+        case 1: ["lookup", RoutingNames.table(rule.table)]
         case 2: ["goto"]
         case 3: ["nop"]
         case 6: ["blackhole"]

@@ -14,7 +14,9 @@ enum EntryBlockers {
             found.append(
                 .init(
                     .unknownEntries, "\(count(unknown)): the pod's side could not be read: \(list(unknown))",
-                    remedy: "Let it see the pods' namespaces (hostPID, /run/netns), or accept it:  --accept-unknown"))
+                    remedy:
+                        "Let it see the pods' namespaces (hostPID, /run/netns), or accept it:  migrate plan --accept-unknown"
+                ))
         }
         let dependent = tally.dependent
         if let first = dependent.elements.first {
@@ -97,6 +99,7 @@ enum EntryBlockers {
             return "Give it a host route:  ip route add \(first.address) dev \(interface.shellWord)"
         default: break
         }
-        return "See each entry:  migrate show <plan>; leave the deployment as it is where the FIB cannot serve it."
+        return
+            "Leave the deployment as it is where the FIB cannot serve it. See each entry:  migrate plan --no-save --all-entries"
     }
 }

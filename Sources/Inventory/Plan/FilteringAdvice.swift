@@ -26,7 +26,7 @@ enum FilteringAdvice {
         return [
             .init(
                 .filtersSkipped, "widened destinations, now and later, skip \(names(skipped))",
-                remedy: "Keep them out:  --membership legacy-keys")
+                remedy: "Keep them out:  migrate plan --membership legacy-keys")
         ]
     }
 

@@ -29,7 +29,9 @@ struct HookSorting {
             uniquingKeysWith: { first, _ in first })
         let programs = Dictionary(snapshot.programs.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         let ports = BridgePorts(snapshot.links)
-        for hook in snapshot.hooks.sorted(by: Self.order) {
+        let order = HookOrder(node: snapshot.node.netns.cookie)
+        let hooks = snapshot.hooks.sorted(by: order.precedes)
+        for hook in hooks {
             let maps = hook.program.flatMap { programs[$0.id]?.mapIDs } ?? []
             if let program = hook.program, ReplacementObject.isOurs(program) {
                 holdsOurs = holdsOurs || hook.netns == snapshot.node.netns
@@ -55,22 +57,9 @@ struct HookSorting {
                 lines[lines.count - 1].why += "; a port of bridge \(bridge)"
             }
         }
-    }
-
-    /// By place, and in a place in the order in which packets meet the programs.
-    private static func order(_ a: Hook, _ b: Hook) -> Bool {
-        let left = (a.netns.cookie, a.ifindex, a.direction.rawValue, layer(a.kind))
-        let right = (b.netns.cookie, b.ifindex, b.direction.rawValue, layer(b.kind))
-        if left != right { return left < right }
-        let inside = (a.attachment?.position ?? 0, a.chain, a.priority, a.handle)
-        return inside < (b.attachment?.position ?? 0, b.chain, b.priority, b.handle)
-    }
-
-    private static func layer(_ kind: HookKind) -> Int {
-        switch kind {
-        case .xdp: 0
-        case .netkit, .tcx: 1
-        case .clsact, .ingress: 2
+        for (index, hook) in hooks.enumerated() where lines[index].action == .foreign {
+            let beside = legacy.filter { HookOrder.shareSlot($0, hook) }
+            if let turn = HookOrder.turn(of: hook, among: beside) { lines[index].why += "; \(turn)" }
         }
     }
 }

@@ -58,7 +58,9 @@ struct KeyCheck {
             found.append(
                 .init(
                     .keyRemainder, "\(remainders.count) keys hold more than an address; \(remainders.first)",
-                    remedy: "Use  --membership on-link, or mend size, offset and byte_order of the key in the profile"))
+                    remedy:
+                        "Mend size, offset and byte_order of the key in the profile, or ask no map:  migrate plan --membership on-link"
+                ))
         }
         return found
     }

@@ -27,7 +27,7 @@ enum KeyMaps {
                 return .init(
                     .profileContract,
                     "legacy-keys can ask one map for \(family.rawValue) keys, the legacy programs read \(read.count): \(read.map(\.pin).joined(separator: ", "))",
-                    remedy: "Use  --membership on-link")
+                    remedy: "Ask none of them:  migrate plan --membership on-link")
             }
         }
     }

@@ -1,24 +1,36 @@
+import Kernel
 import Model
 
-/// Whether the neighbor table can hold an entry for every pod.
+/// Whether the neighbor tables can hold an entry for every destination that is redirected.
 ///
-/// `gc_thresh3` counts over all namespaces and is set in the initial one only (net/core/neighbour.c).
+/// There is one table for each family (`arp_tbl`, `nd_tbl`), each with its own `gc_thresh3`, which counts over all
+/// namespaces and is set in the initial one only (net/core/neighbour.c). Permanent and externally learned entries do not
+/// count (`neigh_alloc`, `exempt_from_gc`).
 enum NeighborTable {
-    /// - Parameter pods: destinations of the maps, by family; a pod of both has a neighbor in each.
-    static func blocker(_ survey: Survey, pods: [AddressFamily: Int]) -> PlanDocument.Blocker? {
-        for family in survey.profile.contract.families {
+    /// - Parameters:
+    ///   - use: of the tables now, over every namespace seen.
+    ///   - redirected: destinations of the maps that the replacement redirects. One that is only a stale key takes no
+    ///     neighbor.
+    ///   - widened: destinations that no map holds and the replacement redirects: traffic to them takes a neighbor, too.
+    static func blockers(
+        _ use: NetworkReader.NeighborUse, families: [AddressFamily], redirected: [AddressFamily: Int],
+        widened: [PlanDocument.Destination]
+    ) -> [PlanDocument.Blocker] {
+        families.compactMap { family in
             // Unknown where no namespace with the sysctl could be entered; then nothing is claimed.
-            guard let limit = survey.neighborUse.limits[family] else { continue }
-            let pods = pods[family] ?? 0
-            let used = survey.neighborUse.counted[family] ?? 0
-            let needed = 2 * pods + used
-            guard needed > limit else { continue }
+            guard let limit = use.limits[family] else { return nil }
+            let pods = redirected[family] ?? 0
+            let others = widened.count { $0.address.family == family }
+            let used = use.counted[family] ?? 0
+            // Twice: neighbors that went stale stay for a while beside those that took their place.
+            let needed = 2 * (pods + others) + used
+            guard needed > limit else { return nil }
+            let sum = others == 0 ? "\(pods) pods" : "(\(pods) pods + \(others) widened)"
             return .init(
                 .neighborTable,
-                "2 × \(pods) pods + \(used) neighbors in use = \(needed), but \(family.rawValue) gc_thresh3 is \(limit)",
+                "2 × \(sum) + \(used) neighbors in use = \(needed), but \(family.rawValue) gc_thresh3 is \(limit)",
                 remedy: "Raise it on the host:  sysctl -w net.\(family.rawValue).neigh.default.gc_thresh3=\(2 * needed)"
             )
         }
-        return nil
     }
 }

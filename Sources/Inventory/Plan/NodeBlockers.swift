@@ -13,14 +13,14 @@ enum NodeBlockers {
             found.append(
                 .init(
                     .privateBPFFS, "\(options.bpffs.path) \(what) that process 1 sees at /sys/fs/bpf",
-                    remedy: "Mount the host's bpffs here, or, in a lab:  --private-bpffs"))
+                    remedy: "Mount the host's bpffs here, or, in a lab:  migrate plan --private-bpffs"))
         }
         if membership == .onLink && !features.readsDevice && options.membership == nil {
             found.append(
                 .init(
                     .kernelFeature, "link types cannot be compared here: \(features.reasons.joined(separator: "; "))",
                     remedy:
-                        "Rest on the deny list alone:  --membership on-link, or keep the keys:  --membership legacy-keys"
+                        "Rest on the deny list alone:  migrate plan --membership on-link; or keep the keys:  migrate plan --membership legacy-keys"
                 ))
         }
         return found
@@ -40,7 +40,7 @@ enum NodeBlockers {
                 .init(
                     .notObserved,
                     "\(survey.snapshot.unobserved.count) not readable, first: \(first.what): \(first.why)",
-                    remedy: "See all:  migrate plan -o json, key unobserved"))
+                    remedy: "See all of it, under unobserved:  migrate plan --no-save -o json"))
         }
         let contract = survey.profile.contract
         if contract.mark == nil && contract.controlBlock == nil && !BuiltInProfiles.contain(survey.profile) {
@@ -67,7 +67,7 @@ enum NodeBlockers {
             found.append(
                 .init(
                     .widened, "\(membership.widenedTotal) destinations skip netfilter afterwards",
-                    remedy: "Keep them out:  --membership legacy-keys"))
+                    remedy: "Keep them out:  migrate plan --membership legacy-keys"))
         }
         if membership.lostTotal > 0 {
             found.append(

@@ -15,6 +15,10 @@ public struct PlanOptions: Sendable {
     /// The bpffs is not the host's, and that is meant.
     public var privateBPFFS: Bool
     public var toolVersion: String
+    /// The profile as the command line names it, where it does: a built-in one's name, or the absolute path of a file.
+    public var profileName: String?
+    /// Makes suggested commands run as they are printed: puts the caller's own options into them.
+    public var echo: @Sendable (String) -> String = { $0 }
 
     public init(
         bpffs: BPFFileSystem, netnsPath: String?, profile: Profile, membership: Membership?, egress: Egress,

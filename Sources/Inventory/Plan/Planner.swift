@@ -133,7 +133,9 @@ public struct Planner {
         blockers += HookBlockers.find(draft.sorting, survey: survey)
         if let blocker = draft.choice.blocker { blockers.append(blocker) }
         if let blocker = draft.refusal { blockers.append(blocker) }
-        if let blocker = NeighborTable.blocker(survey, pods: tally.decoded) { blockers.append(blocker) }
+        blockers += NeighborTable.blockers(
+            survey.neighborUse, families: survey.profile.contract.families, redirected: tally.redirected,
+            widened: widened)
         blockers += KeyMaps.blockers(draft.decision.maps, membership: draft.choice.membership)
         blockers += result.keys.blockers
         let doubts = ProfileDoubts(
@@ -223,6 +225,12 @@ public struct Planner {
         return trial
     }
 
+    private func echoed(_ blocker: PlanDocument.Blocker) -> PlanDocument.Blocker {
+        var blocker = blocker
+        blocker.remedy = options.echo(blocker.remedy)
+        return blocker
+    }
+
     private func refusal(_ error: KernelError, _ decision: Decision, _ survey: Survey) -> PlanDocument.Blocker {
         let denied = decision.replacement.denied.count
         if denied > RedirectConfiguration.deniedLimit {
@@ -247,10 +255,12 @@ public struct Planner {
                 tool: Tool(version: options.toolVersion, object: ReplacementObject.digest), node: survey.snapshot.node,
                 snapshotID: survey.snapshot.id, decision: decision,
                 asked: .init(
-                    membership: options.membership, egress: options.egress, acceptUnknown: options.acceptUnknown),
+                    membership: options.membership, egress: options.egress, acceptUnknown: options.acceptUnknown,
+                    profile: options.profileName),
                 maps: survey.snapshot.maps, entries: entries, membership: membership,
-                filtering: FilteringAdvice.filters(survey.snapshot), hooks: sorting.lines, blockers: blockers,
-                warnings: warnings, equivalence: .init(ran: false, cases: 0, differences: []),
+                filtering: FilteringAdvice.filters(survey.snapshot), hooks: sorting.lines,
+                blockers: blockers.map(echoed), warnings: warnings.map(echoed),
+                equivalence: .init(ran: false, cases: 0, differences: []),
                 breakGlass: BreakGlass.commands(places, pins: "\(options.bpffs.path)/migrate", run: nil),
                 unobserved: survey.snapshot.unobserved
             ).sealed()

@@ -78,7 +78,7 @@ struct MapReader {
             throw MigrateError(
                 .layout, "cannot read map \(path)", facts: [mismatch],
                 remedy:
-                    "Look at the map:  bpftool map show id \(found.id); describe it in a profile: migrate discover --map \(found.id)"
+                    "Look at the map:  bpftool map show id \(found.id); describe it in a profile:  migrate discover --map \(found.id)"
             )
         }
         return OpenMap(map)

@@ -8,7 +8,8 @@ struct NetworkReader {
 
     /// What counts for the neighbor table, which all namespaces share (net/core/neighbour.c).
     struct NeighborUse: Sendable {
-        /// Entries in use, without the permanent ones, by family.
+        /// Entries in use, by family: without permanent ones, and without those that others taught the kernel
+        /// (`neigh_update_gc_list`).
         var counted: [AddressFamily: Int] = [:]
         /// `gc_thresh3`, by family; only the initial namespace has the sysctl.
         var limits: [AddressFamily: Int] = [:]
@@ -55,7 +56,7 @@ struct NetworkReader {
             snapshot.filters += view.filters
             snapshot.unobserved += view.unobserved
             readable.append(namespace)
-            for neighbor in view.neighbors where !neighbor.state.contains(.permanent) {
+            for neighbor in view.neighbors where neighbor.isCollected {
                 use.counted[neighbor.address.family, default: 0] += 1
             }
             use.limits.merge(view.neighborLimits, uniquingKeysWith: { first, _ in first })

@@ -1,6 +1,3 @@
-import CLibbpf
-import Model
-
 /// What a tc program writes into `skb->mark` and `skb->cb`, read off its instructions.
 ///
 /// The verifier turns accesses to `struct __sk_buff` into accesses to `struct sk_buff` (`bpf_convert_ctx_access`,
@@ -87,57 +84,5 @@ public struct ContextWrites: Hashable, Sendable {
             offset = Int16(truncatingIfNeeded: raw >> 16)
             immediate = UInt32(truncatingIfNeeded: raw >> 32)
         }
-    }
-}
-
-extension BTF {
-    /// Offsets, in bytes, of the members of the structure with this name, those of unnamed structures inside it among them;
-    /// `nil` where there is none. Bitfields are left out.
-    func structure(_ wanted: String) -> [String: Int]? {
-        bytes.withSpan { span in
-            for id in offsets.indices {
-                guard let type = try? type(UInt32(id + 1), in: span), type.kind == .structure,
-                    (try? text(type.name, in: span)) == wanted
-                else { continue }
-                var found: [String: Int] = [:]
-                collect(type, from: 0, depth: 0, in: span, into: &found)
-                return found
-            }
-            return nil
-        }
-    }
-
-    private func collect(
-        _ type: BTFType, from start: Int, depth: Int, in span: RawSpan, into found: inout [String: Int]
-    ) {
-        guard depth < 8 else { return }
-        for index in 0..<type.count {
-            // struct btf_member: name, type, offset in bits, of which the upper eight are a bitfield's size under kind_flag.
-            let place = type.trailing + 12 * index
-            guard let name = try? span.word(at: place), let member = try? span.word(at: place + 4),
-                let bits = try? span.word(at: place + 8)
-            else { return }
-            let offset = start + Int(type.flag ? bits & 0xff_ffff : bits) / 8
-            if name != 0 {
-                if let text = try? text(name, in: span), found[text] == nil { found[text] = offset }
-            } else if let inner = try? self.type(member, in: span), inner.kind == .structure || inner.kind == .union {
-                collect(inner, from: offset, depth: depth + 1, in: span, into: &found)
-            }
-        }
-    }
-}
-
-extension BPFProgram {
-    /// Its instructions as the verifier left them, eight bytes each. Needs CAP_SYS_ADMIN and CAP_PERFMON.
-    public func instructions() throws(KernelError) -> [UInt64] {
-        let subject = "instructions of program \(record.id)"
-        var length: UInt32 = 0
-        // SAFETY: without room the kernel tells the length and writes nothing.
-        try checked("read", subject, unsafe migrate_program_instructions(descriptor.raw, nil, &length))
-        var found = [UInt64](repeating: 0, count: Int(length) / 8)
-        length = UInt32(found.count) * 8
-        // SAFETY: the kernel writes at most `length` bytes, which the array has.
-        try checked("read", subject, unsafe migrate_program_instructions(descriptor.raw, &found, &length))
-        return found
     }
 }

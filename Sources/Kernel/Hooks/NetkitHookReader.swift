@@ -1,3 +1,4 @@
+import CKernel
 import CLibbpf
 import Glibc
 import Model
@@ -44,7 +45,7 @@ enum NetkitHookReader {
             var count = room
             var revision: UInt64 = 0
             // SAFETY: both arrays have `count` elements, and the kernel writes no more.
-            let result = unsafe migrate_netkit_query(ifindex, attachType, &ids, &links, &count, &revision)
+            let result = unsafe migrate_program_list(ifindex, attachType, &ids, &links, &count, &revision)
             switch -result {
             case 0:
                 let programs = zip(ids, links).prefix(Int(count)).map { ($0, $1 == 0 ? nil : $1) }

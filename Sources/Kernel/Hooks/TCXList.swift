@@ -45,7 +45,7 @@ public struct TCXList: Hashable, Sendable {
             var count = UInt32(room)
             var revision: UInt64 = 0
             // SAFETY: both arrays have room for `count` numbers, and the kernel writes no more.
-            let result = unsafe migrate_tcx_query(
+            let result = unsafe migrate_program_list(
                 ifindex, attachType(direction), &programs, &links, &count, &revision)
             switch Errno(rawValue: -result) {
             case _ where result == 0:

@@ -84,7 +84,7 @@ struct Application {
             document.proof = restoration?.proof
             document.timings = restoration?.timings ?? [:]
             document.state = restoration?.state ?? document.state
-            document.next = NextStep(what: "look again", command: "migrate plan")
+            document.next = NextStep(what: "look again", command: PlanSource.again(outcome.document))
             try context.write(document) { RunText.render($0) }
         }
         var shown = cause

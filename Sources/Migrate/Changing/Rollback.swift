@@ -106,7 +106,9 @@ struct Rollback {
             // The reboot took programs, filters and pins: what the node holds now is none of this run's doing.
             try store.update(run: record.id, state: .gone, reason: .reboot, endedAt: Date())
             var document = RunDocument(try store.run(idPrefix: record.id), changed: false)
-            document.next = NextStep(what: "the reboot took the run with it; look again", command: "migrate plan")
+            let plan = (try? store.plan(ofRun: record.id)) ?? nil
+            document.next = NextStep(
+                what: "the reboot took the run with it; look again", command: PlanSource.again(plan))
             try context.write(document) { RunText.render($0) }
             return .done
         }
@@ -165,7 +167,7 @@ struct Rollback {
         document.warnings += restoration.lostJournal.map { "not in the journal: \($0)" }
         document.next =
             restoration.proof.identical
-            ? NextStep(what: "look again", command: "migrate plan")
+            ? NextStep(what: "look again", command: PlanSource.again(plan))
             : NextStep(what: "mend what differs, then", command: "migrate rollback --node \(node) \(document.runID)")
     }
 

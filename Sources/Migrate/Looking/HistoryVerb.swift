@@ -7,18 +7,20 @@ import Store
 public struct HistoryVerb: ParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "List the runs on this node; `history prune` drops old snapshots.",
+        abstract: "List the runs and snapshots of this node; `history prune` drops old snapshots.",
         discussion: "Example:  migrate history -o json",
         subcommands: [HistoryListVerb.self, HistoryPruneVerb.self], defaultSubcommand: HistoryListVerb.self)
 
     public init() {}
 }
 
-/// The runs as one document.
+/// Runs and snapshots as one document.
 public struct HistoryDocument: Codable, Sendable {
     public var formatVersion = documentFormatVersion
     public var kind = "history"
     public var runs: [RunDocument]
+    /// Newest first.
+    public var snapshots: [SnapshotSummary]
 }
 
 /// What was dropped.
@@ -31,16 +33,21 @@ public struct PruneDocument: Codable, Sendable {
 
 public struct HistoryListVerb: MigrateCommand {
     public static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the runs on this node, newest first.")
+        commandName: "list", abstract: "List runs and snapshots, newest first.")
 
     @OptionGroup public var global: GlobalOptions
 
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        let runs = try context.withStore(.readOnly) { store throws(MigrateError) in try store.runs() }
-        let document = HistoryDocument(runs: runs.map { RunDocument($0, changed: false) })
-        try context.write(document) { _ in HistoryText.render(runs) }
+        var runs: [RunRecord] = []
+        var snapshots: [SnapshotSummary] = []
+        try context.withStore(.readOnly) { store throws(MigrateError) in
+            runs = try store.runs()
+            snapshots = try store.snapshots()
+        }
+        let document = HistoryDocument(runs: runs.map { RunDocument($0, changed: false) }, snapshots: snapshots)
+        try context.write(document) { HistoryText.render(runs, snapshots: $0.snapshots) }
         return .done
     }
 }

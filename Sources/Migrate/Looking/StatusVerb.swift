@@ -28,7 +28,7 @@ public struct StatusVerb: MigrateCommand {
         var plans: [String: PlanDocument] = [:]
         try context.withStore(.readOnly) { store throws(MigrateError) in
             runs = try store.runs()
-            for run in runs where run.state == .committed { plans[run.id] = try store.plan(ofRun: run.id) }
+            for run in runs where run.state != .finalized { plans[run.id] = try store.plan(ofRun: run.id) }
         }
         let here = runs.filter { $0.bootID == Host.bootID() }
         var document = StatusDocument(state: "idle")
@@ -38,7 +38,7 @@ public struct StatusVerb: MigrateCommand {
         if let run = runs.first(where: { $0.state.isOpen }) ?? held.first
             ?? runs.first(where: { $0.state != .finalized })
         {
-            try describe(run, in: &document)
+            try describe(run, plan: plans[run.id], in: &document)
             if run.state == .committed, run.bootID == Host.bootID(), let plan = plans[run.id] {
                 document.drift += try DenyListDrift.lines(plan, netnsPath: context.settings.netns)
             }
@@ -59,7 +59,9 @@ public struct StatusVerb: MigrateCommand {
         return isQuiet && !["gone", "mixed", "residual"].contains(document.state) ? .done : .drift
     }
 
-    private func describe(_ run: RunRecord, in document: inout StatusDocument) throws(MigrateError) {
+    private func describe(
+        _ run: RunRecord, plan: PlanDocument?, in document: inout StatusDocument
+    ) throws(MigrateError) {
         document.runID = run.id
         document.planID = run.planID
         let node = Host.nodeName()
@@ -71,11 +73,12 @@ public struct StatusVerb: MigrateCommand {
                 return
             }
             document.state = RunState.gone.rawValue
-            document.next = NextStep(what: "the reboot took the run with it; look again", command: "migrate plan")
+            document.next = NextStep(
+                what: "the reboot took the run with it; look again", command: PlanSource.again(plan))
             return
         }
         if run.state == .rolledBack {
-            document.next = NextStep(what: "nothing is open", command: "migrate plan")
+            document.next = NextStep(what: "nothing is open", command: PlanSource.again(plan))
             return
         }
         document.state = run.state.rawValue

@@ -3,13 +3,34 @@ import Model
 extension Settings {
     /// `text` with this command's own options in every `migrate VERB …` of it, so that what is suggested runs as printed.
     public func echoed(in text: String) -> String {
-        var words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-        for index in words.indices.reversed() where words[index] == "migrate" && index + 1 < words.count {
-            let verb = words[index + 1]
+        let echo = echo
+        guard !echo.allSatisfy(\.value.isEmpty), text.contains("migrate ") else { return text }
+        return text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { Self.echo(echo, line: $0) }.joined(separator: "\n")
+    }
+
+    /// Each command of a line ends at a semicolon or with the line.
+    private static func echo(_ echo: [String: [String]], line: Substring) -> String {
+        guard line.contains("migrate ") else { return String(line) }
+        var words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        for index in words.indices.dropLast().reversed() where words[index] == "migrate" {
+            let verb = String(words[index + 1].prefix { $0.isLetter })
+            let end = words[index + 1].dropFirst(verb.count)
+            // What follows is no verb but a part of a path or a name.
+            guard end.isEmpty || [";", ".", ","].contains(end) else { continue }
             // A code means the same wherever it is explained.
             if verb == "explain", index + 2 < words.count, words[index + 2].hasPrefix("MIG") { continue }
-            let options = echo[verb.trimmingPrefix("abort") == "" ? "rollback" : verb] ?? []
-            words.insert(contentsOf: options.filter { !text.contains($0) }, at: index + 2)
+            var said: [String] = []
+            if end != ";" {
+                for word in words[(index + 2)...] {
+                    // One that was given its options before ends in one of them.
+                    said.append(word.hasSuffix(";") ? String(word.dropLast()) : word)
+                    if word.hasSuffix(";") { break }
+                }
+            }
+            let missing = (echo[verb] ?? []).filter { option in !said.contains { $0 == option.prefix { $0 != " " } } }
+            guard !missing.isEmpty else { continue }
+            words[index + 1] = ([verb] + missing).joined(separator: " ") + end
         }
         return words.joined(separator: " ")
     }
@@ -26,8 +47,7 @@ extension Settings {
         if privateBPFFS { node.append("--private-bpffs") }
         return [
             "discover": node, "explain": node, "plan": node, "apply": node, "preflight": node, "rollback": node,
-            "status": node,
-            "show": store, "report": store, "history": store,
+            "abort": node, "status": node, "diff": node, "show": store, "report": store, "history": store,
         ]
     }
 }

@@ -50,7 +50,7 @@ public struct CommandContext: Sendable {
         }
         do {
             switch settings.output {
-            case .text: try console.result(text(document))
+            case .text: try console.result(settings.echoed(in: text(document)))
             case .json:
                 try console.result(
                     settings.stream

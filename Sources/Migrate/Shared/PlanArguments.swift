@@ -54,14 +54,18 @@ extension CommandContext {
         approve: (PlanDocument) throws(MigrateError) -> Void = { _ in }
     ) throws(MigrateError) -> PlanOutcome {
         let bpffs = try openBPFFS()
-        let profile = try ProfileChoice.choose(name ?? settings.profile, bpffs: bpffs)
+        let named = name ?? settings.profile
+        let profile = try ProfileChoice.choose(named, bpffs: bpffs)
         let progress = ProgressLine(console)
         defer { progress.end() }
-        var planner = Planner(
-            PlanOptions(
-                bpffs: bpffs, netnsPath: settings.netns, profile: profile, membership: asked.membership,
-                egress: asked.egress, acceptUnknown: asked.acceptUnknown, allEntries: allEntries,
-                privateBPFFS: settings.privateBPFFS, toolVersion: Version.number))
+        var options = PlanOptions(
+            bpffs: bpffs, netnsPath: settings.netns, profile: profile, membership: asked.membership,
+            egress: asked.egress, acceptUnknown: asked.acceptUnknown, allEntries: allEntries,
+            privateBPFFS: settings.privateBPFFS, toolVersion: Version.number)
+        options.profileName = named.map { PlanSource.absolute($0, unless: BuiltInProfiles.contain(profile)) }
+        let settings = settings
+        options.echo = { settings.echoed(in: $0) }
+        var planner = Planner(options)
         planner.progress = { progress.report($0, of: $1) }
         return try planner.plan(keeping: keeping, approve: approve)
     }

@@ -49,6 +49,20 @@ public enum PlanSource {
             remedy: "Name the profile's file:  \(command)")
     }
 
+    /// A profile's file by the path that finds it from any directory; a built-in one's name as it is.
+    static func absolute(_ profile: String, unless isBuiltIn: Bool) -> String {
+        if isBuiltIn || profile.hasPrefix("/") { return profile }
+        return FileManager.default.currentDirectoryPath + "/" + profile
+    }
+
+    /// The command that plans the node again as this plan was made; without a plan as the node's own profile has it.
+    public static func again(_ plan: PlanDocument?) -> String {
+        guard let plan else { return "migrate plan" }
+        if let profile = plan.asked.profile { return "migrate plan --profile \(profile.shellWord)" }
+        let isBuiltIn = BuiltInProfiles.sources.contains { $0.name == plan.profile }
+        return isBuiltIn ? "migrate plan" : "migrate plan --profile FILE"
+    }
+
     /// That the plan is of this machine and of this boot.
     public static func requireHere(_ plan: PlanDocument) throws(MigrateError) {
         let name = Host.nodeName()

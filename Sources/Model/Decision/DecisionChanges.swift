@@ -11,6 +11,10 @@ extension Decision {
         compare("machine id", machineID, now.machineID)
         compare("boot", bootID, now.bootID)
         compare("network namespace cookie", netns, now.netns)
+        // What happened to the node first, hook by hook; then what follows from it, and what was asked otherwise.
+        lines += hookChanges(to: now)
+        let identities = { (maps: [MapIdentity]) in maps.map { "\($0.pin) id \($0.id)" }.joined(separator: ", ") }
+        compare("legacy maps", identities(maps), identities(now.maps))
         compare("profile", profile.name, now.profile.name)
         if profile.name == now.profile.name && profile != now.profile {
             lines.append("profile \(profile.name): its text changed.")
@@ -26,9 +30,6 @@ extension Decision {
             list.isEmpty ? "none" : list.map { "\($0.interface) (\($0.why))" }.joined(separator: ", ")
         }
         compare("interfaces not redirected to", denied(replacement.denied), denied(now.replacement.denied))
-        let identities = { (maps: [MapIdentity]) in maps.map { "\($0.pin) id \($0.id)" }.joined(separator: ", ") }
-        compare("legacy maps", identities(maps), identities(now.maps))
-        lines += hookChanges(to: now)
         // The steps follow from the rest; on their own they say nothing.
         if lines.isEmpty { compare("steps", steps.joined(separator: "; "), now.steps.joined(separator: "; ")) }
         return lines
@@ -40,23 +41,31 @@ extension Decision {
                 // A program attached without a link has no other name for its place.
                 + (hook.kind == .tcx ? "/\(hook.linkID.map { "link \($0)" } ?? "program \(hook.program.id)")" : "")
         }
-        var lines: [String] = []
+        var lines: [(at: (UInt64, UInt32), text: String)] = []
         for before in hooks {
+            let at = (before.netns, before.ifindex)
             guard let after = now.hooks.first(where: { place($0) == place(before) }) else {
-                lines.append("\(before.title): program \(before.program.id) when planned, not there now.")
+                lines.append((at, "\(before.title): program \(before.program.id) when planned, not there now."))
                 continue
             }
             if after.program != before.program {
                 lines.append(
-                    "\(before.title): program \(before.program.id) (tag \(before.program.tag)) when planned, "
-                        + "\(after.program.id) (tag \(after.program.tag)) now.")
+                    (
+                        at,
+                        "\(before.title): program \(before.program.id) (tag \(before.program.tag)) when planned, "
+                            + "\(after.program.id) (tag \(after.program.tag)) now."
+                    ))
             } else if after != before {
-                lines.append("\(before.title): the filter's attributes changed.")
+                lines.append((at, "\(before.title): the filter's attributes changed."))
             }
         }
         for after in now.hooks where !hooks.contains(where: { place($0) == place(after) }) {
-            lines.append("\(after.title): not there when planned, program \(after.program.id) now.")
+            let text = "\(after.title): not there when planned, program \(after.program.id) now."
+            lines.append(((after.netns, after.ifindex), text))
         }
-        return lines
+        // By interface, so that what went from one and what came to it stand together; of one, what went first.
+        return lines.enumerated().sorted {
+            ($0.element.at.0, $0.element.at.1, $0.offset) < ($1.element.at.0, $1.element.at.1, $1.offset)
+        }.map(\.element.text)
     }
 }

@@ -5,7 +5,8 @@ extension SnapshotItems {
             [.number(rule.netns), .text(rule.family.rawValue), .number(UInt64(rule.priority))],
             title: "\(rule.family.rawValue) rule \(rule.priority)\(place(rule.netns))",
             [
-                ("action", rule.action), ("table", rule.table), ("from", rule.source), ("to", rule.destination),
+                ("action", rule.action), ("table", RoutingNames.table(rule.table)), ("from", rule.source),
+                ("to", rule.destination),
                 ("iif", rule.inputInterface), ("oif", rule.outputInterface), ("mark", rule.mark.map(hex)),
                 ("mark_mask", rule.markMask.map(hex)), ("tos", rule.tos == 0 ? nil : rule.tos),
                 ("ip_protocol", rule.ipProtocol), ("source_ports", text(rule.sourcePorts)),

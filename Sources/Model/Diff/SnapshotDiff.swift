@@ -1,10 +1,12 @@
 /// Compares two snapshots, all but the entries of their maps.
 ///
 /// What always changes is left out: counters, times, revisions, how many entries a map holds. Of a neighbor's state only
-/// whether it can be used, for reachable, stale, delay and probe follow each other all day.
+/// whether it can be used, for reachable, stale, delay and probe follow each other all day. A namespace that only one side
+/// has is one thing, with how much is in it: a pod that came or went is one line and not twenty.
 public enum SnapshotDiff {
     public static func groups(_ before: Snapshot, _ after: Snapshot) -> [DiffGroup] {
-        let old = SnapshotItems(before), new = SnapshotItems(after)
+        let whole = Set(before.namespaces.map(\.cookie)).symmetricDifference(after.namespaces.map(\.cookie))
+        let old = SnapshotItems(before, whole: whole), new = SnapshotItems(after, whole: whole)
         return zip(old.groups, new.groups).map { DiffGroup.compare($0.name, $0.items, $1.items) }
     }
 
@@ -27,9 +29,12 @@ struct SnapshotItems {
     private let snapshot: Snapshot
     private var interfaces: [UInt64: [UInt32: String]] = [:]
     private var paths: [UInt64: String] = [:]
+    /// Namespaces of which nothing is said but that they are there.
+    private let whole: Set<UInt64>
 
-    init(_ snapshot: Snapshot) {
+    init(_ snapshot: Snapshot, whole: Set<UInt64>) {
         self.snapshot = snapshot
+        self.whole = whole
         for link in snapshot.links { interfaces[link.netns, default: [:]][link.ifindex] = link.name }
         for namespace in snapshot.namespaces { paths[namespace.cookie] = namespace.path }
     }
@@ -37,11 +42,15 @@ struct SnapshotItems {
     var groups: [(name: String, items: [DiffItem])] {
         [
             ("node", [node]), ("namespaces", snapshot.namespaces.map(item)), ("maps", snapshot.maps.map(item)),
-            ("programs", snapshot.programs.map(item)), ("hooks", snapshot.hooks.map(item)),
-            ("links", snapshot.links.map(item)), ("addresses", snapshot.addresses.map(item)),
-            ("rules", snapshot.rules.map(item)), ("routes", snapshot.routes.map(item)),
-            ("neighbors", snapshot.neighbors.map(item)),
-            ("packet_filters", snapshot.filters.map(item)), ("unobserved", snapshot.unobserved.map(item)),
+            ("programs", snapshot.programs.map(item)),
+            ("hooks", snapshot.hooks.filter { !whole.contains($0.netns.cookie) }.map(item)),
+            ("links", snapshot.links.filter { !whole.contains($0.netns) }.map(item)),
+            ("addresses", snapshot.addresses.filter { !whole.contains($0.netns) }.map(item)),
+            ("rules", snapshot.rules.filter { !whole.contains($0.netns) }.map(item)),
+            ("routes", snapshot.routes.filter { !whole.contains($0.netns) }.map(item)),
+            ("neighbors", snapshot.neighbors.filter { !whole.contains($0.netns) }.map(item)),
+            ("packet_filters", snapshot.filters.filter { !($0.netns.map(whole.contains) ?? false) }.map(item)),
+            ("unobserved", snapshot.unobserved.map(item)),
         ]
     }
 
@@ -67,10 +76,18 @@ struct SnapshotItems {
 
     /// Its path is only one of many ways to it, and may be that of a process that ended.
     private func item(_ namespace: NamespaceIdentity) -> DiffItem {
+        let cookie = namespace.cookie
         let isNode = namespace == snapshot.node.netns
+        let contents: [(String, Int)] =
+            whole.contains(cookie)
+            ? [
+                ("hooks", snapshot.hooks.count { $0.netns.cookie == cookie }),
+                ("links", snapshot.links.count { $0.netns == cookie }),
+                ("addresses", snapshot.addresses.count { $0.netns == cookie }),
+            ] : []
         return DiffItem(
-            [.number(namespace.cookie)],
-            title: namespace.path ?? (isNode ? namespace.title : "netns \(namespace.cookie)"), [])
+            [.number(cookie)], title: namespace.path ?? (isNode ? namespace.title : "netns \(cookie)"),
+            contents.map { ($0.0, $0.1 == 0 ? nil : $0.1) })
     }
 
     /// Named by its pin, as the profile names it: an agent that starts anew pins another map there.
@@ -117,7 +134,7 @@ struct SnapshotItems {
                 .number(UInt64(address.prefixLength)),
             ],
             title: "\(address.address)/\(address.prefixLength) on \(interface(address.ifindex, address.netns))"
-                + place(address.netns), [("scope", address.scope)])
+                + place(address.netns), [("scope", RoutingNames.scope(address.scope))])
     }
 
     private func item(_ route: Route) -> DiffItem {
@@ -129,11 +146,13 @@ struct SnapshotItems {
                 .number(route.netns), .number(UInt64(route.table)), .address(route.destination.address),
                 .number(UInt64(route.destination.length)), .number(UInt64(route.metric)),
             ],
-            title: "\(route.destination) table \(route.table) metric \(route.metric)\(place(route.netns))",
+            title:
+                "\(route.destination) table \(RoutingNames.table(route.table)) metric \(route.metric)\(place(route.netns))",
             [
-                ("kind", "\(route.kind)"), ("gateway", route.gateway),
+                ("kind", route.kind.name), ("gateway", route.gateway),
                 ("interface", route.outputInterface.map { interface($0, route.netns) }), ("next_hops", list(hops)),
-                ("scope", route.scope), ("origin", route.origin), ("preferred_source", route.preferredSource),
+                ("scope", RoutingNames.scope(route.scope)), ("origin", RoutingNames.origin(route.origin)),
+                ("preferred_source", route.preferredSource),
                 ("flags", hex(route.flags)),
             ])
     }

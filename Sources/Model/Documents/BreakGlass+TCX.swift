@@ -1,15 +1,18 @@
 /// By hand at tcx. bpftool cannot exchange a program there: attaching again would give another link and another
 /// position. So these are the system calls themselves; position, link and neighbours stay.
 extension BreakGlass {
-    static func tcx(_ place: Place, pin: String) -> String {
-        guard let link = place.linkID else { return withoutLink(place, pin: pin) }
+    /// - Parameters:
+    ///   - device: the interface as a word of the shell.
+    ///   - link: the link's id, within a word in single quotes.
+    static func tcx(_ place: Place, device: String, link: String?, pin: String) -> String {
+        guard let link else { return withoutLink(place, device: device, pin: pin) }
         // BPF_LINK_UPDATE of BPF_LINK_GET_FD_BY_ID.
         return "python3 -c '\(opening); sys.exit(b(29,\"4I\",b(30,\"3I\",\(link),0,0),n,0,0))' \(pin)"
     }
 
     /// BPF_PROG_ATTACH with BPF_F_REPLACE, for each program that may be ours: the kernel takes only the one that is
     /// in the list.
-    private static func withoutLink(_ place: Place, pin: String) -> String {
+    private static func withoutLink(_ place: Place, device: String, pin: String) -> String {
         let type = place.direction == .ingress ? 46 : 47
         let ours =
             place.replacementID.map(String.init)
@@ -17,7 +20,7 @@ extension BreakGlass {
         return "python3 -c '\(opening); "
             + "i=socket.if_nametoindex(sys.argv[2]); "
             + "sys.exit(0 not in [b(8,\"6IQ\",i,n,\(type),4,b(13,\"3I\",int(x),0,0),0,0) for x in sys.argv[3:]])'"
-            + " \(pin) \(place.interface.shellWord) \(ours)"
+            + " \(pin) \(device) \(ours)"
     }
 
     /// `b` is bpf(2), `n` a descriptor of the pinned program (BPF_OBJ_GET). -1, which no call returns as a

@@ -44,8 +44,8 @@ public enum BreakGlass {
         }
     }
 
-    /// One command for each place, in order, then the removal of the pins, as one chain: pins that go
-    /// although a hook was not put back would take the only copy of its program with them.
+    /// One command for each place, in order, or a loop where many are alike, then the removal of the pins, as one chain: pins
+    /// that go although a hook was not put back would take the only copy of its program with them.
     ///
     /// In a filter program, slot and flags come back exactly. tc writes a name of its own into the filter
     /// (`legacy_0:[*fsobj]`), which is only shown and never matched; `migrate rollback` restores it too.
@@ -56,16 +56,13 @@ public enum BreakGlass {
         guard !places.isEmpty else { return [] }
         let parent = pins.shellWord
         let pinDirectory = "\(parent)/\(run?.shellWord ?? "r-*")"
-        let replacements = places.enumerated().map { index, place in
-            let enter = place.netnsPath.map { "nsenter --net=\($0.shellWord) " } ?? ""
-            let pin = "\(pinDirectory)/legacy_\(index)"
-            return enter + (place.kind == .tcx ? tcx(place, pin: pin) : filter(place, pin: pin))
-        }
+        let replacements = replacements(places, pinDirectory: pinDirectory)
         let removal = "rm -r \(pinDirectory) && rmdir --ignore-fail-on-non-empty \(parent)"
         return [(replacements + [removal]).joined(separator: " && ")]
     }
 
-    private static func filter(_ place: Place, pin: String) -> String {
+    /// - Parameter device: the interface as a word of the shell.
+    static func filter(_ place: Place, device: String, pin: String) -> String {
         let direction = place.kind == .ingress ? "ingress" : place.direction.rawValue
         let chain = place.chain == 0 ? "" : " chain \(place.chain)"
         let classID =
@@ -73,7 +70,7 @@ public enum BreakGlass {
                 $0 == 0 ? "" : " classid \(String($0 >> 16, radix: 16)):\(String($0 & 0xffff, radix: 16))"
             } ?? ""
         return
-            "tc filter replace dev \(place.interface.shellWord) \(direction)\(chain) prio \(place.priority)"
+            "tc filter replace dev \(device) \(direction)\(chain) prio \(place.priority)"
             + " handle 0x\(String(place.handle, radix: 16)) protocol \(place.protocolName)"
             + " bpf direct-action\(classID) object-pinned \(pin)"
     }

@@ -183,8 +183,9 @@ extension Code {
         "Either the map is dead or the profile reads its keys wrongly. Blocks under a profile of one's own."
     )
     public static let mapDeliversNothing = Code(
-        1348, .done, "a map delivers to none of its destinations",
-        "Either every entry is stale or the profile reads interface and MAC at the wrong place.")
+        1348, .blocked, "a map delivers to none of its destinations",
+        "Either every entry is stale or the profile reads interface and MAC at the wrong place. Blocks under a profile of one's own."
+    )
     public static let sourceMACDiffers = Code(
         1349, .done, "the source MAC changes",
         "The legacy program writes the map's source MAC, the replacement that of the device a packet leaves by.")

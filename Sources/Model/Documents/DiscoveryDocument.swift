@@ -69,6 +69,8 @@ public struct DiscoveryDocument: Codable, Sendable {
         public var confidence: Int
         /// Name of the built-in profile that it is.
         public var builtIn: String?
+        /// Id of the run that has replaced its programs already.
+        public var replacedBy: String?
         public var findings: [MapFinding]
         public var hooks: [PlanDocument.HookLine]
         public var profile: Profile
@@ -76,11 +78,12 @@ public struct DiscoveryDocument: Codable, Sendable {
         public var yaml: String
 
         public init(
-            confidence: Int, builtIn: String?, findings: [MapFinding], hooks: [PlanDocument.HookLine], profile: Profile,
-            yaml: String
+            confidence: Int, builtIn: String?, replacedBy: String? = nil, findings: [MapFinding],
+            hooks: [PlanDocument.HookLine], profile: Profile, yaml: String
         ) {
             self.confidence = confidence
             self.builtIn = builtIn
+            self.replacedBy = replacedBy
             self.findings = findings
             self.hooks = hooks
             self.profile = profile

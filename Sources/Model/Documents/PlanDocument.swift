@@ -127,10 +127,13 @@ public struct PlanDocument: Codable, Sendable {
         public var membership: Membership?
         public var egress: Egress
         public var acceptUnknown: Bool
-        public init(membership: Membership?, egress: Egress, acceptUnknown: Bool) {
+        /// Name of a built-in profile, or the absolute path of a file; `nil` where none was named.
+        public var profile: String?
+        public init(membership: Membership?, egress: Egress, acceptUnknown: Bool, profile: String? = nil) {
             self.membership = membership
             self.egress = egress
             self.acceptUnknown = acceptUnknown
+            self.profile = profile
         }
     }
 

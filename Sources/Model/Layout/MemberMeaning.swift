@@ -30,6 +30,12 @@ extension TypeLayout.Member {
         return nil
     }
 
+    /// Whether the name says that it is an address, its own or one of two.
+    public var namesAddress: Bool {
+        ["src", "dst", "source", "destination"].contains(name)
+            || says(["ip", "ip4", "ip6", "ipv4", "ipv6", "addr", "address", "daddr", "saddr", "sip", "dip"])
+    }
+
     /// A number of a type that is network byte order by its name (include/uapi/linux/types.h).
     public var isNetworkOrder: Bool { typeName.hasPrefix("__be") || typeName == "in_addr_t" }
 

@@ -34,6 +34,10 @@ public struct Neighbor: Codable, Hashable, Sendable {
     /// `NTF_*`.
     public var flags: UInt8
 
+    /// Whether it counts for `gc_thresh3`: permanent entries and those with `NTF_EXT_LEARNED` (0x10) do not
+    /// (`neigh_update_gc_list`, net/core/neighbour.c).
+    public var isCollected: Bool { !state.contains(.permanent) && flags & 0x10 == 0 }
+
     public init(netns: UInt64, ifindex: UInt32, address: IPAddress, mac: MACAddress?, state: State, flags: UInt8 = 0) {
         self.netns = netns
         self.ifindex = ifindex

@@ -14,6 +14,9 @@ public struct Route: Codable, Hashable, Sendable {
     public enum Kind: UInt8, Codable, Sendable {
         case unspecified = 0, unicast, local, broadcast, anycast, multicast, blackhole, unreachable, prohibit
         case throwing, nat, xresolve
+
+        /// As `ip route` prints it.
+        public var name: String { self == .throwing ? "throw" : "\(self)" }
     }
 
     /// Cookie of the namespace.

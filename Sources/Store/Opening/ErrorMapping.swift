@@ -55,7 +55,12 @@ struct ErrorMapping {
     func full(facts: [String]) -> MigrateError {
         MigrateError(
             .diskFull, "disk of database \(path) is full", facts: facts,
-            remedy: "Make room, or drop old snapshots:  migrate history prune")
+            remedy: makeRoom)
+    }
+
+    /// Pruning would not help: the file keeps its size, and snapshots that are too many went with the last plan.
+    var makeRoom: String {
+        "Make room there, or keep the database on another disk (--db):  df -h \(StateDirectory.parent(of: path).shellWord)"
     }
 
     private var check: String { "Check the file:  sqlite3 \(path) 'PRAGMA integrity_check'" }

@@ -47,7 +47,7 @@ struct Room {
             throw MigrateError(
                 .diskFull, "disk of database \(mapping.path) has too little room",
                 facts: ["\(free >> 20) MiB are free; twice \(bytes >> 20) MiB are asked for."],
-                remedy: "Make room, or drop old snapshots:  migrate history prune")
+                remedy: mapping.makeRoom)
         }
     }
 }

@@ -2,16 +2,6 @@ import FoundationEssentials
 import GRDB
 import Model
 
-/// A snapshot as a list shows it.
-public struct SnapshotSummary: Codable, Hashable, Sendable {
-    public var id: String
-    public var takenAt: Date
-    public var node: String
-    public var profile: String
-    /// Entries of all its maps.
-    public var entries: Int
-}
-
 extension Store {
     /// The one snapshot whose id begins with `prefix`, without the entries of its maps (``entries(snapshotID:limit:)``).
     ///
