@@ -1,3 +1,4 @@
+import Glibc
 import Inventory
 import Kernel
 import Lab
@@ -91,9 +92,13 @@ extension ScenarioSuite {
                 let run = try node.mustApply(plan)
                 #expect(try node.members(run.runID, netns: netns) == [node.pod1.ifindex, node.pod2.ifindex].sorted())
                 #expect(try node.sh("stat -c %a /sys/fs/bpf/migrate/\(run.runID)/enrolled_\(netns)") == "600\n")
-                let counters = try node.counters(run.replacement)
-                #expect(counters["error"] == 0)
+                let map = try node.setID(run.runID, netns: netns)
+                #expect(try node.lab.enter { try BPFMap(id: map).record.maxEntries } == set.room)
                 #expect(try node.rollback(run.runID).proof.identical)
+                // Freed behind the program that referred to it.
+                for _ in 0..<200 where (try? BPFMap(id: map)) != nil { usleep(10_000) }
+                let left = #expect(throws: KernelError.self) { _ = try BPFMap(id: map) }
+                #expect(left?.errno == .noSuchFileOrDirectory)
             }
         }
 

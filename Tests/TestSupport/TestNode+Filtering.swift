@@ -1,3 +1,4 @@
+import Kernel
 import Lab
 import Model
 
@@ -69,6 +70,12 @@ extension TestNode {
             .map { $0.split(separator: " ") }
         guard let column = rows.first?.firstIndex(of: "NoPorts"), rows.count > 1 else { return 0 }
         return Int(rows[1][column]) ?? 0
+    }
+
+    /// Id of a pinned set of interfaces.
+    public func setID(_ runID: String, netns: UInt64) throws -> UInt32 {
+        let pin = try pins(of: runID).enrolledPath(netns)
+        return try lab.enter { try BPFMap(pin: pin).record.id }
     }
 
     /// ifindexes in a pinned set of interfaces, in order.

@@ -157,7 +157,8 @@ public struct Planner {
         }
         if options.egress == .peer && peer.isEmpty { warnings.append(PeerCheck.warning(devices.count)) }
         let egress = EgressChoice.section(
-            options.egress, features: draft.features, devices: devices.count, blockers: peer)
+            options.egress, features: draft.features, devices: draft.places.isEmpty ? nil : devices.count,
+            blockers: peer)
         let document = try document(
             survey, draft.sorting, draft.decision, tally.section, membership, egress, blockers, warnings)
         return PlanOutcome(
