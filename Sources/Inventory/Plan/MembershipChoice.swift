@@ -35,7 +35,7 @@ enum MembershipChoice {
                 .membershipUndecided,
                 "only enrolled pods are in \(pins), and none of its writers (\(profile.writers.processes.joined(separator: ", "))) holds it",
                 remedy:
-                    "Choose every local pod:  migrate plan --membership on-link; or the keys as they are:  migrate plan --membership legacy-keys"
+                    "Choose every local pod:  migrate plan --membership on-link; the interfaces of today's keys:  migrate plan --membership enrolled --static-set; or the keys as they are:  migrate plan --membership legacy-keys"
             ))
     }
 }

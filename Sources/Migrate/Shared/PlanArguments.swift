@@ -7,12 +7,14 @@ import Model
 public enum MembershipArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
     case auto
     case onLink = "on-link"
+    case enrolled
     case legacyKeys = "legacy-keys"
 
     public var membership: Membership? {
         switch self {
         case .auto: nil
         case .onLink: .onLink
+        case .enrolled: .enrolled
         case .legacyKeys: .legacyKeys
         }
     }
@@ -24,22 +26,37 @@ extension Egress: ExpressibleByArgument {}
 public struct PlanArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Who is redirected: auto, on-link (every destination that is its own next hop), legacy-keys (still a key of the map).",
+            "Who is redirected: auto, on-link (every destination that is its own next hop), enrolled (what leaves by an interface of a set), legacy-keys (still a key of the map).",
             valueName: "mode"))
     public var membership = MembershipArgument.auto
 
     @Option(
         help: ArgumentHelp(
-            "How packets leave: neigh (the kernel resolves the MAC) or mac (as the FIB says).", valueName: "mode"))
+            "How packets leave: neigh (the kernel resolves the MAC), mac (as the FIB says) or peer (behind the veth, past its host side).",
+            valueName: "mode"))
     public var egress = Egress.neigh
 
     @Flag(help: "Go on although the pod's side of some destinations could not be read.")
     public var acceptUnknown = false
 
+    @Flag(
+        help:
+            "With --membership enrolled: go on although nobody keeps the set; pods that come later go through the stack."
+    )
+    public var staticSet = false
+
     public init() {}
 
+    public func validate() throws {
+        guard !staticSet || membership == .enrolled else {
+            throw ValidationError("--static-set says something of --membership enrolled only")
+        }
+    }
+
     public var asked: PlanDocument.Asked {
-        .init(membership: membership.membership, egress: egress, acceptUnknown: acceptUnknown)
+        .init(
+            membership: membership.membership, egress: egress, acceptUnknown: acceptUnknown,
+            staticSet: staticSet ? true : nil)
     }
 }
 
@@ -60,8 +77,8 @@ extension CommandContext {
         defer { progress.end() }
         var options = PlanOptions(
             bpffs: bpffs, netnsPath: settings.netns, profile: profile, membership: asked.membership,
-            egress: asked.egress, acceptUnknown: asked.acceptUnknown, allEntries: allEntries,
-            privateBPFFS: settings.privateBPFFS, toolVersion: Version.number)
+            egress: asked.egress, acceptUnknown: asked.acceptUnknown, staticSet: asked.staticSet ?? false,
+            allEntries: allEntries, privateBPFFS: settings.privateBPFFS, toolVersion: Version.number)
         options.profileName = named.map { PlanSource.absolute($0, unless: BuiltInProfiles.contain(profile)) }
         let settings = settings
         options.echo = { settings.echoed(in: $0) }
