@@ -22,6 +22,15 @@ extension ExplanationDocument {
         return "\(program.fate.rawValue) \(program.fate == .redirected ? program.interface ?? "?" : program.outcome)"
     }
 
+    /// Without the state of neighbors, which grow stale by themselves.
+    var steady: [Place] {
+        places.map { place in
+            var place = place
+            place.kernel.neighbor?.state = ""
+            return place
+        }
+    }
+
     var judged: String { "\(verdict?.rawValue ?? "none")/\(effect?.rawValue ?? "none")" }
 }
 
@@ -103,7 +112,7 @@ extension MigrateSuite {
                     let run = try node.apply(try node.plan(membership: membership))
                     let after = try node.explain(address)
                     #expect(after.attached.count == 1 && after.judged == before.judged)
-                    #expect(after.places.map(\.kernel) == before.places.map(\.kernel))
+                    #expect(after.steady.map(\.kernel) == before.steady.map(\.kernel))
                     #expect(after.places[0].hooks[0].isOurs)
                     #expect(after.places[0].hooks[0].program?.id == run.hooks[0].after?.id)
                     #expect(after.places[0].programs.filter(\.isAttached).map(\.membership) == [membership])
@@ -117,10 +126,10 @@ extension MigrateSuite {
                         "\(node.scratch)/none/migrate.db", "-o", "json",
                     ])
                     let unrecorded = try JSON.decode(ExplanationDocument.self, from: Array(other.stdout.utf8))
-                    #expect(unrecorded.places == after.places, "\(other)")
+                    #expect(unrecorded.steady == after.steady, "\(other)")
                     try node.rollback()
                     let back = try node.explain(address)
-                    #expect(back.places == before.places && back.attached.isEmpty)
+                    #expect(back.steady == before.steady && back.attached.isEmpty)
                 }
             }
         }
