@@ -129,6 +129,12 @@ extension MigrateSuite {
                     ])
                     let unrecorded = try JSON.decode(ExplanationDocument.self, from: Array(other.stdout.utf8))
                     #expect(unrecorded.places == after.places, "\(other)")
+                    // Nor does one that cannot be read keep anybody from asking.
+                    try node.sh("chmod 777 \(node.scratch)/state")
+                    let unreadable = try node.explain(address)
+                    #expect(unreadable.places == after.places)
+                    #expect(unreadable.unobserved.contains { $0.why.contains(Code.badStateDirectory.text) })
+                    try node.sh("chmod 700 \(node.scratch)/state")
                     try node.rollback()
                     let back = try node.explain(address)
                     #expect(back.places == before.places && back.attached.isEmpty)
