@@ -14,6 +14,17 @@ extension Node {
     }
 }
 
+extension Node {
+    /// The pod, whose neighbors neither grow stale nor are collected while a busy machine runs the test.
+    fileprivate func steady(_ name: String) throws -> LabPod {
+        let pod = try lab.pod(name)
+        for address in [pod.address, pod.ipv6].compactMap(\.self) {
+            try sh("ip neigh replace \(address) lladdr \(pod.mac) dev \(pod.interface) nud permanent")
+        }
+        return pod
+    }
+}
+
 extension ExplanationDocument {
     /// `redirected pod1`, `stack gateway`, … of a program, at the only place there is.
     func fate(_ membership: Membership?) throws -> String {
@@ -30,7 +41,7 @@ extension MigrateSuite {
     @Suite struct Explaining {
         @Test func `entries of every sort, and what each program does with a packet to them`() throws {
             try withNode(faults: true) { node in
-                let pod = try node.lab.pod("pod1")
+                let pod = try node.steady("pod1")
                 let healthy = try node.explain(pod.address)
                 #expect(healthy.judged == "match/same")
                 #expect(try healthy.fate(nil) == "redirected pod1" && healthy.fate(.onLink) == "redirected pod1")
@@ -98,7 +109,7 @@ extension MigrateSuite {
         @Test func `after apply it says what is attached and that the map is no longer asked`() throws {
             for membership in [Membership.onLink, .legacyKeys] {
                 try withNode(pods: 1) { node in
-                    let address = try node.lab.pod("pod1").address
+                    let address = try node.steady("pod1").address
                     let before = try node.explain(address)
                     let run = try node.apply(try node.plan(membership: membership))
                     let after = try node.explain(address)
@@ -118,6 +129,12 @@ extension MigrateSuite {
                     ])
                     let unrecorded = try JSON.decode(ExplanationDocument.self, from: Array(other.stdout.utf8))
                     #expect(unrecorded.places == after.places, "\(other)")
+                    // Nor does one that cannot be read keep anybody from asking.
+                    try node.sh("chmod 777 \(node.scratch)/state")
+                    let unreadable = try node.explain(address)
+                    #expect(unreadable.places == after.places)
+                    #expect(unreadable.unobserved.contains { $0.why.contains(Code.badStateDirectory.text) })
+                    try node.sh("chmod 700 \(node.scratch)/state")
                     try node.rollback()
                     let back = try node.explain(address)
                     #expect(back.places == before.places && back.attached.isEmpty)
@@ -154,7 +171,7 @@ extension MigrateSuite {
         @Test func `both families of a fabric, and a hook for every pod`() throws {
             try withNode(.fabric, pods: 3) { node in
                 let profile = try Programs.root + "/docs/examples/fabric.yaml"
-                let pod = try node.lab.pod("pod1")
+                let pod = try node.steady("pod1")
                 for address in [pod.address, try #require(pod.ipv6)] {
                     let document = try node.explain(address, "--profile", profile)
                     #expect(document.judged == "match/same")

@@ -22,7 +22,7 @@ extension ScenarioSuite {
             try withNode { node in
                 try Tenants.add(to: node)
                 let theirs = try explain(try #require(IPAddress(Tenants.pod)), on: node)
-                #expect(theirs.verdict == .match && theirs.effect == .same)
+                #expect(theirs.verdict == .unresolvedNeighbor && theirs.effect == .same)
                 #expect(theirs.places.map(\.legacy?.interface) == ["podt"])
                 #expect(theirs.places.flatMap(\.hooks).map(\.interface) == ["hzt"])
                 #expect(theirs.places[0].hooks[0].netns.path == "/run/netns/tenant")

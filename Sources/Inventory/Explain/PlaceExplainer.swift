@@ -34,7 +34,7 @@ struct PlaceExplainer {
             Judge.finding(
                 EntryFacts(
                     target: held.target, probe: answer.probe, route: answer.route, topology: topology,
-                    inputInterface: input.link.name, hasOtherHooks: place.inputs.count > 1))
+                    inputInterface: input.link.name, hasOtherHooks: place.inputs(reading: held.map.id).count > 1))
         }
         let hooks = hooks(place, input)
         let view = KernelView(topology: topology, points: points, denied: denied)

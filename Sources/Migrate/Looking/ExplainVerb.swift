@@ -48,9 +48,10 @@ public struct ExplainVerb: MigrateCommand {
                 bpffs: bpffs, netnsPath: context.settings.netns, profile: profile, membership: nil, egress: .neigh,
                 acceptUnknown: false, allEntries: false, privateBPFFS: context.settings.privateBPFFS,
                 toolVersion: Version.number)
-            let (runs, shown) = try recorded(context)
-            var explained = try Explainer(options, address: address, runs: runs).explain()
-            explained.further = shown
+            let recorded = recorded(context)
+            var explained = try Explainer(options, address: address, runs: recorded.runs).explain()
+            explained.further = recorded.further
+            explained.unobserved += recorded.gaps
             document = explained
         } catch {
             guard error.code == .notHere else { throw error }
@@ -63,21 +64,27 @@ public struct ExplainVerb: MigrateCommand {
         return status
     }
 
-    /// Runs of this boot, and the newest plan to look at.
+    /// Runs of this boot, and the newest plan to look at. A database that cannot be read is a gap: without it the pins
+    /// tell of a run, and nothing else depends on it.
     private func recorded(
         _ context: CommandContext
-    ) throws(MigrateError) -> (runs: [Explainer.Run], further: [NextStep]) {
-        try context.withStore(.readOnly) { (store) throws(MigrateError) in
-            var runs: [Explainer.Run] = []
-            for run in try store.runs() where run.bootID == Host.bootID() && run.state != .rolledBack {
-                runs.append(.init(record: run, decision: try store.plan(ofRun: run.id)?.decision))
+    ) -> (runs: [Explainer.Run], further: [NextStep], gaps: [Unobserved]) {
+        do throws(MigrateError) {
+            return try context.withStore(.readOnly) { (store) throws(MigrateError) in
+                var runs: [Explainer.Run] = []
+                for run in try store.runs() where run.bootID == Host.bootID() && run.state != .rolledBack {
+                    runs.append(.init(record: run, decision: try store.plan(ofRun: run.id)?.decision))
+                }
+                let newest = try store.plans().first.map { plan in
+                    NextStep(
+                        what: "the newest plan",
+                        command: context.settings.echoed(in: "migrate show \(Identifier.short(plan.id))"))
+                }
+                return (runs, [newest].compactMap(\.self), [])
             }
-            let newest = try store.plans().first.map { plan in
-                NextStep(
-                    what: "the newest plan",
-                    command: context.settings.echoed(in: "migrate show \(Identifier.short(plan.id))"))
-            }
-            return (runs, [newest].compactMap(\.self))
+        } catch {
+            let why = ([error.what] + error.facts.prefix(1)).joined(separator: ": ") + " [\(error.code.text)]"
+            return ([], [], [Unobserved(what: "runs and plans of the database", why: why)])
         }
     }
 }
