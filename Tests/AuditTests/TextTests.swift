@@ -92,7 +92,7 @@ import Testing
         let text = RunText.render(run)
         #expect(
             text.contains(
-                "not identical: 1 difference\n    differs: hz: classid 0 instead of 1:1\n    vanished with its interface: hz2"
+                "not identical: 1 difference\n    differs: hz: classid 0 instead of 1:1\n    vanished: hz2"
             ))
     }
 
@@ -108,7 +108,7 @@ import Testing
                 Drift (1):
                 ! hz2 clsact/ingress: program 240 app_redirect, ours was 203
 
-                State: committed; 1 hook drifted.
+                State: committed; 1 line of drift.
                   Read all of it:  migrate report r-77aa88bb99cc
 
                 """)

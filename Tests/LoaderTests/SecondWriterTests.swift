@@ -20,7 +20,9 @@ extension LoaderSuite {
                 #expect(undone.cause.facts.first?.contains("program \(legacy.id) ") == true)
                 #expect(undone.cause.facts.first?.contains("\(foreign.id) ") == true)
                 // hz was replaced by then and is back; hz2 was never ours.
-                #expect(undone.restoration?.state == .rolledBack && undone.restoration?.proof.identical == true)
+                #expect(undone.restoration?.state == .rolledBack && undone.restoration?.proof.identical == false)
+                #expect(undone.restoration?.proof.hooks?.map(\.standing) == [.asBefore, .others])
+                #expect(undone.restoration?.hooks.map(\.now?.id) == [legacy.id, foreign.id])
                 #expect(
                     undone.restoration?.proof.changedByOthers == [
                         "hz2 clsact/ingress: program \(legacy.id) when planned, program \(foreign.id) now, not by us"
