@@ -35,7 +35,8 @@ import Testing
     }
 
     @Test func `a mount in another mount namespace holds it`() throws {
-        let mount = "mount -t tmpfs x /mnt; mkdir '/mnt/a b'; touch '/mnt/a b/ns'; mount --bind /proc/self/fd/9 '/mnt/a b/ns'"
+        let mount =
+            "mount -t tmpfs x /mnt; mkdir '/mnt/a b'; touch '/mnt/a b/ns'; mount --bind /proc/self/fd/9 '/mnt/a b/ns'"
         try withHolder("unshare -m sh -c \"\(mount); exec sleep 30 9<&-\"") { cookie, process in
             try expectFound(cookie, at: "/proc/\(process)/root/mnt/a b/ns")
         }

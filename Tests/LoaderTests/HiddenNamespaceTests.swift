@@ -56,7 +56,8 @@ extension LoaderSuite {
                 #expect(lost.proof.hooks?.map(\.standing) == [.asBefore, .unknown] && lost.proof.vanished == [])
                 let line = try #require(lost.proof.differences.first)
                 #expect(line.contains("eth0 clsact/ingress in ") && line.contains("not found"), "\(line)")
-                #expect(line.contains("is still loaded: it may be attached there") && line.contains("not looked into: "))
+                #expect(
+                    line.contains("is still loaded: it may be attached there") && line.contains("not looked into: "))
                 #expect(try node.pinnedRuns() == [run.runID])
                 #expect(try node.sh("bpftool prog show id \(ours)").contains("fib_redirect"))
 

@@ -35,7 +35,8 @@ enum RunWords {
     private static func reason(_ hooks: [HookReading]) -> String {
         let reasons = Set(
             hooks.filter { $0.standing == .vanished }.map { hook in
-                hook.line.flatMap { $0.firstRange(of: ": ").map { range in hook.line?[range.upperBound...] ?? "" } } ?? ""
+                hook.line.flatMap { $0.firstRange(of: ": ").map { range in hook.line?[range.upperBound...] ?? "" } }
+                    ?? ""
             })
         guard reasons.count == 1, let only = reasons.first, !only.isEmpty else { return "" }
         return " (\(only))"

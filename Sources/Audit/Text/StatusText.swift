@@ -24,7 +24,8 @@ public enum StatusText {
             case ("idle", false, _): "No run is recorded, and yet something of one is in place"
             case ("idle", true, true): "Idle: no run is open"
             case ("idle", true, false): "Idle as far as pins and hooks say: the journal was not read"
-            case ("unknown", _, _): "Something of a run is in place; how far it came, the journal that was not read says"
+            case ("unknown", _, _):
+                "Something of a run is in place; how far it came, the journal that was not read says"
             case (let state, _, _): "State: \(state)"
             }
         let waiting = status.waitingFor.map { ", waiting for \($0)" } ?? ""

@@ -9,8 +9,9 @@ extension Installer {
         for (index, hook) in request.hooks.enumerated() {
             try checkInterruption()
             let program = programs.ofHooks[index]
-            let now = try record(.replace, "\(title(hook)): program \(hook.program?.id ?? 0) by \(program.reference.id)")
-            { () throws(MigrateError) in
+            let now = try record(
+                .replace, "\(title(hook)): program \(hook.program?.id ?? 0) by \(program.reference.id)"
+            ) { () throws(MigrateError) in
                 progress.touched.insert(index)
                 let outcome = try replace(hook, by: program, directory: directory)
                 if outcome.isChange { progress.isChanged = true }

@@ -42,7 +42,8 @@ public struct StatusVerb: MigrateCommand {
                 let inspector = try RunInspector(other)
                 document.drift += inspector.drift() + [inspector.missingPins()].compactMap { $0 }
                 document.others.append(
-                    "run \(other.id) is committed, too: \(other.hooks.map { $0.before.title(onNode: other.nodeNetns) }.joined(separator: ", "))")
+                    "run \(other.id) is committed, too: \(other.hooks.map { $0.before.title(onNode: other.nodeNetns) }.joined(separator: ", "))"
+                )
             }
         }
         if document.runID == nil && document.next == nil && !document.leftovers.isEmpty {

@@ -85,7 +85,8 @@ extension Code {
 
     public static let hookUnreached = Code(
         1260, .residue, "a hook could not be reached",
-        "Its network namespace was not found, and our program is still loaded: it may be attached there. The pins stay.")
+        "Its network namespace was not found, and our program is still loaded: it may be attached there. The pins stay."
+    )
     public static let journalUnread = Code(
         1261, .drift, "the journal could not be read",
         "What status says comes from the pins and the hooks alone; what was settled is not known.")
