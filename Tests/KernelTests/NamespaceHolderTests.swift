@@ -8,11 +8,13 @@ import Testing
 /// Namespaces that no process lives in.
 @Suite(.needsRoot, .serialized) struct NamespaceHolderTests {
     /// Starts `command` with descriptor 9 on a new namespace, lets go of it here, and ends the command afterwards.
-    private func withHolder(_ command: String, _ body: (UInt64, pid_t) throws -> Void) throws {
+    /// - Parameter closes: whether the command closes the descriptor once something else of it holds the namespace.
+    private func withHolder(_ command: String, closes: Bool = true, _ body: (UInt64, pid_t) throws -> Void) throws {
         var other: NetworkNamespace? = try .makeEmpty()
         let (cookie, descriptor) = try (#require(other?.cookie), #require(other?.descriptor))
         let text = try shell(
-            "exec 9</proc/\(getpid())/fd/\(descriptor); \(command) >/dev/null 2>&1 & echo $!; sleep 0.5")
+            "exec 9</proc/\(getpid())/fd/\(descriptor); \(command) >/dev/null 2>&1 & echo $!; \(closes ? Self.closed : "sleep 0.5")"
+        )
         let process = try #require(pid_t(text.split(separator: "\n").first ?? ""))
         defer {
             kill(process, SIGKILL)
@@ -22,6 +24,8 @@ import Testing
         try body(cookie, process)
     }
 
+    private static let closed = "for i in $(seq 200); do [ -L /proc/$!/fd/9 ] || break; sleep 0.1; done"
+
     private func expectFound(_ cookie: UInt64, at path: String) throws {
         #expect(try !NamespaceDiscovery.observe().namespaces.contains { $0.identity.cookie == cookie })
         let found = try NamespaceDiscovery.observe(seeking: [cookie]).namespaces.filter { $0.identity.cookie == cookie }
@@ -29,7 +33,7 @@ import Testing
     }
 
     @Test func `a descriptor holds it`() throws {
-        try withHolder("exec sleep 30") { cookie, process in
+        try withHolder("exec sleep 30", closes: false) { cookie, process in
             try expectFound(cookie, at: "/proc/\(process)/fd/9")
         }
     }

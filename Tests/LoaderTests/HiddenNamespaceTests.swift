@@ -9,7 +9,7 @@ extension LoaderSuite {
     /// A hook in a pod whose namespace no path names any more, and in which no process lives.
     @Suite(.requires(.python3)) struct HiddenNamespaces {
         /// Applies to the node's hook and to one of the pod's, then takes the name of its namespace away.
-        /// - Parameter holder: a line of python that has descriptor 9 on the pod's namespace, and keeps it.
+        /// - Parameter holder: lines of python that have descriptor 9 on the pod's namespace, and keep it.
         private func withHidden(
             _ holder: String, _ body: (TestNode, _ run: TestNode.Applied, _ holder: pid_t) throws -> Void
         ) throws {
@@ -23,7 +23,7 @@ extension LoaderSuite {
                 let applied = try node.apply(try node.plan())
                 guard case .committed = applied.result else { throw TestFailure("\(applied.result)") }
                 let text = try node.sh(
-                    "exec 9</run/netns/pod1; python3 -c '\(holder)' >/dev/null 2>&1 </dev/null & echo $!; sleep 1")
+                    "exec 9</run/netns/pod1; python3 -c '\(holder)' >/dev/null 2>&1 </dev/null & echo $!; sleep 2")
                 let process = try #require(pid_t(text.split(separator: "\n").first ?? ""))
                 defer { kill(process, SIGKILL) }
                 try node.sh("ip netns del pod1")
@@ -37,7 +37,7 @@ extension LoaderSuite {
                 #expect(try filters().contains("fib_redirect"))
                 let restored = try node.rollback(run.runID)
                 #expect(restored.state == .rolledBack && restored.proof.identical && restored.proof.vanished == [])
-                #expect(restored.proof.hooks?.map(\.standing) == [.asBefore, .asBefore])
+                #expect(restored.proof.hooks?.map(\.standing) == [.asBefore, .asBefore], "\(restored.proof)")
                 #expect(try !filters().contains("fib_redirect") && filters().contains("ztunnel_host_in"))
             }
         }
@@ -50,6 +50,8 @@ extension LoaderSuite {
                 c.setns(9,0); s=socket.socket(); c.setns(own,0); os.close(own); os.close(9); time.sleep(60)
                 """
             try withHidden(holder) { node, run, holder in
+                // Only the socket is left.
+                try node.sh("for i in $(seq 200); do [ -L /proc/\(holder)/fd/9 ] || break; sleep 0.1; done")
                 let ours = try #require(run.journal.replacements.values.map(\.id).max())
                 let lost = try node.rollback(run.runID)
                 #expect(lost.state == .residual && !lost.proof.identical && lost.changed)

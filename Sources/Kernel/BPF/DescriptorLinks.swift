@@ -12,16 +12,26 @@ enum DescriptorLinks {
         var target: String
     }
 
+    struct Listing {
+        var links: [Link] = []
+        /// Why the directory could not be opened.
+        var errno: Errno?
+        /// Why a link in it could not be read.
+        var denied: Errno?
+    }
+
     /// - Parameter directory: `/proc/PID/fd`, or a thread's.
-    /// - Returns: the links, or why the directory could not be opened.
-    static func list(_ directory: String, prefix: String) -> (links: [Link], errno: Errno?) {
+    static func list(_ directory: String, prefixes: [String]) -> Listing {
+        var listing = Listing()
         // SAFETY: the path is a C string for the call; the stream is closed once.
-        guard let stream = unsafe opendir(directory) else { return ([], .last) }
+        guard let stream = unsafe opendir(directory) else {
+            listing.errno = .last
+            return listing
+        }
         defer { unsafe closedir(stream) }
         // SAFETY: the descriptor is the open stream's.
         let descriptor = unsafe dirfd(stream)
-        let wanted = prefix.utf8.map { CChar(bitPattern: $0) }
-        var links: [Link] = []
+        let wanted = prefixes.map { $0.utf8.map { CChar(bitPattern: $0) } }
         var target = [CChar](repeating: 0, count: 64)
         // SAFETY: an entry is valid until the next readdir on its stream, and its name is a C string; readlinkat writes
         // at most the buffer's size.
@@ -31,10 +41,11 @@ enum DescriptorLinks {
                     unsafe readlinkat(descriptor, name, &target, target.count)
                 }
             }
-            guard length > wanted.count, target.starts(with: wanted) else { continue }
+            if length < 0, errno == EACCES || errno == EPERM { listing.denied = .last }
+            guard wanted.contains(where: { length >= $0.count && target.starts(with: $0) }) else { continue }
             let text = String(decoding: target.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            links.append(Link(number: unsafe Kernel.text(of: entry.pointee.d_name), target: text))
+            listing.links.append(Link(number: unsafe Kernel.text(of: entry.pointee.d_name), target: text))
         }
-        return (links, nil)
+        return listing
     }
 }

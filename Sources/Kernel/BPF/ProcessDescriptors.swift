@@ -15,7 +15,7 @@ struct ProcessDescriptors {
 
     /// Throws what kept the directory from being opened.
     init(_ pid: pid_t) throws(Errno) {
-        let listed = DescriptorLinks.list("/proc/\(pid)/fd", prefix: Self.prefix)
+        let listed = DescriptorLinks.list("/proc/\(pid)/fd", prefixes: [Self.prefix])
         if let errno = listed.errno { throw errno }
         for link in listed.links {
             guard let kind = DescriptorKind(target: link.target) else { continue }

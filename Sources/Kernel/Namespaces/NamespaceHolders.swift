@@ -21,14 +21,27 @@ extension NamespaceSearch {
         unobserved.append(UnobservedNamespace(what: "sockets", why: "they do not show which namespace they hold"))
     }
 
-    /// What `/proc/PID/fd/N` of a namespace links to.
-    private static let target = "net:["
+    /// What `/proc/PID/fd/N` of a namespace links to, and, where a bind mount of it was opened, the path of that, which
+    /// is `/` once it is unmounted: `ip netns del` leaves such a one to whoever has it open.
+    private static let targets = ["net:[", "/"]
 
     private mutating func lookAtDescriptors(of place: String, _ closed: inout Closed) {
-        let directory = place + "/fd"
-        let listed = DescriptorLinks.list(directory, prefix: Self.target)
-        closed.note(directory, listed.errno)
-        for link in listed.links { look(at: "\(directory)/\(link.number)", mayVanish: true) }
+        let listed = DescriptorLinks.list(place + "/fd", prefixes: Self.targets)
+        closed.note(place + "/fd", listed.errno ?? listed.denied)
+        for link in listed.links where !link.target.hasPrefix("/") || isNamespaceFile(place, link.number) {
+            look(at: "\(place)/fd/\(link.number)", mayVanish: true)
+        }
+    }
+
+    /// By its inode's number, as `fdinfo` has it (Linux 5.14): asking the file system of every open file could wait for a
+    /// server that is gone. Namespaces have numbers from `PROC_DYNAMIC_FIRST` on (fs/proc/generic.c).
+    private func isNamespaceFile(_ place: String, _ number: String) -> Bool {
+        let facts = TextFile.read("\(place)/fdinfo/\(number)") ?? ""
+        let line = facts.split(separator: "\n").first { $0.hasPrefix("ino:") }
+        guard let inode = line.flatMap({ UInt64($0.dropFirst(4).drop { $0 == "\t" || $0 == " " }) }) else {
+            return false
+        }
+        return (0xf000_0000...0xffff_ffff).contains(inode)
     }
 
     /// A thread may be in another namespace than its process, and have descriptors of its own.
