@@ -7,7 +7,7 @@ public enum PlanText {
         var page = Page()
         header(of: plan, on: &page)
         page.section("Hooks (~ replaced in place, = kept, ! not ours):", hookLines(of: plan))
-        page.section("Steps:", plan.steps.enumerated().map { "  \($0 + 1). \($1)" })
+        page.section("Steps:", steps(of: plan))
         page.section("Entries (\(plan.entriesTotal)):", PlanEntries.counts(of: plan))
         PlanEntries.lists(of: plan, on: &page)
         destinations(of: plan.membership, on: &page)
@@ -17,6 +17,17 @@ public enum PlanText {
         page.section("Blockers (\(plan.blockers.count)):", plan.blockers.flatMap(numbered))
         page.end(outcome(of: plan), next: next ?? defaultNext(of: plan))
         return page.text
+    }
+
+    /// The decision names namespaces by their cookies, people know them by their paths.
+    private static func steps(of plan: PlanDocument) -> [String] {
+        let places = Set(plan.hooks.map(\.netns))
+        return plan.steps.enumerated().map { index, step in
+            let named = places.reduce(step) { text, netns in
+                netns.path.map { text.replacing(" in netns \(netns.cookie) ", with: " in \($0) ") } ?? text
+            }
+            return "  \(index + 1). \(named)"
+        }
     }
 
     private static func header(of plan: PlanDocument, on page: inout Page) {

@@ -40,22 +40,23 @@ extension Decision {
                 // A program attached without a link has no other name for its place.
                 + (hook.kind == .tcx ? "/\(hook.linkID.map { "link \($0)" } ?? "program \(hook.program.id)")" : "")
         }
+        func title(_ hook: Precondition) -> String { hook.title + hook.elsewhere(than: netns) }
         var lines: [String] = []
         for before in hooks {
             guard let after = now.hooks.first(where: { place($0) == place(before) }) else {
-                lines.append("\(before.title): program \(before.program.id) when planned, not there now.")
+                lines.append("\(title(before)): program \(before.program.id) when planned, not there now.")
                 continue
             }
             if after.program != before.program {
                 lines.append(
-                    "\(before.title): program \(before.program.id) (tag \(before.program.tag)) when planned, "
+                    "\(title(before)): program \(before.program.id) (tag \(before.program.tag)) when planned, "
                         + "\(after.program.id) (tag \(after.program.tag)) now.")
             } else if after != before {
-                lines.append("\(before.title): the filter's attributes changed.")
+                lines.append("\(title(before)): the filter's attributes changed.")
             }
         }
         for after in now.hooks where !hooks.contains(where: { place($0) == place(after) }) {
-            lines.append("\(after.title): not there when planned, program \(after.program.id) now.")
+            lines.append("\(title(after)): not there when planned, program \(after.program.id) now.")
         }
         return lines
     }
