@@ -85,6 +85,55 @@ import Testing
         #expect(text.contains("Committed: 2 hooks on the replacement"))
     }
 
+    private func sentence(_ readings: [HookReading], now: [HookReading]? = nil) -> String {
+        var run = Sample.rolledBack(planID: "p-1")
+        run.reason = .operator
+        run.proof = Proof(
+            at: Sample.time, hooks: readings, vanished: readings.filter { $0.standing == .vanished }.compactMap(\.line),
+            differences: [], changedByOthers: [])
+        run.now = now.map { HooksNow(at: Sample.time + 60, hooks: $0) }
+        return lines(RunText.render(run)).dropLast(2).last ?? ""
+    }
+
+    @Test func `the outcome counts hooks as they were read`() {
+        let back = HookReading(standing: .asBefore, program: Sample.ours)
+        let gone = HookReading(standing: .vanished, program: nil, line: "hz tcx/ingress: link 7 is gone")
+        let others = HookReading(standing: .others, program: Sample.ours, line: "hz: holds program 9")
+        #expect(sentence([back, back]) == "Rolled back (by the operator): 2 hooks as before, proven identical.")
+        #expect(
+            sentence([gone])
+                == "Rolled back (by the operator): 0 hooks as before, 1 vanished (link 7 is gone), nothing of ours is left."
+        )
+        #expect(
+            sentence([back, others])
+                == "Rolled back (by the operator): 1 hook as before, 1 with something of others, not identical.")
+        #expect(
+            sentence([back], now: [others])
+                == "Rolled back (by the operator) on 2026-02-03 04:05:06 UTC: 1 hook as before, proven identical. Now: 0 hooks as before, 1 with something of others."
+        )
+    }
+
+    @Test func `a hook elsewhere names its namespace, one at tcx its link`() {
+        var run = Sample.rolledBack(planID: "p-1")
+        run.nodeNetns = run.hooks[0].netns.cookie
+        run.hooks[1].netns = NamespaceIdentity(cookie: 77, inode: 1, path: "/run/netns/pod1")
+        run.hooks[1].kind = .tcx
+        run.hooks[1].position = 0
+        run.hooks[1].linkID = 31
+        let text = RunText.render(run)
+        #expect(text.contains("= hz                      clsact/ingress") && text.contains("= hz2 in /run/netns/pod1"))
+        #expect(text.contains("    position 0, link 31; ") && !text.contains("prio 0"))
+    }
+
+    @Test func `a journal that was not read is said, and no run is called closed`() {
+        let idle = StatusText.render(StatusDocument(state: "idle"))
+        #expect(idle.hasPrefix("Idle: no run is open."))
+        var unread = StatusDocument(state: "idle")
+        unread.notRead = ["journal: the disk is full [MIG1504]"]
+        #expect(StatusText.render(unread).contains("! journal: the disk is full"))
+        #expect(StatusText.render(unread).contains("Idle as far as pins and hooks say: the journal was not read."))
+    }
+
     @Test func `a residue is listed`() {
         var run = Sample.rolledBack(planID: "p-1")
         run.state = .residual
@@ -92,7 +141,7 @@ import Testing
         let text = RunText.render(run)
         #expect(
             text.contains(
-                "not identical: 1 difference\n    differs: hz: classid 0 instead of 1:1\n    vanished with its interface: hz2"
+                "not identical: 1 difference\n    differs: hz: classid 0 instead of 1:1\n    vanished: hz2"
             ))
     }
 
@@ -108,7 +157,7 @@ import Testing
                 Drift (1):
                 ! hz2 clsact/ingress: program 240 app_redirect, ours was 203
 
-                State: committed; 1 hook drifted.
+                State: committed; 1 line of drift.
                   Read all of it:  migrate report r-77aa88bb99cc
 
                 """)

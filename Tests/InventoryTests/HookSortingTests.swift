@@ -22,8 +22,12 @@ struct HookSortingTests {
             reference: .init(id: id, name: name, tag: "0123"), type: 3, mapIDs: maps, loadedAt: 0, createdByUID: 0)
     }
 
-    private func sort(_ hooks: [Hook], _ programs: [ProgramRecord]) throws -> HookSorting {
-        let profile = try #require(try BuiltInProfiles.all().first)
+    private func sort(_ hooks: [Hook], _ programs: [ProgramRecord], keep: String? = nil) throws -> HookSorting {
+        var profile = try #require(try BuiltInProfiles.all().first)
+        if let keep {
+            profile.keep = Array(profile.keep.prefix(1))
+            profile.keep[0].pin = keep
+        }
         let layout = try #require(profile.maps.first)
         let legacy = MapRecord(
             id: Self.legacyMap, name: "app_info", type: 1, keySize: 4, valueSize: 12, maxEntries: 9, flags: 0,
@@ -37,6 +41,13 @@ struct HookSortingTests {
             $0.programs = programs
         }
         return HookSorting(snapshot, profile: profile, maps: [(layout, legacy)])
+    }
+
+    @Test(arguments: ["ambient/ztunnel_*": true, "*/ztunnel_info": true, "ambient/?": false, "ztunnel_*": false])
+    func `a pin to keep may be a pattern`(keep: String, fits: Bool) throws {
+        let sorting = try sort(
+            [hook(4, 8, name: "other")], [record(8, name: "other", maps: [Self.keptMap])], keep: keep)
+        #expect(sorting.lines.map(\.action) == [fits ? .keep : .foreign])
     }
 
     @Test func `what reads the legacy map is replaced, whatever its name`() throws {

@@ -108,9 +108,9 @@ struct OtherHooksTests {
     @Test func `a namespace that is not there is said, not passed over`() throws {
         var plan = try planOfNowhere()
         plan.node.netns = NamespaceIdentity(cookie: .max, inode: 0, path: nil)
-        let lines = OtherHooks.changes(since: plan)
-        #expect(lines.count == 1)
-        #expect(lines.first?.hasPrefix("the node's hooks could not be compared: ") == true)
+        let compared = OtherHooks.compare(since: plan)
+        #expect(compared.changes == [] && compared.notCompared.count == 1)
+        #expect(compared.notCompared.first?.hasPrefix("what others changed beside the run's hooks: ") == true)
     }
 
     private func planOfNowhere() throws -> PlanDocument {

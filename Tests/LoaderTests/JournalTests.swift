@@ -20,7 +20,7 @@ extension LoaderSuite {
                 let restored = try node.rollback(applied.runID, back)
                 #expect(back.phases == [.restore, .unpin] && back.lines.allSatisfy { $0.evidence != nil })
                 #expect(back.states == [.rollingBack, .rolledBack] && restored.lostJournal == [])
-                #expect(Set(restored.timings.keys) == ["restore_us", "unpin_us"])
+                #expect(Set(restored.timings.keys) == ["restore_us", "prove_us", "unpin_us"])
             }
         }
 

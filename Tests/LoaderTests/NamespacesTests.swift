@@ -38,6 +38,7 @@ extension LoaderSuite {
 
         @Test func `each is replaced by the program of its namespace, recorded, and put back`() throws {
             try withThree { node, plan, link in
+                #expect(plan.document.steps.filter { $0.contains(" in netns ") }.count == 2)
                 let before = try state(node)
                 let applied = try node.apply(plan)
                 guard case .committed(let replacements, let after, _, _) = applied.result else {

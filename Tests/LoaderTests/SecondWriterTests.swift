@@ -20,7 +20,9 @@ extension LoaderSuite {
                 #expect(undone.cause.facts.first?.contains("program \(legacy.id) ") == true)
                 #expect(undone.cause.facts.first?.contains("\(foreign.id) ") == true)
                 // hz was replaced by then and is back; hz2 was never ours.
-                #expect(undone.restoration?.state == .rolledBack && undone.restoration?.proof.identical == true)
+                #expect(undone.restoration?.state == .rolledBack && undone.restoration?.proof.identical == false)
+                #expect(undone.restoration?.proof.hooks?.map(\.standing) == [.asBefore, .others])
+                #expect(undone.restoration?.hooks.map(\.now?.id) == [legacy.id, foreign.id])
                 #expect(
                     undone.restoration?.proof.changedByOthers == [
                         "hz2 clsact/ingress: program \(legacy.id) when planned, program \(foreign.id) now, not by us"
@@ -74,7 +76,7 @@ extension LoaderSuite {
                     #expect(try node.programID("hz2") == legacy.id)
                 } else {
                     #expect(undone.cause.code == .stalePlan && undone.cause.facts.first?.contains("put back") == true)
-                    #expect(undone.restoration?.state == .rolledBack)
+                    #expect(undone.restoration?.state == .rolledBack && undone.restoration?.proof.identical == false)
                     #expect(try node.programID("hz2") == foreign.id)
                 }
             }
@@ -134,6 +136,7 @@ extension LoaderSuite {
                     undone.cause.code == .stalePlan
                         && undone.cause.facts.first?.contains("\(foreign.id) is there now") == true)
                 #expect(undone.restoration?.state == .residual && applied.journal.states.last == .residual)
+                #expect(undone.restoration?.changed == true)
                 #expect(try node.programID() == foreign.id)
                 #expect(try node.pinnedRuns() == [applied.runID])
                 try mend(node, plan, applied.runID)
@@ -165,7 +168,9 @@ extension LoaderSuite {
                 let run = try node.mustApply(plan)
                 let foreign = try node.foreignProgram()
                 let restored = try node.rollback(run.runID, afterCheck: { _ in try? node.overwrite(with: foreign.pin) })
-                #expect(restored.state == .residual)
+                // The slot was ours for a moment: that is a change, although it ends in a difference.
+                #expect(restored.state == .residual && restored.changed)
+                #expect(restored.hooks.first?.now?.id == foreign.id)
                 #expect(
                     restored.proof.differences == [
                         "hz clsact/ingress: program \(foreign.id) of somebody else came just now and was left in the slot"

@@ -75,7 +75,7 @@ extension MigrateSuite {
                 #expect(shape.text("kind") == "run" && shape.unsortedKeys == [] && shape.unusualKeys == [])
                 #expect(["before", "after", "guarantee"].allSatisfy(shape.keys("hooks.0").contains))
                 #expect(["id", "name", "tag"].allSatisfy(shape.keys("hooks.0.after").contains))
-                #expect(shape.count("break_glass") == 1)
+                #expect(shape.count("break_glass") == 2)
                 #expect(shape.text("next.command")?.hasPrefix("migrate rollback") == true)
                 let back = try DocumentShape(try node.migrate("rollback", "--node", Node.name, "-o", "json").stdout)
                 #expect(

@@ -22,6 +22,13 @@ extension MigrateSuite {
                         ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/mnt/migrate"] + verb)
                     node.expect(result, exit: 77, code: .needsRoot)
                 }
+                // A database of root's that may be seen: it is not the file that is read-only.
+                try node.plan()
+                try node.sh("chmod 0755 \(node.scratch) \(node.scratch)/state")
+                let history = try node.run(
+                    ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/mnt/migrate", "history"]
+                        + ["--db", node.database])
+                node.expect(history, exit: 77, code: .needsRoot)
                 #expect(try node.state() == before)
                 try node.sh("umount /mnt/migrate; umount /mnt")
             }

@@ -4,6 +4,15 @@ import Testing
 
 /// A plan is evidence of what was approved: whatever happens to the file, it is that plan or it is refused.
 @Suite struct PlanFuzzTests {
+    @Test(arguments: ["9223372036854775808", "18446744073709551616", "-1", "0.5"])
+    func `a number that does not fit is called one`(number: String) throws {
+        let text = try JSON.pretty(Sample.plan().sealed())
+        let edited = text.replacing(/"key_size" : \d+/, with: "\"key_size\" : \(number)", maxReplacements: 1)
+        #expect(edited != text)
+        let error = #expect(throws: MigrateError.self) { try PlanDocument.read(Array(edited.utf8), named: "plan.json") }
+        #expect(error?.code == .unreadablePlan && error?.facts.first?.contains("does not fit its field") == true)
+    }
+
     @Test func `a damaged plan is refused with 65, or says what was approved`() throws {
         let plan = try Sample.plan().sealed()
         let text = Array(try JSON.pretty(plan).utf8)

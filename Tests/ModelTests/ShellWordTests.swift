@@ -21,14 +21,16 @@ import Testing
     @Test func `break-glass lines at tcx quote, too, and name link or program`() throws {
         var place = BreakGlass.Place(
             netnsPath: nil, interface: "$(x)", kind: .tcx, direction: .ingress, chain: 0, priority: 0, handle: 0,
-            protocolName: "all", classID: nil, linkID: 17)
+            protocolName: "all", classID: nil, linkID: 17, programID: 168)
         let linked = try #require(BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: "r-1").first)
         #expect(linked.hasPrefix("python3 -c 'import ") && linked.contains("b(30,\"3I\",17,0,0)"))
-        #expect(linked.contains("' /sys/fs/bpf/migrate/r-1/legacy_0 && rm -r /sys/fs/bpf/migrate/r-1"))
+        #expect(linked.hasSuffix("' /sys/fs/bpf/migrate/r-1/legacy_0"))
         place.linkID = nil
         place.replacementID = 191
         let direct = try #require(BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: "r-1").first)
-        #expect(direct.contains("' /sys/fs/bpf/migrate/r-1/legacy_0 '$(x)' 191 && rm -r"))
+        #expect(direct.hasSuffix("' /sys/fs/bpf/migrate/r-1/legacy_0 '$(x)' 191"))
+        let removal = try #require(BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: "r-1").last)
+        #expect(removal.contains("grep -qE '^(191):'") && removal.contains("ip link show dev '$(x)'"))
         place.replacementID = nil
         let planned = try #require(BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: nil).first)
         #expect(planned.contains("/sys/fs/bpf/migrate/r-*/legacy_0 '$(x)' $(bpftool prog show"))
@@ -37,12 +39,17 @@ import Testing
     @Test func `break-glass lines quote an interface's name`() {
         let place = BreakGlass.Place(
             netnsPath: "/run/netns/a;b", interface: "$(x)", kind: .clsact, direction: .ingress, chain: 3, priority: 7,
-            handle: 0x10, protocolName: "ip", classID: 0x10002)
+            handle: 0x10, protocolName: "ip", classID: 0x10002, programID: 168, replacementID: 191)
         #expect(
             BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: "r-1") == [
                 "nsenter --net='/run/netns/a;b' tc filter replace dev '$(x)' ingress chain 3 prio 7 handle 0x10"
-                    + " protocol ip bpf direct-action classid 1:2 object-pinned /sys/fs/bpf/migrate/r-1/legacy_0"
-                    + " && rm -r /sys/fs/bpf/migrate/r-1 && rmdir --ignore-fail-on-non-empty /sys/fs/bpf/migrate"
+                    + " protocol ip bpf direct-action classid 1:2 object-pinned /sys/fs/bpf/migrate/r-1/legacy_0",
+                "if { sleep 1 && loaded=$(bpftool prog show) && ! echo \"$loaded\" | grep -qE '^(191):'"
+                    + " && { nsenter --net='/run/netns/a;b' tc filter show dev '$(x)' ingress prio 7"
+                    + " | grep -qw 'id 168' || ! nsenter --net='/run/netns/a;b' ip link show dev '$(x)'; }; }"
+                    + " >/dev/null 2>&1; then rm -r /sys/fs/bpf/migrate/r-1"
+                    + " && rmdir --ignore-fail-on-non-empty /sys/fs/bpf/migrate;"
+                    + " else echo 'a hook is not back: the pins stay' >&2; false; fi",
             ])
     }
 }

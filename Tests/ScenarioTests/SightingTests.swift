@@ -30,11 +30,11 @@ extension ScenarioSuite {
                 #expect(line.owner == HookOwner(pins: [pin]))
                 let run = try node.mustApply(plan)
                 #expect(try node.burst(["pod1"]).isClean)
-                #expect(try node.lab.enter { OtherHooks.changes(since: plan.document) } == [])
+                #expect(try node.lab.enter { OtherHooks.compare(since: plan.document) } == .init())
                 #expect(try xdp(node) == before)
                 #expect(try node.rollback(run.runID).proof.identical)
                 #expect(try xdp(node) == before)
-                #expect(try node.lab.enter { OtherHooks.changes(since: plan.document) } == [])
+                #expect(try node.lab.enter { OtherHooks.compare(since: plan.document) } == .init())
             }
         }
 
@@ -80,7 +80,7 @@ extension ScenarioSuite {
                 let (first, pin) = try node.xdpProgram("xdp_first"), (second, next) = try node.xdpProgram("xdp_second")
                 try node.sh("ip link set dev hz xdpgeneric pinned \(pin)")
                 let plan = try node.plan()
-                let changes = { try node.lab.enter { OtherHooks.changes(since: plan.document) } }
+                let changes = { try node.lab.enter { OtherHooks.compare(since: plan.document).changes } }
                 try node.sh("ip -force link set dev hz xdpgeneric pinned \(next)")
                 #expect(
                     try changes() == [

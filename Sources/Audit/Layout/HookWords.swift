@@ -8,8 +8,21 @@ enum HookWords {
             return Words.slot(
                 priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol)
         }
-        let link = hook.linkID.map { "link \($0)" } ?? "without a link"
-        return [hook.mode?.rawValue ?? "position \(position)", link].joined(separator: ", ")
+        return attachment(mode: hook.mode, position: position, link: hook.linkID)
+    }
+
+    /// As above, of a run's hook.
+    static func place(_ hook: RunDocument.HookLine) -> String {
+        guard let position = hook.position else {
+            return Words.slot(
+                priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol)
+        }
+        return attachment(mode: nil, position: position, link: hook.linkID)
+    }
+
+    private static func attachment(mode: Attachment.Mode?, position: UInt32, link: UInt32?) -> String {
+        let holder = link.map { "link \($0)" } ?? "without a link"
+        return [mode?.rawValue ?? "position \(position)", holder].joined(separator: ", ")
     }
 
     /// `pinned at /sys/fs/bpf/x`, `held by cilium-agent (pid 812)`; empty where nobody looked or only the place keeps it.

@@ -18,8 +18,11 @@ enum MapWords {
     }
 
     private static func activity(_ activity: MapActivity) -> String {
-        let keys = activity.keysChanged == 0 ? "no key" : Words.count(activity.keysChanged, "key")
-        let least = activity.isExact ? "" : "at least "
+        // Keys that share a sum hide each other, so none is then only none that was seen.
+        let keys =
+            activity.keysChanged > 0
+            ? Words.count(activity.keysChanged, "key") : activity.isExact ? "no key" : "no key seen to have"
+        let least = activity.isExact || activity.keysChanged == 0 ? "" : "at least "
         let tenths = (activity.intervalMs + 50) / 100
         let time = tenths == 0 ? "\(activity.intervalMs) ms" : "\(tenths / 10).\(tenths % 10) s"
         let moved = activity.moved == 0 ? "" : ", \(activity.moved) moved while it was read"

@@ -50,6 +50,6 @@ enum Words {
 
     /// The namespace of a hook that is not in the node's own; empty for one that is.
     static func elsewhere(_ netns: NamespaceIdentity, than node: NamespaceIdentity) -> String {
-        netns == node ? "" : " in \(netns.path ?? "netns \(netns.cookie)")"
+        netns.elsewhere(than: node.cookie)
     }
 }

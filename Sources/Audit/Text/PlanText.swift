@@ -56,9 +56,16 @@ public enum PlanText {
         "migrate show \(Identifier.short(plan.planID)) -o json"
     }
 
-    /// Steps that begin alike do the same to one hook after the other.
+    /// Steps that begin alike do the same to one hook after the other. The decision names namespaces by their cookies,
+    /// people know them by their paths.
     private static func stepLines(of plan: PlanDocument) -> [String] {
-        let steps = plan.steps.enumerated().map { (number: $0 + 1, text: $1) }
+        let places = Set(plan.hooks.map(\.netns))
+        let steps = plan.steps.enumerated().map { index, step in
+            let named = places.reduce(step) { text, netns in
+                netns.path.map { text.replacing(" in netns \(netns.cookie) ", with: " in \($0) ") } ?? text
+            }
+            return (number: index + 1, text: named)
+        }
         return Few.grouped(steps) { $0.text.prefix { $0 != " " } }.flatMap { group in
             group.shown.map { "  \($0.number). \($0.text)" }
                 + (group.more == 0 ? [] : ["     … and \(group.more) more like it; all of them:  \(all(of: plan))"])

@@ -10,7 +10,7 @@ public enum ReportText {
         var page = Page()
         page.line("Report of run \(Identifier.short(run.runID)) on node \(report.node.name)")
         page.add(header(of: report))
-        page.section("Hooks (~ ours is in the slot, = as before):", RunText.hookLines(of: run))
+        page.section(RunWords.legend(run), RunText.hookLines(of: run))
         if let plan = report.plan {
             page.section("Planned (\(plan.entriesTotal) entries):", PlanEntries.counts(of: plan))
         }

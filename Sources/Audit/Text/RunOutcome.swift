@@ -21,14 +21,25 @@ enum RunOutcome {
         case .committed:
             return "Committed\(reason): \(hooks) on the replacement, until reboot or until the interface is replaced."
         case .finalized: return "Finalized\(reason): \(hooks) on the replacement; the legacy programs are let go."
-        case .rolledBack:
-            return
-                "Rolled back\(reason): \(hooks) as before\(run.proof?.identical == true ? ", proven identical" : "")."
+        case .rolledBack: return rolledBack(run, reason: reason)
         case .residual: return "Rolled back with a residue\(reason): see what differs above."
         case .mixed:
             return "MIXED STATE\(reason): some hooks are neither as before nor as planned. Stop the fleet and look."
         case .gone: return "Gone\(reason): the kernel's state does not survive a boot; nothing is left to undo."
         }
+    }
+
+    /// Of a run that was settled before: what was proven then, and what holds now.
+    private static func rolledBack(_ run: RunDocument, reason: String) -> String {
+        let hooks = Words.count(run.hooks.count, "hook")
+        guard let proof = run.proof else { return "Rolled back\(reason): \(hooks), not proven." }
+        let proven = proof.hooks.map(RunWords.standings) ?? "\(hooks) as before"
+        let isAnyBack = proof.hooks?.contains { $0.standing == .asBefore } ?? true
+        let verdict =
+            !proof.identical ? ", not identical" : isAnyBack ? ", proven identical" : ", nothing of ours is left"
+        guard let now = run.now else { return "Rolled back\(reason): \(proven)\(verdict)." }
+        let then = proof.at.map { " on \(Words.time($0))" } ?? " then"
+        return "Rolled back\(reason)\(then): \(proven)\(verdict). Now: \(RunWords.standings(now.hooks))."
     }
 
     private static func deadline(of run: RunDocument) -> String {

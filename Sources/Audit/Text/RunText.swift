@@ -5,9 +5,10 @@ public enum RunText {
     public static func render(_ run: RunDocument) -> String {
         var page = Page()
         page.line("Run \(Identifier.short(run.runID)) of plan \(Identifier.short(run.planID))")
-        page.section("Hooks (~ ours is in the slot, = as before):", hookLines(of: run))
+        page.section(RunWords.legend(run), hookLines(of: run))
         page.section("Took:", timings(of: run))
-        page.section("Proof:", proofLines(of: run))
+        page.section(run.now == nil ? "Proof:" : "Proven then:", proofLines(of: run))
+        page.section("Now:", nowLines(of: run))
         page.section("By hand, should this program be gone:", run.breakGlass.map { "  " + $0 })
         page.section("Warnings (\(run.warnings.count)):", run.warnings.map { "  " + $0 })
         page.end(RunOutcome.sentence(of: run), next: RunOutcome.next(of: run))
@@ -16,37 +17,59 @@ public enum RunText {
 
     static func hookLines(of run: RunDocument) -> [String] {
         let lines = run.hooks.map { hook in
-            let isBack = hook.before == hook.after
-            let after = hook.after.map { Words.program($0) } ?? "gone"
-            return HookLines.Line(
-                title: "\(isBack ? "=" : "~") \(hook.interface)",
-                kind: "\(hook.kind.rawValue)/\(hook.direction.rawValue)",
-                programs: "program \(Words.program(hook.before))" + (isBack ? "" : " → \(after)"),
-                slot: Words.slot(
-                    priority: hook.priority, handle: hook.handle, chain: hook.chain, protocol: hook.protocol),
-                remark: hook.guarantee,
+            HookLines.Line(
+                title: "\(symbol(of: hook)) \(hook.interface)\(RunWords.namespace(of: hook, in: run))",
+                kind: "\(hook.kind.rawValue)/\(hook.direction.rawValue)", programs: programs(of: hook),
+                slot: HookWords.place(hook), remark: hook.guarantee,
                 likeness:
-                    "\(isBack) \(hook.kind.rawValue) \(hook.direction.rawValue) \(hook.before?.tag ?? "") \(hook.after?.tag ?? "")"
+                    "\(symbol(of: hook)) \(hook.kind.rawValue) \(hook.direction.rawValue) \(hook.before?.tag ?? "") \(hook.after?.tag ?? "")"
                     + " \(hook.priority) \(hook.handle) \(hook.chain) \(hook.protocol) \(hook.guarantee)")
         }
         return HookLines.render(lines, all: "migrate show \(Identifier.short(run.runID)) -o json")
     }
 
+    private static func symbol(of hook: RunDocument.HookLine) -> String {
+        switch hook.standing {
+        case .asBefore?: "="
+        case .others?, .differs?: "!"
+        case .vanished?, .unknown?: "?"
+        case .ours?: "~"
+        case nil: hook.before == hook.after ? "=" : "~"
+        }
+    }
+
+    private static func programs(of hook: RunDocument.HookLine) -> String {
+        let before = "program \(Words.program(hook.before))"
+        switch hook.standing {
+        case .asBefore?: return before
+        case .unknown?: return "\(before) → not known"
+        case _ where hook.before == hook.after: return before
+        default: return "\(before) → \(hook.after.map { Words.program($0) } ?? "gone")"
+        }
+    }
+
     static func proofLines(of run: RunDocument) -> [String] {
         guard let proof = run.proof else { return [] }
-        let verdict =
-            proof.identical
-            ? "  identical: every hook, attribute by attribute; nothing of ours is left"
-            : "  not identical: \(Words.count(proof.differences.count, "difference"))"
-        return [verdict] + Page.limited(proof.differences.map { "    differs: \($0)" }, indent: "    ")
-            + Page.limited(proof.vanished.map { "    vanished with its interface: \($0)" }, indent: "    ")
-            + Page.limited(proof.changedByOthers.map { "    changed by others: \($0)" }, indent: "    ")
+        let indent = "    "
+        return ["  " + RunWords.verdict(proof)]
+            + Page.limited(proof.differences.map { "\(indent)differs: \($0)" }, indent: indent)
+            + Page.limited(proof.vanished.map { "\(indent)vanished: \($0)" }, indent: indent)
+            + Page.limited(proof.changedByOthers.map { "\(indent)changed by others: \($0)" }, indent: indent)
+            + Page.limited((proof.notCompared ?? []).map { "\(indent)not compared: \($0)" }, indent: indent)
+    }
+
+    /// Of a run that was settled before: how its hooks are now.
+    private static func nowLines(of run: RunDocument) -> [String] {
+        guard let now = run.now else { return [] }
+        let lines = now.hooks.compactMap(\.line)
+        let verdict = "  \(Words.time(now.at)): \(RunWords.standings(now.hooks))"
+        return [verdict] + Page.limited(lines.map { "    \($0)" }, indent: "    ")
     }
 
     /// One line, in the order of the run's phases.
     static func timings(of run: RunDocument) -> [String] {
         guard !run.timings.isEmpty else { return [] }
-        let order = ["pin_us", "load_us", "warm_us", "replace_us", "verify_us", "restore_us", "unpin_us"]
+        let order = ["pin_us", "load_us", "warm_us", "replace_us", "verify_us", "restore_us", "prove_us", "unpin_us"]
         let known = order.filter { run.timings[$0] != nil }
         let phases = known + run.timings.keys.filter { !order.contains($0) }.sorted()
         return [

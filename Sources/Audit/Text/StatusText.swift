@@ -13,6 +13,7 @@ public enum StatusText {
         page.section("Packets:", ReportText.counters(status.counters))
         page.section("Widened (\(status.widened.count)):", Page.limited(status.widened.map { "  " + $0 }))
         page.section("Left over (\(status.leftovers.count)):", Page.limited(status.leftovers.map { "  " + $0 }))
+        page.section("Not read:", (status.notRead ?? []).map { "! " + $0 })
         page.section("Drift (\(status.drift.count)):", Page.limited(status.drift.map { "! " + $0 }))
         page.end(outcome(of: status), next: next(of: status))
         return page.text
@@ -26,14 +27,18 @@ public enum StatusText {
     }
 
     private static func outcome(of status: StatusDocument) -> String {
-        let unknown = status.state == "idle" && !status.leftovers.isEmpty
         let state =
-            unknown
-            ? "No run is recorded, and yet something of one is in place"
-            : status.state == "idle" ? "Idle: no run is open" : "State: \(status.state)"
+            switch (status.state, status.leftovers.isEmpty, status.notRead == nil) {
+            case ("idle", false, _): "No run is recorded, and yet something of one is in place"
+            case ("idle", true, true): "Idle: no run is open"
+            case ("idle", true, false): "Idle as far as pins and hooks say: the journal was not read"
+            case ("unknown", _, _):
+                "Something of a run is in place; how far it came, the journal that was not read says"
+            case (let state, _, _): "State: \(state)"
+            }
         let waiting = status.waitingFor.map { ", waiting for \($0)" } ?? ""
         let trouble = [
-            status.drift.isEmpty ? nil : "\(Words.count(status.drift.count, "hook")) drifted",
+            status.drift.isEmpty ? nil : "\(Words.count(status.drift.count, "line")) of drift",
             status.leftovers.isEmpty ? nil : "\(status.leftovers.count) left over",
         ].compactMap(\.self)
         return state + waiting + (trouble.isEmpty ? "." : "; \(trouble.joined(separator: ", ")).")

@@ -21,7 +21,7 @@ struct HookSorting {
         let legacyIDs = Set(legacyMaps.map(\.record.id))
         let kept = Dictionary(
             snapshot.maps.compactMap { map in
-                profile.keep.first { $0.pin != nil && $0.pin == map.pin }.map { (map.id, $0.why) }
+                map.pin.flatMap { profile.keeps(pin: $0) }.map { (map.id, $0.why) }
             }, uniquingKeysWith: { first, _ in first })
         // The kernel keeps 15 characters of a name (`BPF_OBJ_NAME_LEN`).
         let keptNames = Dictionary(

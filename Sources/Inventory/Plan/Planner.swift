@@ -191,7 +191,7 @@ public struct Planner {
         }
         steps.append("ask the kernel to resolve the neighbors of the map's addresses, and check every entry again")
         steps += preconditions.map { hook in
-            "replace \(hook.place) in place, and read it back"
+            "replace \(hook.place)\(hook.elsewhere(than: node.netns.cookie)) in place, and read it back"
         }
         return Decision(
             node: node.name, machineID: node.machineID, bootID: node.bootID, netns: node.netns.cookie,

@@ -3,22 +3,35 @@ import Model
 
 /// What others changed on the node while a run was in place.
 public enum OtherHooks {
-    /// Places of the node's own namespace that the run left alone and that are not as the plan saw them, one line
-    /// each; or why they could not be compared. Pods' namespaces come and go, and nobody asks a migration about them.
-    public static func changes(since plan: PlanDocument) -> [String] {
+    public struct Comparison: Hashable, Sendable {
+        /// One line for each place that differs.
+        public var changes: [String] = []
+        /// Why nothing is known; empty where all was compared.
+        public var notCompared: [String] = []
+
+        public init(changes: [String] = [], notCompared: [String] = []) {
+            self.changes = changes
+            self.notCompared = notCompared
+        }
+
+        public static func impossible(_ why: String) -> Comparison {
+            Comparison(notCompared: ["what others changed beside the run's hooks: \(why)"])
+        }
+    }
+
+    /// Places of the node's own namespace that the run left alone and that are not as the plan saw them. Pods' namespaces
+    /// come and go, and nobody asks a migration about them.
+    public static func compare(since plan: PlanDocument) -> Comparison {
         do throws(KernelError) {
-            let found = try NamespaceDiscovery.observe()
+            let found = try NamespaceDiscovery.observe(seeking: [plan.node.netns.cookie])
             guard let node = found.namespaces.first(where: { $0.identity == plan.node.netns }) else {
-                let why = found.unobserved.first.map { "not all could be opened: \($0)" } ?? "it is gone"
-                return [
-                    "the node's hooks could not be compared: no network namespace \(plan.node.netns.cookie): \(why)"
-                ]
+                return .impossible("the node's network namespace \(plan.node.netns.cookie) was not found")
             }
             var now = try HookReader.hooks(in: node)
             _ = BPFLinkRecord.assign(try BPFLink.all().links, to: &now)
-            return changes(from: plan.hooks.filter { $0.netns == plan.node.netns }, to: now)
+            return Comparison(changes: changes(from: plan.hooks.filter { $0.netns == plan.node.netns }, to: now))
         } catch {
-            return ["the node's hooks could not be compared: \(error)"]
+            return .impossible("\(error)")
         }
     }
 

@@ -3,13 +3,15 @@ import Model
 
 /// Looks at what is left of a run on the node; changes nothing.
 public struct RunInspector {
-    private let run: RunRecord
-    private let namespaces: [NetworkNamespace]
-    private let unobserved: [UnobservedNamespace]
+    let run: RunRecord
+    let namespaces: [NetworkNamespace]
+    let unobserved: [UnobservedNamespace]
 
     public init(_ run: RunRecord) throws(MigrateError) {
         self.run = run
-        let found = try reading("network namespaces") { () throws(KernelError) in try NamespaceDiscovery.observe() }
+        let found = try reading("network namespaces") { () throws(KernelError) in
+            try NamespaceDiscovery.observe(seeking: Set(run.hooks.map(\.before.netns.cookie)))
+        }
         namespaces = found.namespaces
         unobserved = found.unobserved
     }
@@ -20,8 +22,7 @@ public struct RunInspector {
     /// - Throws: `call` and others when that cannot be told.
     public func current(_ hook: Hook, replacement: UInt32? = nil) throws(KernelError) -> Hook? {
         guard let namespace = namespaces.first(where: { $0.identity == hook.netns }) else {
-            guard let closed = unobserved.first else { return nil }
-            throw .unsupported("find", "its network namespace", "not all could be opened: \(closed)")
+            throw .unsupported("find", "its network namespace", "not looked into: \(gaps)")
         }
         do throws(KernelError) {
             return try namespace.run { () throws(KernelError) in
@@ -35,21 +36,31 @@ public struct RunInspector {
         }
     }
 
+    /// For messages: where a namespace that was not found may be.
+    var gaps: String {
+        let shown = unobserved.prefix(3).map(\.description).joined(separator: "; ")
+        return unobserved.count > 3 ? "\(shown); and \(unobserved.count - 3) more" : shown
+    }
+
     /// Hooks that do not hold what the run's state says they hold, one line each with both programs.
     public func drift() -> [String] {
         run.hooks.compactMap { hook in
             let isInSlot = run.state == .committed || run.state == .finalized || run.state == .provisional
             let expected = isInSlot ? hook.replacement : hook.before.program
+            let title = hook.before.title(onNode: run.nodeNetns)
             let now: Hook?
             do { now = try current(hook.before, replacement: hook.replacement?.id) } catch {
-                return "\(hook.before.title): could not be compared: \(error)"
+                return "\(title): could not be compared: \(error)"
             }
             guard now?.program?.id != expected?.id else { return nil }
-            let was = expected.map { "program \($0.id) (tag \($0.tag))" } ?? "no program"
-            let holds =
-                now.map { $0.program.map { "program \($0.id) (tag \($0.tag))" } ?? "no program" }
-                ?? "nothing: \(hook.before.filter == nil ? "the program" : "the filter") is gone"
-            return "\(hook.before.title): \(was) expected, \(holds) is there"
+            let name = { (program: ProgramReference?) in
+                program.map { "program \($0.id) (tag \($0.tag))" } ?? "no program"
+            }
+            guard let now else {
+                let what = hook.before.filter == nil ? "the program" : "the filter"
+                return "\(title): \(name(expected)) expected, and \(what) is gone"
+            }
+            return "\(title): \(name(expected)) expected, \(name(now.program)) is there"
         }
     }
 
@@ -72,6 +83,11 @@ public struct RunInspector {
             sums.merge(counters, uniquingKeysWith: &+)
         }
         return sums
+    }
+
+    /// Runs that have pins, sorted.
+    public static func pinnedRuns(_ bpffs: BPFFileSystem) -> [String] {
+        DirectoryListing.names(in: bpffs.path + "/migrate").filter { $0.hasPrefix("r-") }
     }
 
     /// Pins, and programs of ours in the node's own hooks, that none of the given runs accounts for.

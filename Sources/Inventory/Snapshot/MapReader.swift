@@ -37,18 +37,28 @@ struct MapReader {
             found.open.append(open)
         }
         snapshot.maps += found.legacy.map(\.record)
-        for pin in profile.keep.compactMap(\.pin) where pins.contains(pin) {
-            snapshot.maps.append(try readKept(pin, into: &found.kept))
+        for pin in pins.sorted() {
+            guard let pattern = profile.keeps(pin: pin)?.pin.map(PinPattern.init) else { continue }
+            try readKept(pin, isNamed: !pattern.isGlob, into: &snapshot, &found.kept)
         }
         return found
     }
 
-    /// Raw bytes only: the profile does not say what is in them.
-    private func readKept(_ pin: String, into kept: inout [EntryBatch]) throws(MigrateError) -> MapRecord {
+    /// Raw bytes only: the profile does not say what is in them. A map that is known already is not read again.
+    /// - Parameter isNamed: by its whole path; what only fits a pattern need not be a map.
+    private func readKept(
+        _ pin: String, isNamed: Bool, into snapshot: inout Snapshot, _ kept: inout [EntryBatch]
+    ) throws(MigrateError) {
         let path = bpffs.path + "/" + pin
-        return try reading("map \(path)") { () throws(KernelError) in
-            let map = try BPFMap(pin: path)
+        let known = Set(snapshot.maps.map(\.id))
+        let record = try reading("map \(path)") { () throws(KernelError) -> MapRecord? in
+            let map: BPFMap
+            do throws(KernelError) { map = try BPFMap(pin: path) } catch {
+                if error.code == .refused, !isNamed { return nil }
+                throw error
+            }
             var record = map.record
+            guard !known.contains(record.id) else { return nil }
             record.pin = pin
             // What the profile does not describe is kept for the record only where it is small and simple.
             guard map.isPlain, UInt64(record.maxEntries) * UInt64(record.valueSize + record.keySize) <= 1 << 20 else {
@@ -61,6 +71,7 @@ struct MapReader {
             }
             return record
         }
+        if let record { snapshot.maps.append(record) }
     }
 
     private func open(_ found: FoundMap) throws(MigrateError) -> OpenMap {

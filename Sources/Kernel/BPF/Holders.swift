@@ -52,7 +52,8 @@ public struct Holders: Sendable {
     /// `PROC_PID_INIT_INO` (include/linux/proc_ns.h): only there all processes are seen.
     private static let initialNamespace = "pid:[4026531836]"
 
-    private static func outerProcesses() -> [Unobserved] {
+    /// What cannot be seen from a pid namespace of one's own.
+    static func outerProcesses() -> [Unobserved] {
         guard let own = readLink("/proc/self/ns/pid"), own != initialNamespace else { return [] }
         return [
             Unobserved(

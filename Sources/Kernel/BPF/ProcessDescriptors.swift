@@ -3,9 +3,6 @@ import Model
 import SystemPackage
 
 /// The BPF descriptors of one process.
-///
-/// A node has many thousands of descriptors and few of BPF: the links are read into one buffer and compared as bytes,
-/// and only those that fit cost more.
 struct ProcessDescriptors {
     struct Object: Hashable {
         var kind: DescriptorKind
@@ -18,32 +15,18 @@ struct ProcessDescriptors {
 
     /// Throws what kept the directory from being opened.
     init(_ pid: pid_t) throws(Errno) {
-        // SAFETY: the path is a C string for the call; the stream is closed once.
-        guard let stream = unsafe opendir("/proc/\(pid)/fd") else { throw .last }
-        defer { unsafe closedir(stream) }
-        // SAFETY: the descriptor is the open stream's.
-        let directory = unsafe dirfd(stream)
-        var target = [CChar](repeating: 0, count: 64)
-        // SAFETY: an entry is valid until the next readdir on its stream, and its name is a C string; readlinkat writes
-        // at most the buffer's size.
-        while let entry = unsafe readdir(stream) {
-            let length = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-                unsafe name.withMemoryRebound(to: CChar.self, capacity: 1) { name in
-                    unsafe readlinkat(directory, name, &target, target.count)
-                }
-            }
-            guard length > Self.prefix.count, target.starts(with: Self.prefix) else { continue }
-            let text = String(decoding: target.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            guard let kind = DescriptorKind(target: text) else { continue }
-            let number = unsafe Kernel.text(of: entry.pointee.d_name)
-            if let object = TextFile.read("/proc/\(pid)/fdinfo/\(number)").flatMap({ Object($0, kind: kind) }) {
+        let listed = DescriptorLinks.list("/proc/\(pid)/fd", prefixes: [Self.prefix])
+        if let errno = listed.errno { throw errno }
+        for link in listed.links {
+            guard let kind = DescriptorKind(target: link.target) else { continue }
+            if let object = TextFile.read("/proc/\(pid)/fdinfo/\(link.number)").flatMap({ Object($0, kind: kind) }) {
                 objects.append(object)
             }
         }
     }
 
     /// What the targets of all BPF descriptors begin with.
-    private static let prefix = "anon_inode:bpf".utf8.map { CChar(bitPattern: $0) }
+    private static let prefix = "anon_inode:bpf"
 }
 
 extension ProcessDescriptors.Object {

@@ -32,13 +32,25 @@ enum FilterExchange {
                 }
                 throw error
             }
-            let after = try HookReader.current(hook, socket: &socket)
-            if let foreign = overwritten(slot, in: try monitor.pending(), ownPort: socket.portID) {
-                return .overwrote(foreign, putBack: putBack(foreign, socket: &socket))
+            do throws(KernelError) {
+                return try afterwards(hook, found, attributes, slot, &socket, &monitor)
+            } catch {
+                return .unread(error)
             }
-            guard let after, isAsAsked(after, attributes, found) else { return .takenOver(after) }
-            return .done(after)
         }
+    }
+
+    /// What became of the slot that was just replaced.
+    private static func afterwards(
+        _ hook: Hook, _ found: Hook, _ attributes: Filter.BPF, _ slot: FilterSlot, _ socket: inout NetlinkSocket,
+        _ monitor: inout NetlinkMonitor
+    ) throws(KernelError) -> Outcome {
+        let after = try HookReader.current(hook, socket: &socket)
+        if let foreign = overwritten(slot, in: try monitor.pending(), ownPort: socket.portID) {
+            return .overwrote(foreign, putBack: putBack(foreign, socket: &socket))
+        }
+        guard let after, isAsAsked(after, attributes, found) else { return .takenOver(after) }
+        return .done(after)
     }
 
     /// The foreign change of this slot that came just before ours, if there was one.

@@ -13,8 +13,26 @@ enum HookExchange {
         /// A foreign program that came between check and replace was overwritten; it was put back if it still could
         /// be had. Only where the kernel has no compare-and-swap.
         case overwrote(Filter, putBack: Bool)
+        /// Our program was put in; what is there now could not be read.
+        case unread(KernelError)
         /// Somebody replaced the program right after us, or it is not as asked for.
         case takenOver(Hook?)
+
+        /// `false` when it is certain that the slot holds nothing of ours.
+        var leavesOurs: Bool {
+            switch self {
+            case .unexpected, .contended, .overwrote(_, putBack: true): false
+            case .done, .overwrote, .takenOver, .unread: true
+            }
+        }
+
+        /// Whether a program was exchanged, if only for a moment.
+        var isChange: Bool {
+            switch self {
+            case .done, .overwrote, .takenOver, .unread: true
+            case .unexpected, .contended: false
+            }
+        }
     }
 
     /// What is exchanged.

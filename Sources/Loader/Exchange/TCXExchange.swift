@@ -21,7 +21,8 @@ enum TCXExchange {
                 let found = try TCXHookReader.current(swap.hook, replacement: swap.replacement)
                 guard let found, swap.expecting(found) else { return .unexpected(try whatIsThere(swap)) }
                 switch try put(raw, into: found) {
-                case .done: return try confirm(found, holds: id)
+                case .done:
+                    do throws(KernelError) { return try confirm(found, holds: id) } catch { return .unread(error) }
                 case .stale: continue
                 case .another: return .unexpected(try whatIsThere(swap))
                 }

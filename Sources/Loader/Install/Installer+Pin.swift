@@ -35,7 +35,7 @@ extension Installer {
     private func requireLoaded(_ hook: Hook) throws(MigrateError) {
         guard let program = hook.program, !BPFProgram.exists(id: program.id) else { return }
         throw MigrateError(
-            .stalePlan, "\(hook.title) is not as planned",
+            .stalePlan, "\(title(hook)) is not as planned",
             facts: ["program \(program.id) (tag \(program.tag)) when planned, it is loaded no more."],
             remedy: "Plan again:  migrate plan")
     }

@@ -3,30 +3,34 @@ import Model
 
 extension Installer {
     /// Replaces the program of every hook, in order. Returns the hooks as they are afterwards.
-    func replace(by programs: Replacements, _ touched: inout Set<Int>) throws(MigrateError) -> [Hook] {
+    func replace(by programs: Replacements, _ progress: inout Progress) throws(MigrateError) -> [Hook] {
         let directory = try namespaces()
         var after: [Hook] = []
         for (index, hook) in request.hooks.enumerated() {
             try checkInterruption()
             let program = programs.ofHooks[index]
-            let now = try record(.replace, "\(hook.title): program \(hook.program?.id ?? 0) by \(program.reference.id)")
-            { () throws(MigrateError) in
-                var isTouched = true
-                defer { if isTouched { touched.insert(index) } }
-                let now = try replace(hook, by: program, directory: directory, &isTouched)
-                return (now, "program \(program.reference.id) is in the slot")
+            let now = try record(
+                .replace, "\(title(hook)): program \(hook.program?.id ?? 0) by \(program.reference.id)"
+            ) { () throws(MigrateError) in
+                progress.touched.insert(index)
+                let outcome = try replace(hook, by: program, directory: directory)
+                if outcome.isChange { progress.isChanged = true }
+                if case .done(let now) = outcome { return (now, "program \(program.reference.id) is in the slot") }
+                if !outcome.leavesOurs { progress.touched.remove(index) }
+                throw refusal(hook, outcome)
             }
             after.append(now)
         }
         return after
     }
 
-    /// - Parameter isTouched: becomes `false` when it is certain that the slot holds nothing of ours.
     private func replace(
-        _ hook: Hook, by program: Replacements.Loaded, directory: NamespaceDirectory, _ isTouched: inout Bool
-    ) throws(MigrateError) -> Hook {
+        _ hook: Hook, by program: Replacements.Loaded, directory: NamespaceDirectory
+    ) throws(MigrateError) -> HookExchange.Outcome {
         guard let namespace = directory[hook.netns.cookie] else {
-            throw MigrateError(.hookVanished, "cannot find \(hook.title)", facts: ["its network namespace is gone"])
+            throw MigrateError(
+                .hookVanished, "cannot find \(title(hook))",
+                facts: ["its network namespace was not found; not looked into: \(directory.gaps)"])
         }
         var attributes = hook.filter?.bpf
         attributes?.programID = program.reference.id
@@ -36,11 +40,9 @@ extension Installer {
             request.afterCheck(hook)
             return true
         }
-        let outcome = try acting("replace the program of \(hook.title)") { () throws(KernelError) in
+        return try acting("replace the program of \(title(hook))") { () throws(KernelError) in
             try HookExchange.exchange(swap, in: namespace, by: program.program)
         }
-        if case .done(let now) = outcome { return now }
-        throw refusal(hook, outcome, &isTouched)
     }
 
     /// For a filter every attribute; at tcx the link and the program, for others may come and go beside it.
@@ -49,36 +51,37 @@ extension Installer {
         return found.attachment?.linkID == planned.attachment?.linkID && found.program?.id == planned.program?.id
     }
 
-    private func refusal(_ hook: Hook, _ outcome: HookExchange.Outcome, _ isTouched: inout Bool) -> MigrateError {
+    private func refusal(_ hook: Hook, _ outcome: HookExchange.Outcome) -> MigrateError {
         let planned = "program \(hook.program?.id ?? 0) (tag \(hook.program?.tag ?? "?"))"
         let none = hook.kind == .tcx ? "nothing" : "no filter"
         let now = { (found: Hook?) in found?.program.map { "\($0.id) (tag \($0.tag))" } ?? none }
         let secondWriter =
             "Find the second writer before planning again:  \(hook.kind == .tcx ? "bpftool link show" : "tc monitor")"
         switch outcome {
-        case .done(let found): return MigrateError(.bug, "\(hook.title) was replaced", facts: [now(found)])
+        case .done(let found): return MigrateError(.bug, "\(title(hook)) was replaced", facts: [now(found)])
         case .unexpected(let found):
-            isTouched = false
             return MigrateError(
-                .stalePlan, "\(hook.title) is not as planned", facts: ["\(planned) when planned, \(now(found)) now."],
+                .stalePlan, "\(title(hook)) is not as planned", facts: ["\(planned) when planned, \(now(found)) now."],
                 remedy: "Plan again:  migrate plan")
         case .contended(let found):
-            isTouched = false
             return MigrateError(
-                .stalePlan, "\(hook.title) does not hold still",
+                .stalePlan, "\(title(hook)) does not hold still",
                 facts: [
                     "the list of programs there changed \(TCXExchange.attempts) times while program \(found.program?.id ?? 0) was to be replaced."
                 ], remedy: secondWriter)
         case .overwrote(let foreign, let putBack):
-            isTouched = !putBack
             let other = "program \(foreign.bpf?.programID ?? 0) (tag \(foreign.bpf?.tag ?? "?"))"
             return MigrateError(
-                putBack ? .stalePlan : .mixed, "somebody else replaced \(hook.title) at the same moment",
+                putBack ? .stalePlan : .mixed, "somebody else replaced \(title(hook)) at the same moment",
                 facts: ["\(planned) when planned, then \(other), \(putBack ? "which was put back" : "which is lost")."],
                 remedy: secondWriter)
+        case .unread(let error):
+            return MigrateError(
+                .kernelRead, "cannot read \(title(hook)) back after it was replaced", facts: [error.description],
+                remedy: "Look at the machine:  migrate preflight")
         case .takenOver(let found):
             return MigrateError(
-                .stalePlan, "somebody else replaced \(hook.title) right after",
+                .stalePlan, "somebody else replaced \(title(hook)) right after",
                 facts: ["\(planned) when planned, \(now(found)) now."], remedy: secondWriter)
         }
     }

@@ -3,7 +3,7 @@ import Model
 
 extension Installer {
     /// Puts everything back that may have been touched.
-    func undo(because cause: MigrateError, _ touched: Set<Int>) -> InstallResult {
+    func undo(because cause: MigrateError, _ progress: Progress) -> InstallResult {
         let reason: RunReason = cause.code == .interrupted ? .operator : .failure
         // Without a record nothing was replaced: only pins can be there.
         guard RunPins.runs(request.bpffs).contains(request.runID), (try? pins.read()) != nil else {
@@ -13,12 +13,11 @@ extension Installer {
         }
         do throws(MigrateError) {
             var restoration = try Restorer(bpffs: request.bpffs, runID: request.runID, node: request.node)
-                .restore(journal: journal, reason: reason, touched: touched)
+                .restore(journal: journal, reason: reason, touched: progress.touched)
+            restoration.changed = restoration.changed || progress.isChanged
             if cause.code == .mixed {
                 // Our hooks are back; somebody else's program is not.
-                restoration.proof = Proof(
-                    vanished: restoration.proof.vanished, differences: restoration.proof.differences + cause.facts,
-                    changedByOthers: restoration.proof.changedByOthers)
+                restoration.proof.add(differences: cause.facts)
                 restoration.state = .mixed
                 try? journal.set(state: .mixed, reason: reason)
             }

@@ -8,7 +8,7 @@ extension Installer {
         try record(.verify, "read every hook back") { () throws(MigrateError) in
             let directory = try namespaces()
             for (hook, program) in zip(request.hooks, programs.references) {
-                let now = try acting("read \(hook.title)") { () throws(KernelError) -> Hook? in
+                let now = try acting("read \(title(hook))") { () throws(KernelError) -> Hook? in
                     guard let namespace = directory[hook.netns.cookie] else { return nil }
                     return try namespace.run { () throws(KernelError) in
                         var socket = try NetlinkSocket()
@@ -17,7 +17,7 @@ extension Installer {
                 }
                 guard now?.program?.id == program.id else {
                     throw MigrateError(
-                        .stalePlan, "\(hook.title) does not hold the replacement any more",
+                        .stalePlan, "\(title(hook)) does not hold the replacement any more",
                         facts: [
                             "program \(program.id) was put there, \(now?.program.map { String($0.id) } ?? "none") is there now."
                         ])

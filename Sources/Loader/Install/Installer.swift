@@ -18,14 +18,13 @@ public struct Installer {
 
     public func install() -> InstallResult {
         var clock = PhaseClock()
-        // Hooks that may hold the replacement; the others are not ours to restore.
-        var touched: Set<Int> = []
+        var progress = Progress()
         do throws(MigrateError) {
             var run = try clock.measure(.pin) { () throws(MigrateError) in try pin() }
             let told = try clock.measure(.enroll) { () throws(MigrateError) in try enroll() }
             let programs = try clock.measure(.load) { () throws(MigrateError) in try load(&run, told) }
             let unresolved = try clock.measure(.warm) { () throws(MigrateError) in try warm() }
-            let after = try clock.measure(.replace) { () throws(MigrateError) in try replace(by: programs, &touched) }
+            let after = try clock.measure(.replace) { () throws(MigrateError) in try replace(by: programs, &progress) }
             try clock.measure(.verify) { () throws(MigrateError) in try verify(programs) }
             try record(.commit, "commit run \(request.runID)") { () throws(MigrateError) in
                 try journal.set(state: .committed, reason: nil)
@@ -34,9 +33,19 @@ public struct Installer {
             return .committed(
                 replacements: programs.references, after: after, unresolved: unresolved, timings: clock.timings)
         } catch {
-            return undo(because: error, touched)
+            return undo(because: error, progress)
         }
     }
+
+    /// How far the replacing came.
+    struct Progress {
+        /// Hooks that may hold the replacement; the others are not ours to restore.
+        var touched: Set<Int> = []
+        /// Whether any slot was changed, if only for a moment.
+        var isChanged = false
+    }
+
+    func title(_ hook: Hook) -> String { hook.title(onNode: request.node.identity.cookie) }
 
     func record<T>(
         _ phase: RunPhase, _ intent: String, _ act: () throws(MigrateError) -> (T, String)
@@ -55,6 +64,8 @@ public struct Installer {
     }
 
     func namespaces() throws(MigrateError) -> NamespaceDirectory {
-        try acting("find namespaces") { () throws(KernelError) in try NamespaceDirectory(node: request.node) }
+        try acting("find namespaces") { () throws(KernelError) in
+            try NamespaceDirectory(node: request.node, seeking: Set(request.hooks.map(\.netns.cookie)))
+        }
     }
 }

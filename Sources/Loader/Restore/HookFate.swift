@@ -1,49 +1,87 @@
+import Kernel
 import Model
 
 /// What became of one hook in a rollback.
-enum HookFate {
-    /// It is as it was; `others` are lines on what came or went beside it.
-    case back(Hook, changed: Bool, others: [String] = [])
-    /// Never held anything of ours, and holds something else by now.
-    case others(String, Hook?)
-    case vanished(String)
-    case difference(String, Hook?)
-    case mixed(String, Hook?)
-
-    /// The program there now.
-    var program: ProgramReference? {
-        switch self {
-        case .back(let hook, _, _): hook.program
-        case .vanished: nil
-        case .others(_, let hook), .difference(_, let hook), .mixed(_, let hook): hook?.program
-        }
+struct HookFate {
+    enum Kind {
+        /// It is as it was.
+        case back
+        /// Holds nothing of ours, and something else than before.
+        case others
+        /// Shown to be gone.
+        case vanished
+        /// Not found, and not shown to be gone.
+        case unreached
+        case difference
+        case mixed
     }
 
-    /// For the journal.
-    var evidence: String {
-        switch self {
-        case .back(let hook, let changed, _):
-            "\(hook.title): program \(hook.program?.id ?? 0) \(changed ? "is back" : "was there already")"
-        case .vanished(let line), .others(let line, _), .difference(let line, _), .mixed(let line, _): line
-        }
+    var kind: Kind
+    /// As it was read back; `nil` where nothing is there, or where nobody could look.
+    var now: Hook?
+    /// What is to be said of it; for the journal, too.
+    var line: String
+    /// Whether we changed it, whatever came of that.
+    var changed = false
+    /// Lines on what came or went beside it.
+    var beside: [String] = []
+
+    static func back(_ now: Hook, title: String, changed: Bool, beside: [String] = []) -> HookFate {
+        let how = changed ? "is back" : "was there already"
+        return HookFate(
+            kind: .back, now: now, line: "\(title): program \(now.program?.id ?? 0) \(how)", changed: changed,
+            beside: beside)
     }
 
-    var isMixed: Bool { if case .mixed = self { true } else { false } }
-    /// Whether we changed it.
-    var isChanged: Bool { if case .back(_, true, _) = self { true } else { false } }
+    static func others(_ line: String, _ now: Hook?) -> HookFate { HookFate(kind: .others, now: now, line: line) }
+    static func vanished(_ line: String) -> HookFate { HookFate(kind: .vanished, line: line) }
+    static func unreached(_ line: String) -> HookFate { HookFate(kind: .unreached, line: line) }
+    static func difference(_ line: String, _ now: Hook?) -> HookFate {
+        HookFate(kind: .difference, now: now, line: line)
+    }
+    static func mixed(_ line: String, _ now: Hook?) -> HookFate { HookFate(kind: .mixed, now: now, line: line) }
+
+    /// What was read back of it, for the proof.
+    var reading: HookReading {
+        let standing: HookStanding =
+            switch kind {
+            case .back: .asBefore
+            case .others: .others
+            case .vanished: .vanished
+            case .unreached: .unknown
+            case .difference: .differs
+            case .mixed: now == nil ? .unknown : .differs
+            }
+        return HookReading(standing: standing, program: now?.program, line: kind == .back ? nil : line)
+    }
+
+    /// Decides what looking could not, by the kernel's own word: a program that it has freed is attached nowhere.
+    ///
+    /// - Parameters:
+    ///   - program: the one that took the hook's place; 0 where none was loaded.
+    ///   - gaps: where the namespace may be that was not found.
+    func settled(program: UInt32, isLoaded: Bool, gaps: String) -> HookFate {
+        guard kind == .unreached else { return self }
+        var fate = self
+        if isLoaded {
+            fate.line +=
+                ", and our program \(program) is still loaded: it may be attached there; not looked into: \(gaps)"
+        } else {
+            fate.kind = .vanished
+            fate.line += program == 0 ? "; nothing was put there" : ", and the kernel has freed our program \(program)"
+        }
+        return fate
+    }
 }
 
 extension Proof {
     init(_ fates: [HookFate]) {
-        self.init(vanished: [], differences: [], changedByOthers: [])
-        for fate in fates {
-            switch fate {
-            case .back(_, _, let lines): changedByOthers += lines
-            case .others(let line, _): changedByOthers.append(line)
-            case .vanished(let line): vanished.append(line)
-            case .difference(let line, _), .mixed(let line, _): differences.append(line)
-            }
+        func lines(_ kinds: HookFate.Kind...) -> [String] {
+            fates.filter { kinds.contains($0.kind) }.map(\.line)
         }
-        identical = differences.isEmpty
+        self.init(
+            hooks: fates.map(\.reading), vanished: lines(.vanished),
+            differences: lines(.difference, .mixed, .unreached),
+            changedByOthers: fates.flatMap { $0.beside + ($0.kind == .others ? [$0.line] : []) })
     }
 }

@@ -43,7 +43,7 @@ extension HookRestorer {
         guard let list, let was = TCXHookReader.position(of: before, replacement: nil, in: recorded),
             let position = now.attachment.map({ Int($0.position) }), list.entries.indices.contains(position)
         else { return TCXComparison() }
-        return TCXComparison(before.title, before: recorded, at: was, now: list, at: position)
+        return TCXComparison(title, before: recorded, at: was, now: list, at: position)
     }
 
     /// From its pin; where somebody removed that, by id for as long as it is loaded.

@@ -4,28 +4,32 @@ import Model
 /// Puts one hook back.
 struct HookRestorer {
     let hook: PinnedHook
-    /// `nil` when it is gone.
+    /// `nil` when it was not found.
     let namespace: NetworkNamespace?
+    /// Cookie of the node's own namespace.
+    let node: UInt64
     let pins: RunPins
     let index: Int
     let acceptDrift: Bool
     let afterCheck: (Hook) -> Void
 
     var before: Hook { hook.before }
+    var title: String { before.title(onNode: node) }
 
     /// The legacy program goes back into the place, if that holds ours.
     func restore() -> HookFate {
         guard let legacy = before.program, legacy.id != 0, before.filter?.bpf != nil || before.attachment != nil else {
-            return .difference("\(before.title): the record holds no program", nil)
+            return .difference("\(title): the record holds no program", nil)
         }
-        return looking { (namespace, found) throws(KernelError) in
+        return looking(.unreached("\(title): its network namespace was not found")) {
+            (namespace, found) throws(KernelError) in
             guard let found else { return gone(legacy) }
             let beside = try comparison(found, in: namespace)
-            if isBack(found, legacy) { return fate(beside, found, changed: false) }
+            if isBack(found, legacy) { return fate(beside, found) }
             let holds = found.program?.id ?? 0
             guard holds == legacy.id || (hook.replacementID != 0 && holds == hook.replacementID) else {
                 let line =
-                    "\(before.title): holds program \(holds) (\(found.program?.name ?? "?"), tag \(found.program?.tag ?? "?")), "
+                    "\(title): holds program \(holds) (\(found.program?.name ?? "?"), tag \(found.program?.tag ?? "?")), "
                     + "neither \(legacy.id), which was there, nor ours"
                 return acceptDrift ? .others(line, found) : .difference(line, found)
             }
@@ -37,31 +41,42 @@ struct HookRestorer {
                 return true
             }
             let outcome = try HookExchange.exchange(swap, in: namespace, by: try legacyProgram(legacy.id))
-            return try fate(of: outcome, in: namespace)
+            var fate: HookFate
+            do throws(KernelError) {
+                fate = try self.fate(of: outcome, in: namespace)
+            } catch {
+                fate = .mixed("\(title): the program was exchanged and could not be compared: \(error)", nil)
+            }
+            fate.changed = outcome.isChange
+            return fate
         }
     }
 
     /// A hook that was not replaced: whatever is in it now, we did not put it there.
     func leave() -> HookFate {
-        looking { (_, found) throws(KernelError) in
-            if let found, let legacy = before.program, isBack(found, legacy) { return .back(found, changed: false) }
+        looking(.vanished("\(title): its network namespace was not found; the run put nothing there")) {
+            (_, found) throws(KernelError) in
+            if let found, let legacy = before.program, isBack(found, legacy) {
+                return .back(found, title: title, changed: false)
+            }
             let holds =
                 found.map { "program \($0.program?.id ?? 0)" } ?? (before.kind == .tcx ? "nothing" : "no filter")
             return .others(
-                "\(before.title): program \(before.program?.id ?? 0) when planned, \(holds) now, not by us", found)
+                "\(title): program \(before.program?.id ?? 0) when planned, \(holds) now, not by us", found)
         }
     }
 
     /// Finds the hook as it is now, and says what can be said without it.
+    /// - Parameter unfound: what is said where its namespace was not found.
     private func looking(
-        _ body: (NetworkNamespace, Hook?) throws(KernelError) -> HookFate
+        _ unfound: HookFate, _ body: (NetworkNamespace, Hook?) throws(KernelError) -> HookFate
     ) -> HookFate {
-        guard let namespace else { return .vanished("\(before.title): its network namespace is gone") }
+        guard let namespace else { return unfound }
         do throws(KernelError) {
-            guard try exists(in: namespace) else { return .vanished("\(before.title): the interface is gone") }
+            guard try exists(in: namespace) else { return .vanished("\(title): the interface is gone") }
             return try body(namespace, try current(in: namespace))
         } catch {
-            return .mixed("\(before.title): \(error)", nil)
+            return .mixed("\(title): \(error)", nil)
         }
     }
 
@@ -69,10 +84,10 @@ struct HookRestorer {
     /// without a link, was removed from under ours.
     private func gone(_ legacy: ProgramReference) -> HookFate {
         if let linkID = before.attachment?.linkID {
-            return .vanished("\(before.title): link \(linkID) is gone, and what it held with it")
+            return .vanished("\(title): link \(linkID) is gone, and what it held with it")
         }
         let what = before.kind == .tcx ? "our program was detached" : "the filter is gone"
-        let line = "\(before.title): \(what), program \(legacy.id) is attached nowhere"
+        let line = "\(title): \(what), program \(legacy.id) is attached nowhere"
         return acceptDrift
             ? .others(line, nil) : .difference("\(line); it stays pinned as \(pins.legacyPath(index))", nil)
     }
@@ -82,8 +97,10 @@ struct HookRestorer {
         before.kind == .tcx ? found.program?.id == legacy.id : found.filter == before.filter
     }
 
-    private func fate(_ beside: TCXComparison, _ now: Hook, changed: Bool) -> HookFate {
-        guard let line = beside.difference else { return .back(now, changed: changed, others: beside.others) }
+    private func fate(_ beside: TCXComparison, _ now: Hook, changed: Bool = false) -> HookFate {
+        guard let line = beside.difference else {
+            return .back(now, title: title, changed: changed, beside: beside.others)
+        }
         return acceptDrift ? .others(line, now) : .difference(line, now)
     }
 
@@ -94,24 +111,23 @@ struct HookRestorer {
             guard let wanted = before.filter else {
                 return fate(try comparison(now, in: namespace), now, changed: true)
             }
-            let differences =
-                now.filter.map { FilterComparison.differences(before.title, before: wanted, now: $0) } ?? []
+            let differences = now.filter.map { FilterComparison.differences(title, before: wanted, now: $0) } ?? []
             return differences.isEmpty
-                ? .back(now, changed: true) : .difference(differences.joined(separator: "; "), now)
+                ? .back(now, title: title, changed: true)
+                : .difference(differences.joined(separator: "; "), now)
+        case .unread(let error):
+            return .mixed("\(title): the program was exchanged and could not be read back: \(error)", nil)
         case .unexpected(let found), .takenOver(let found):
             let holds = found?.program.map { String($0.id) } ?? "none"
-            return .difference(
-                "\(before.title): somebody else put program \(holds) into the slot just now", found)
+            return .difference("\(title): somebody else put program \(holds) into the slot just now", found)
         case .contended(let found):
-            return .difference("\(before.title): the list of programs there would not hold still", found)
+            return .difference("\(title): the list of programs there would not hold still", found)
         case .overwrote(let foreign, let putBack):
-            let id = foreign.bpf?.programID ?? 0
+            let came = "\(title): program \(foreign.bpf?.programID ?? 0) of somebody else came just now"
+            let now = try current(in: namespace)
             return putBack
-                ? .difference(
-                    "\(before.title): program \(id) of somebody else came just now and was left in the slot", nil)
-                : .mixed(
-                    "\(before.title): program \(id) of somebody else came just now and is lost; program \(before.program?.id ?? 0) is in the slot",
-                    nil)
+                ? .difference("\(came) and was left in the slot", now)
+                : .mixed("\(came) and is lost; program \(now?.program?.id ?? 0) is in the slot", now)
         }
     }
 }

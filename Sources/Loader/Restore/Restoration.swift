@@ -14,4 +14,6 @@ public struct Restoration: Sendable {
     /// Microseconds per phase.
     public var timings: [String: Int]
     public var planID: String
+    /// Cookie of the node's own namespace.
+    public var nodeNetns: UInt64
 }

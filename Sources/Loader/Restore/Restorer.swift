@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Kernel
 import Model
 
@@ -40,39 +41,56 @@ public struct Restorer {
         let lenient = LenientJournal(journal)
         var clock = PhaseClock()
         lenient.set(state: .rollingBack, reason: reason)
-        let directory = try acting("find namespaces") { () throws(KernelError) in try NamespaceDirectory(node: node) }
+        let directory = try acting("find namespaces") { () throws(KernelError) in
+            try NamespaceDirectory(node: node, seeking: Set(run.hooks.map(\.before.netns.cookie)))
+        }
         var fates: [HookFate] = []
         clock.measure(.restore) {
-            for (index, hook) in run.hooks.enumerated() {
+            for index in run.hooks.indices {
+                let hook = run.hooks[index]
                 let work = HookRestorer(
-                    hook: hook, namespace: directory[hook.before.netns.cookie], pins: pins, index: index,
-                    acceptDrift: acceptDrift, afterCheck: afterCheck)
-                let intent = "put program \(hook.before.program?.id ?? 0) back into \(hook.before.title)"
+                    hook: hook, namespace: directory[hook.before.netns.cookie], node: run.nodeNetns, pins: pins,
+                    index: index, acceptDrift: acceptDrift, afterCheck: afterCheck)
+                let intent = "put program \(hook.before.program?.id ?? 0) back into \(work.title)"
                 fates.append(
                     lenient.note(.restore, intent) {
                         let fate = touched?.contains(index) ?? true ? work.restore() : work.leave()
-                        return (fate, fate.evidence)
+                        return (fate, fate.line)
                     })
             }
         }
+        let loaded = clock.measure(.prove) { settle(&fates, of: run, gaps: directory.gaps) }
         var proof = Proof(fates)
-        if proof.identical {
+        if proof.isSettled {
             // The pins go only when nothing depends on them any more.
             let left = clock.measure(.unpin) {
                 lenient.note(.unpin, "remove \(pins.directory)") {
-                    let left = unpin(run)
+                    let left = unpin(loaded: loaded)
                     return (left, evidence: left.isEmpty ? "nothing of the run is left" : left.joined(separator: "; "))
                 }
             }
-            proof.differences += left
-            proof.identical = left.isEmpty
+            proof.add(differences: left)
         }
+        proof.at = Date()
         let state: RunState =
-            proof.identical ? .rolledBack : fates.contains(where: \.isMixed) ? .mixed : .residual
+            proof.isSettled ? .rolledBack : fates.contains { $0.kind == .mixed } ? .mixed : .residual
         lenient.set(state: state, reason: reason)
         return Restoration(
-            hooks: zip(run.hooks, fates).map { ($0.before, $1.program) }, proof: proof, state: state,
-            changed: fates.contains(where: \.isChanged), lostJournal: lenient.lost, timings: clock.timings,
-            planID: run.planID)
+            hooks: zip(run.hooks, fates).map { ($0.before, $1.now?.program) }, proof: proof, state: state,
+            changed: fates.contains(where: \.changed), lostJournal: lenient.lost, timings: clock.timings,
+            planID: run.planID, nodeNetns: run.nodeNetns)
+    }
+
+    /// Asks the kernel where looking did not settle a hook. Returns which of our programs are still loaded.
+    private func settle(_ fates: inout [HookFate], of run: PinnedRun, gaps: String) -> Set<UInt32> {
+        // What differs keeps the pins in any case; then only a hook that was not found is worth the wait.
+        let isDecided = fates.contains { $0.kind == .difference || $0.kind == .mixed }
+        guard !isDecided || fates.contains(where: { $0.kind == .unreached }) else { return [] }
+        let loaded = stillLoaded(run)
+        for (index, hook) in run.hooks.enumerated() {
+            fates[index] = fates[index].settled(
+                program: hook.replacementID, isLoaded: loaded.contains(hook.replacementID), gaps: gaps)
+        }
+        return loaded
     }
 }

@@ -4,13 +4,25 @@ import Model
 /// Finds the namespaces of hooks again by their cookies; paths and inodes are used again by others.
 struct NamespaceDirectory {
     private let byCookie: [UInt64: NetworkNamespace]
+    /// Where one that was not found may still be.
+    let unobserved: [UnobservedNamespace]
 
-    init(node: NetworkNamespace?) throws(KernelError) {
-        var found = try NamespaceDiscovery.observe().namespaces
-        if let node { found.append(node) }
+    /// - Parameter sought: cookies of the hooks' namespaces, which are looked for wherever something may hold them.
+    init(node: NetworkNamespace?, seeking sought: Set<UInt64>) throws(KernelError) {
+        let known = Set([node?.identity.cookie].compactMap { $0 })
+        let seen = try NamespaceDiscovery.observe(seeking: sought.subtracting(known))
+        let found = seen.namespaces + [node].compactMap { $0 }
         byCookie = Dictionary(found.map { ($0.identity.cookie, $0) }, uniquingKeysWith: { first, _ in first })
+        unobserved = seen.unobserved
     }
 
-    /// `nil` when no namespace with this cookie can be found: with it went everything in it.
+    /// `nil` when none was found. That it is gone does not follow: a socket, or a process that cannot be looked at, may
+    /// hold it, and the hook lives on in it.
     subscript(cookie: UInt64) -> NetworkNamespace? { byCookie[cookie] }
+
+    /// For messages: the first places that could not be looked at, and how many more.
+    var gaps: String {
+        let shown = unobserved.prefix(3).map(\.description).joined(separator: "; ")
+        return unobserved.count > 3 ? "\(shown); and \(unobserved.count - 3) more" : shown
+    }
 }

@@ -60,8 +60,11 @@ struct Application {
     private func finish(_ result: InstallResult, runID: String) throws(MigrateError) -> ExitStatus {
         let node = outcome.document.node.name
         switch result {
-        case .committed(_, _, let unresolved, let timings):
-            var document = RunDocument(try store.run(idPrefix: runID), changed: true)
+        case .committed(_, let after, let unresolved, let timings):
+            let record = try store.run(idPrefix: runID)
+            var document = RunDocument(record, changed: true)
+            document.show(
+                after.map { HookReading(standing: .ours, program: $0.program) }, of: record.hooks.map(\.before))
             document.timings = timings
             document.next = NextStep(what: "take it back", command: "migrate rollback --node \(node) \(runID)")
             if unresolved > 0 {
@@ -75,15 +78,26 @@ struct Application {
         }
     }
 
+    private static func words(_ restoration: Restoration) -> String {
+        guard restoration.changed else { return "nothing was changed" }
+        return restoration.proof.identical
+            ? "everything was put back, proven identical"
+            : "what was replaced was put back; somebody else changed the rest"
+    }
+
     private func undone(
         _ cause: MigrateError, _ reason: RunReason, _ restoration: Restoration?, runID: String
     ) throws(MigrateError) -> ExitStatus {
         if let proof = restoration?.proof { try? store.set(proof: proof, run: runID) }
-        if var document = (try? store.run(idPrefix: runID)).map({ RunDocument($0, changed: false) }) {
+        if let record = try? store.run(idPrefix: runID) {
+            var document = RunDocument(record, changed: restoration?.changed ?? false)
+            if let restoration {
+                document.show(restoration, proof: restoration.proof)
+            } else if let now = try? RunInspector(record).hooksNow() {
+                // Nothing was replaced; what the hooks hold is read, not concluded from that.
+                document.show(now.hooks, of: record.hooks.map(\.before))
+            }
             document.reason = reason
-            document.proof = restoration?.proof
-            document.timings = restoration?.timings ?? [:]
-            document.state = restoration?.state ?? document.state
             document.next = NextStep(what: "look again", command: PlanSource.again(outcome.document))
             try context.write(document) { RunText.render($0) }
         }
@@ -92,7 +106,7 @@ struct Application {
         switch restoration.state {
         case .rolledBack:
             // What the node is like is the same as before; the code tells whether anything was changed meanwhile.
-            shown.changed = restoration.changed ? "everything was put back, proven identical" : "nothing was changed"
+            shown.changed = Self.words(restoration)
             if restoration.changed || cause.code == .interrupted || cause.code == .rolledBack {
                 Console.error(shown.text)
                 return .rolledBack

@@ -21,15 +21,14 @@ struct Rollback {
     func fromStore(_ store: Store) throws(MigrateError) -> ExitStatus {
         guard let record = try chosen(store) else { return try withoutRecord(store) }
         if let status = try settled(record, store) { return status }
-        let plan = (try? store.plan(ofRun: record.id)) ?? nil
         let journal = StoreJournal(store: store, runID: record.id)
         let restoration = try NodeLock.holding(bpffs) { () throws(MigrateError) in
             try restorer(record).restore(journal: journal, reason: .operator, acceptDrift: acceptDrift)
         }
-        try? store.set(proof: proof(restoration, plan: plan), run: record.id)
-        var document = RunDocument((try? store.run(idPrefix: record.id)) ?? record, changed: restoration.changed)
-        fill(&document, restoration, plan: plan)
-        return try finish(document, restoration)
+        let proof = proof(restoration, beside: others(of: record, store))
+        try? store.set(proof: proof, run: record.id)
+        let document = RunDocument((try? store.run(idPrefix: record.id)) ?? record, changed: restoration.changed)
+        return try finish(document, restoration, proof, plan: (try? store.plan(ofRun: record.id)) ?? nil)
     }
 
     /// By the pins alone.
@@ -50,12 +49,12 @@ struct Rollback {
             try Restorer(bpffs: bpffs, runID: runID, node: namedNamespace()).restore(
                 journal: nil, reason: .operator, acceptDrift: acceptDrift)
         }
-        noteInStore(runID, restoration)
-        var document = RunDocument(
+        let proof = proof(restoration, beside: .impossible("how it was is in the plan, and the pins hold none"))
+        noteInStore(runID, restoration, proof)
+        let document = RunDocument(
             runID: runID, planID: restoration.planID, changed: restoration.changed, state: restoration.state,
             reason: .operator, share: 0, hooks: [])
-        fill(&document, restoration, plan: nil)
-        return try finish(document, restoration)
+        return try finish(document, restoration, proof, plan: nil)
     }
 
     /// The node's namespace, where it was named: discovery may not find one that only a path holds.
@@ -119,8 +118,10 @@ struct Rollback {
         let known = try store.runs()
         let unknown = pinned.first { id in !known.contains { $0.id == id } }
         if asked == nil && unknown != nil { return try withoutRecord(store) }
-        var document = RunDocument(record, changed: false)
-        document.proof = try store.proof(run: record.id)
+        var document = RunDocument(record, changed: false, proof: try store.proof(run: record.id))
+        let now = try RunInspector(record).hooksNow()
+        document.now = now
+        document.show(now.hooks, of: record.hooks.map(\.before))
         if let unknown {
             document.next = NextStep(
                 what: "undo the run that the database does not know",
@@ -130,8 +131,13 @@ struct Rollback {
         } else {
             document.next = NextStep(what: "nothing is left to undo", command: "migrate status")
         }
+        // The run is over, and yet its program is in a slot again: whoever put it there, that is a residue.
+        let holdsOurs = now.hooks.contains { $0.standing == .ours }
+        if holdsOurs {
+            document.next = NextStep(what: "see what is in the slots", command: "bpftool net show")
+        }
         try context.write(document) { RunText.render($0) }
-        return .done
+        return holdsOurs ? .residue : .done
     }
 
     /// From the pins; where somebody removed those, or a kill came before the record was pinned, from the database.
@@ -148,31 +154,37 @@ struct Rollback {
 
     // MARK: What came of it
 
-    private func proof(_ restoration: Restoration, plan: PlanDocument?) -> Proof {
+    private func others(of record: RunRecord, _ store: Store) -> OtherHooks.Comparison {
+        do throws(MigrateError) {
+            guard let plan = try store.plan(ofRun: record.id) else {
+                return .impossible("the run's plan is not in the database")
+            }
+            return OtherHooks.compare(since: plan)
+        } catch {
+            return .impossible("the run's plan cannot be read: \(error.facts.first ?? error.what)")
+        }
+    }
+
+    private func proof(_ restoration: Restoration, beside others: OtherHooks.Comparison) -> Proof {
         var proof = restoration.proof
-        if let plan { proof.changedByOthers += OtherHooks.changes(since: plan) }
+        proof.changedByOthers += others.changes
+        proof.notCompared = others.notCompared
         return proof
     }
 
-    private func fill(_ document: inout RunDocument, _ restoration: Restoration, plan: PlanDocument?) {
-        document.state = restoration.state
+    private func finish(
+        _ document: RunDocument, _ restoration: Restoration, _ proof: Proof, plan: PlanDocument?
+    ) throws(MigrateError) -> ExitStatus {
+        var document = document
         document.reason = .operator
         document.share = 0
-        document.proof = proof(restoration, plan: plan)
-        document.timings = restoration.timings
-        if restoration.proof.identical { document.breakGlass = [] }
-        document.hooks = restoration.hooks.map { hook in
-            RunDocument.HookLine(hook.before, after: hook.now, guarantee: RunDocument.guarantee(hook.before.kind))
-        }
-        document.warnings += restoration.lostJournal.map { "not in the journal: \($0)" }
+        document.show(restoration, proof: proof)
         document.next =
-            restoration.proof.identical
+            proof.isSettled
             ? NextStep(what: "look again", command: PlanSource.again(plan))
             : NextStep(what: "mend what differs, then", command: "migrate rollback --node \(node) \(document.runID)")
-    }
-
-    private func finish(_ document: RunDocument, _ restoration: Restoration) throws(MigrateError) -> ExitStatus {
         try context.write(document) { RunText.render($0) }
+        explainUnreached(proof, runID: document.runID)
         switch restoration.state {
         case .rolledBack: return .done
         case .mixed: return .mixed
@@ -180,14 +192,24 @@ struct Rollback {
         }
     }
 
+    private func explainUnreached(_ proof: Proof, runID: String) {
+        let lines = proof.hooks?.filter { $0.standing == .unknown }.compactMap(\.line) ?? []
+        guard !lines.isEmpty else { return }
+        let error = MigrateError(
+            .hookUnreached, "not every hook could be reached", changed: "the others were put back, the pins stay",
+            facts: lines,
+            remedy: "Name the namespace that was not found:  migrate rollback --node \(node) --netns PATH \(runID)")
+        Console.error(error.text)
+    }
+
     /// The database may be the very thing that is broken: it hears of the result where it can.
-    private func noteInStore(_ runID: String, _ restoration: Restoration) {
+    private func noteInStore(_ runID: String, _ restoration: Restoration, _ proof: Proof) {
         guard let store = try? Store.open(path: context.settings.database, access: .readWrite) else { return }
         if (try? store.run(idPrefix: runID)) != nil {
             try? store.update(
                 run: runID, state: restoration.state, reason: .operator,
                 endedAt: restoration.state == .rolledBack ? Date() : nil)
-            try? store.set(proof: restoration.proof, run: runID)
+            try? store.set(proof: proof, run: runID)
         }
         try? store.checkpointAndClose()
     }

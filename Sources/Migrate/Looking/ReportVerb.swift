@@ -56,8 +56,7 @@ public struct ReportVerb: MigrateCommand {
         let record = try chosen(store)
         let plan = try store.plan(ofRun: record.id)
         let counters = record.bootID == Host.bootID() ? (try? RunInspector(record).counters()) ?? [:] : [:]
-        var run = RunDocument(record, changed: false)
-        run.proof = try store.proof(run: record.id)
+        let run = RunDocument(record, changed: false, proof: try store.proof(run: record.id))
         return ReportDocument(
             createdAt: Date(), tool: Tool(version: Version.number, object: ReplacementObject.digest),
             node: plan?.node

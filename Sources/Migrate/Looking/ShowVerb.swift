@@ -24,8 +24,10 @@ public struct ShowVerb: MigrateCommand {
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
         if what.hasPrefix("r-") {
-            let run = try context.withStore(.readOnly) { store throws(MigrateError) in try store.run(idPrefix: what) }
-            let document = RunDocument(run, changed: false)
+            let document = try context.withStore(.readOnly) { store throws(MigrateError) in
+                let run = try store.run(idPrefix: what)
+                return RunDocument(run, changed: false, proof: try store.proof(run: run.id))
+            }
             try context.write(document) { RunText.render($0) }
         } else if what.hasPrefix("s-") {
             let shown = try context.withStore(.readOnly) { store throws(MigrateError) in

@@ -12,7 +12,8 @@ public struct StatusVerb: MigrateCommand {
         abstract: "Say what holds on this node now: the run, drift, leftovers, counters.",
         discussion: """
             Compares what the database says with what the kernel says. Ends with 30 when a hook of the run does not
-            hold what it should, when something of an earlier run is left, or when a reboot took a run with it.
+            hold what it should, when a run was cut off, when something of an earlier run is left, or when a reboot took
+            a run with it. Where the database cannot be read, it goes by the pins and the hooks, and says so.
 
             Example:  migrate status -o json
             """)
@@ -24,16 +25,13 @@ public struct StatusVerb: MigrateCommand {
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
         try Guards.requireRoot(for: "read the node's status")
         let bpffs = try context.openBPFFS()
-        var runs: [RunRecord] = []
-        var plans: [String: PlanDocument] = [:]
-        try context.withStore(.readOnly) { store throws(MigrateError) in
-            runs = try store.runs()
-            for run in runs where run.state != .finalized { plans[run.id] = try store.plan(ofRun: run.id) }
-        }
+        let journal = Journal(context)
+        let (runs, plans) = (journal.runs, journal.plans)
         let here = runs.filter { $0.bootID == Host.bootID() }
         var document = StatusDocument(state: "idle")
         document.leftovers = try RunInspector.leftovers(
             bpffs: bpffs, netnsPath: context.settings.netns, known: here)
+        if let failure = journal.failure { note(failure, in: &document) }
         let held = here.filter { $0.state == .committed }
         if let run = runs.first(where: { $0.state.isOpen }) ?? held.first
             ?? runs.first(where: { $0.state != .finalized })
@@ -49,17 +47,58 @@ public struct StatusVerb: MigrateCommand {
                 let inspector = try RunInspector(other)
                 document.drift += inspector.drift() + [inspector.missingPins()].compactMap { $0 }
                 document.others.append(
-                    "run \(other.id) is committed, too: \(other.hooks.map(\.before.title).joined(separator: ", "))")
+                    "run \(other.id) is committed, too: \(other.hooks.map { $0.before.title(onNode: other.nodeNetns) }.joined(separator: ", "))"
+                )
             }
         }
-        if document.state == "idle" && document.next == nil && !document.leftovers.isEmpty {
-            document.next = NextStep(
-                what: "undo what another database recorded",
-                command: "migrate rollback --node \(Host.nodeName()) --from-pins")
+        if document.runID == nil && document.next == nil && !document.leftovers.isEmpty {
+            document.next = step(RunInspector.pinnedRuns(bpffs).first { id in !here.contains { $0.id == id } })
         }
         try context.write(document) { StatusText.render($0) }
         let isQuiet = document.drift.isEmpty && document.leftovers.isEmpty
-        return isQuiet && !["gone", "mixed", "residual"].contains(document.state) ? .done : .drift
+        return isQuiet && !Self.troubled.contains(document.state) ? .done : .drift
+    }
+
+    /// States of a run that somebody must settle.
+    private static let troubled: Set<String> = Set(
+        [RunState.installing, .rollingBack, .expired, .gone, .mixed, .residual].map(\.rawValue))
+
+    /// What the database says, or why it says nothing.
+    private struct Journal {
+        var runs: [RunRecord] = []
+        var plans: [String: PlanDocument] = [:]
+        var failure: MigrateError?
+
+        init(_ context: CommandContext) {
+            do throws(MigrateError) {
+                (runs, plans) = try context.withStore(.readOnly) { store throws(MigrateError) in
+                    let runs = try store.runs()
+                    var plans: [String: PlanDocument] = [:]
+                    for run in runs where run.state != .finalized { plans[run.id] = try store.plan(ofRun: run.id) }
+                    return (runs, plans)
+                }
+            } catch {
+                failure = error
+            }
+        }
+    }
+
+    private func note(_ failure: MigrateError, in document: inout StatusDocument) {
+        let why = ([failure.what] + failure.facts.prefix(1)).joined(separator: ": ")
+        document.notRead = ["journal: \(why) [\(failure.code.text)]"]
+        if !document.leftovers.isEmpty { document.state = "unknown" }
+        let error = MigrateError(
+            .journalUnread, "cannot read the journal", facts: [why, "the pins and the node's hooks were read"],
+            remedy: failure.remedy)
+        Console.error(error.text)
+    }
+
+    /// - Parameter pinned: a run that only the pins know.
+    private func step(_ pinned: String?) -> NextStep {
+        guard let pinned else { return NextStep(what: "see what is attached", command: "bpftool net show") }
+        return NextStep(
+            what: "undo it from the pins",
+            command: "migrate rollback --node \(Host.nodeName()) --from-pins \(pinned)")
     }
 
     private func describe(
@@ -90,7 +129,7 @@ public struct StatusVerb: MigrateCommand {
         document.hooks = run.hooks.map { hook in
             let program = hook.replacement.map { "program \($0.id) (\($0.name))" } ?? "none of our programs"
             return
-                "\(hook.before.title): \(program) for program \(hook.before.program?.id ?? 0) (\(hook.before.program?.name ?? "?"))"
+                "\(hook.before.title(onNode: run.nodeNetns)): \(program) for program \(hook.before.program?.id ?? 0) (\(hook.before.program?.name ?? "?"))"
         }
         document.counters = inspector.counters()
         switch run.state {

@@ -60,6 +60,9 @@ public struct Hook: Codable, Hashable, Sendable {
     /// `hz clsact/ingress`, as messages name it.
     public var title: String { "\(interface) \(kind.rawValue)/\(direction.rawValue)" }
 
+    /// As ``title``, with the namespace of one that is not in the node's own: `eth0 tcx/ingress in /run/netns/pod1`.
+    public func title(onNode node: UInt64) -> String { title + netns.elsewhere(than: node) }
+
     /// The protocol as tc(8) writes it.
     public var protocolName: String { Hook.protocolName(etherType) }
 

@@ -46,6 +46,10 @@ public struct Decision: Codable, Hashable, Sendable {
 
         public var title: String { "\(interface) \(kind.rawValue)/\(direction.rawValue)" }
 
+        /// ` in netns 4711` for a hook that is not in the node's own namespace, whose cookie is given. Paths change without
+        /// the decision's doing, so none is in it.
+        public func elsewhere(than node: UInt64) -> String { netns == node ? "" : " in netns \(netns)" }
+
         /// The place among those of its title: a filter's numbers, or what holds the program at tcx.
         public var place: String {
             guard kind == .tcx else {

@@ -42,26 +42,27 @@ extension Decision {
                 // A program attached without a link has no other name for its place.
                 + (hook.kind == .tcx ? "/\(hook.linkID.map { "link \($0)" } ?? "program \(hook.program.id)")" : "")
         }
+        func title(_ hook: Precondition) -> String { hook.title + hook.elsewhere(than: netns) }
         var lines: [(at: (UInt64, UInt32), text: String)] = []
         for before in hooks {
             let at = (before.netns, before.ifindex)
             guard let after = now.hooks.first(where: { place($0) == place(before) }) else {
-                lines.append((at, "\(before.title): program \(before.program.id) when planned, not there now."))
+                lines.append((at, "\(title(before)): program \(before.program.id) when planned, not there now."))
                 continue
             }
             if after.program != before.program {
                 lines.append(
                     (
                         at,
-                        "\(before.title): program \(before.program.id) (tag \(before.program.tag)) when planned, "
+                        "\(title(before)): program \(before.program.id) (tag \(before.program.tag)) when planned, "
                             + "\(after.program.id) (tag \(after.program.tag)) now."
                     ))
             } else if after != before {
-                lines.append((at, "\(before.title): the filter's attributes changed."))
+                lines.append((at, "\(title(before)): the filter's attributes changed."))
             }
         }
         for after in now.hooks where !hooks.contains(where: { place($0) == place(after) }) {
-            let text = "\(after.title): not there when planned, program \(after.program.id) now."
+            let text = "\(title(after)): not there when planned, program \(after.program.id) now."
             lines.append(((after.netns, after.ifindex), text))
         }
         // By interface, so that what went from one and what came to it stand together; of one, what went first.

@@ -30,8 +30,24 @@ extension BreakGlass {
         }
     }
 
-    /// Commands for all of the places, in the order of the first place of each; what fails ends a loop and fails it.
-    static func replacements(_ places: [Place], pinDirectory: String) -> [String] {
+    /// Places whose commands differ in no more than a loop can say; the first of each group in the order of the places.
+    struct Alike {
+        /// Numbers of the places, which are those of their pins.
+        var indices: [Int]
+        /// The first of them.
+        var place: Place
+        /// One place, written out; otherwise a loop over all of them.
+        var isWritten: Bool
+
+        /// The interface as a word of the shell.
+        var device: String { isWritten ? place.interface.shellWord : "\"$d\"" }
+        /// Ids, within a word in single quotes.
+        var link: String? { place.linkID.map { isWritten ? "\($0)" : "'$l'" } }
+        var program: String { isWritten ? "\(place.programID)" : "'$p'" }
+        var number: String { isWritten ? "\(indices[0])" : "$n" }
+    }
+
+    static func alike(_ places: [Place]) -> [Alike] {
         var order: [Likeness] = []
         var alike: [Likeness: [Int]] = [:]
         for (index, place) in places.enumerated() {
@@ -39,34 +55,36 @@ extension BreakGlass {
             if alike[likeness] == nil { order.append(likeness) }
             alike[likeness, default: []].append(index)
         }
-        return order.flatMap { likeness -> [String] in
+        return order.flatMap { likeness -> [Alike] in
             let indices = alike[likeness] ?? []
             guard indices.count > written else {
-                return indices.map { index in
-                    let place = places[index]
-                    return command(
-                        place, device: place.interface.shellWord, link: place.linkID.map { "\($0)" },
-                        pin: "\(pinDirectory)/legacy_\(index)")
-                }
+                return indices.map { Alike(indices: [$0], place: places[$0], isWritten: true) }
             }
-            // Number, interface, link: none of them has a colon, not even an interface (`dev_valid_name`).
-            let words = indices.map { index in
-                "\(index):\(places[index].interface):\(places[index].linkID ?? 0)".shellWord
-            }
-            let body = command(
-                places[indices[0]], device: "\"$d\"", link: likeness.hasLink ? "'$l'" : nil,
-                pin: "\(pinDirectory)/legacy_$n")
-            return [
-                "(for h in \(words.joined(separator: " ")); do n=${h%%:*}; d=${h#*:}; l=${d##*:}; d=${d%:*}; "
-                    + "\(body) || exit 1; done)"
-            ]
+            return [Alike(indices: indices, place: places[indices[0]], isWritten: false)]
         }
     }
 
-    private static func command(_ place: Place, device: String, link: String?, pin: String) -> String {
-        let enter = place.netnsPath.map { "nsenter --net=\($0.shellWord) " } ?? ""
-        return enter
-            + (place.kind == .tcx
-                ? tcx(place, device: device, link: link, pin: pin) : filter(place, device: device, pin: pin))
+    /// The opening of a loop over places. Number, interface, link, program: none of them has a colon, not even an
+    /// interface (`dev_valid_name`, net/core/dev.c).
+    static func loop(_ alike: Alike, _ places: [Place]) -> String {
+        let words = alike.indices.map { index in
+            "\(index):\(places[index].interface):\(places[index].linkID ?? 0):\(places[index].programID)".shellWord
+        }
+        return "for h in \(words.joined(separator: " ")); do "
+            + "n=${h%%:*}; h=${h#*:}; d=${h%%:*}; h=${h#*:}; l=${h%%:*}; p=${h#*:}; "
+    }
+
+    /// Commands for all of the places, in the order of the first place of each; a loop goes over all of its places, and
+    /// fails at its end if one of them could not be put back.
+    static func replacements(_ places: [Place], pinDirectory: String) -> [String] {
+        alike(places).map { alike in
+            let pin = "\(pinDirectory)/legacy_\(alike.number)"
+            let command =
+                alike.place.enter
+                + (alike.place.kind == .tcx
+                    ? tcx(alike.place, device: alike.device, link: alike.link, pin: pin)
+                    : filter(alike.place, device: alike.device, pin: pin))
+            return alike.isWritten ? command : "(f=0; \(loop(alike, places))\(command) || f=1; done; exit $f)"
+        }
     }
 }

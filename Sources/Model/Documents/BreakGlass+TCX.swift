@@ -23,6 +23,20 @@ extension BreakGlass {
             + " \(pin) \(device) \(ours)"
     }
 
+    /// BPF_PROG_QUERY: whether the program is in the list. The kernel writes into all 64 bytes (`bpf_mprog_query`).
+    static func tcxHolds(_ alike: Alike) -> String {
+        let type = alike.place.direction == .ingress ? 46 : 47
+        return "python3 -c '\(call)"
+            + "a=(c.c_uint32*64)(); q=c.create_string_buffer(s.pack(\"4I6Q\",socket.if_nametoindex(sys.argv[1]),"
+            + "\(type),0,0,c.addressof(a),64,0,0,0,0)); y(16,q,64); sys.exit(\(alike.program) not in list(a))'"
+            + " \(alike.device)"
+    }
+
+    /// `y` is bpf(2).
+    private static let call =
+        "import ctypes as c,os,socket,struct as s,sys; "
+        + "y=lambda *a: c.CDLL(None).syscall({\"x86_64\":321}.get(os.uname().machine,280),*a); "
+
     /// `b` is bpf(2), `n` a descriptor of the pinned program (BPF_OBJ_GET). -1, which no call returns as a
     /// descriptor, is refused as one by the next.
     private static let opening =

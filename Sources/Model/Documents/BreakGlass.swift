@@ -14,13 +14,15 @@ public enum BreakGlass {
         public var classID: UInt32?
         /// At tcx, where a link holds the program.
         public var linkID: UInt32?
+        /// The program that belongs there.
+        public var programID: UInt32
         /// Our program, where it is known already.
         public var replacementID: UInt32?
 
         public init(
             netnsPath: String?, interface: String, kind: HookKind, direction: HookDirection, chain: UInt32,
             priority: UInt16, handle: UInt32, protocolName: String, classID: UInt32?, linkID: UInt32? = nil,
-            replacementID: UInt32? = nil
+            programID: UInt32, replacementID: UInt32? = nil
         ) {
             self.netnsPath = netnsPath
             self.interface = interface
@@ -32,6 +34,7 @@ public enum BreakGlass {
             self.protocolName = protocolName
             self.classID = classID
             self.linkID = linkID
+            self.programID = programID
             self.replacementID = replacementID
         }
 
@@ -40,12 +43,15 @@ public enum BreakGlass {
                 netnsPath: hook.netns.cookie == nodeNetns ? nil : hook.netns.path, interface: hook.interface,
                 kind: hook.kind, direction: hook.direction, chain: hook.chain, priority: hook.priority,
                 handle: hook.handle, protocolName: hook.protocolName, classID: hook.filter?.bpf?.classID,
-                linkID: hook.attachment?.linkID, replacementID: replacement)
+                linkID: hook.attachment?.linkID, programID: hook.program?.id ?? 0, replacementID: replacement)
         }
+
+        /// What comes before a command that is to act on the place.
+        var enter: String { netnsPath.map { "nsenter --net=\($0.shellWord) " } ?? "" }
     }
 
-    /// One command for each place, in order, or a loop where many are alike, then the removal of the pins, as one chain: pins
-    /// that go although a hook was not put back would take the only copy of its program with them.
+    /// One command for each place, in order, each by itself, or a loop where many are alike: a place that is gone keeps no
+    /// other from being put back. Then the removal of the pins, which looks for itself (``removal(_:pins:parent:)``).
     ///
     /// In a filter program, slot and flags come back exactly. tc writes a name of its own into the filter
     /// (`legacy_0:[*fsobj]`), which is only shown and never matched; `migrate rollback` restores it too.
@@ -55,10 +61,8 @@ public enum BreakGlass {
     public static func commands(_ places: [Place], pins: String, run: String?) -> [String] {
         guard !places.isEmpty else { return [] }
         let parent = pins.shellWord
-        let pinDirectory = "\(parent)/\(run?.shellWord ?? "r-*")"
-        let replacements = replacements(places, pinDirectory: pinDirectory)
-        let removal = "rm -r \(pinDirectory) && rmdir --ignore-fail-on-non-empty \(parent)"
-        return [(replacements + [removal]).joined(separator: " && ")]
+        let directory = "\(parent)/\(run?.shellWord ?? "r-*")"
+        return replacements(places, pinDirectory: directory) + [removal(places, pins: directory, parent: parent)]
     }
 
     /// - Parameter device: the interface as a word of the shell.

@@ -86,6 +86,14 @@ extension Code {
         1210, .drift, "the run went with a reboot",
         "The kernel's state does not survive a boot; nothing is left to undo.")
 
+    public static let hookUnreached = Code(
+        1260, .residue, "a hook could not be reached",
+        "Its network namespace was not found, and our program is still loaded: it may be attached there. The pins stay."
+    )
+    public static let journalUnread = Code(
+        1261, .drift, "the journal could not be read",
+        "What status says comes from the pins and the hooks alone; what was settled is not known.")
+
     // 13xx: blockers and warnings of a plan.
     public static let brokenEntries = Code(
         1301, .blocked, "destinations would break",
@@ -254,6 +262,7 @@ extension Code {
         nothingFound, noAddress,
         stalePlan, editedPlan, otherNode, otherBoot, otherVersion, unreadablePlan, unknownID, wrongNode,
         anotherRun, unknownRun, noRun, locked, rolledBack, residue, mixed, confirmWindow, interrupted, goneWithBoot,
+        hookUnreached, journalUnread,
         brokenEntries, unknownEntries, forwardingOff, packetDependent, doorsDisagree, egressHook, unfitFilter,
         membershipUndecided, neighborTable, neighborDiffers, tooManyDenied, noHooks, unsupportedHook, neighborFailed,
         verifier, widened, lost, alreadyOurs, secondDoorUnanswered, equivalenceNotRun, notObserved, commitLasts,

@@ -15,7 +15,7 @@ extension PlanDocument {
             plan = try JSON.decode(PlanDocument.self, from: bytes)
         } catch {
             throw MigrateError(
-                .unreadablePlan, "cannot read plan \(name)", facts: ["it is no whole plan: \(error)"],
+                .unreadablePlan, "cannot read plan \(name)", facts: [fault(error)],
                 remedy: "Make a new one:  migrate plan --out plan.json")
         }
         guard (try? plan.isIntact()) == true else {
@@ -25,6 +25,14 @@ extension PlanDocument {
                 remedy: "Make a new one:  migrate plan --out plan.json")
         }
         return plan
+    }
+
+    /// Its header was read, so all of it is JSON: what the decoder then calls no valid JSON, without a place, is a number.
+    private static func fault(_ error: any Error) -> String {
+        if case DecodingError.dataCorrupted(let context) = error, context.codingPath.isEmpty {
+            return "a number in it does not fit its field: it is too great, negative or a fraction"
+        }
+        return "it is no whole plan: \(error)"
     }
 
     private static func checkHeader(_ bytes: [UInt8], _ name: String) throws(MigrateError) {

@@ -36,23 +36,6 @@ public enum RunReason: String, Codable, Hashable, Sendable {
     case reboot
 }
 
-/// The comparison of the run's hooks, attribute by attribute, with what was there.
-public struct Proof: Codable, Hashable, Sendable {
-    public var identical: Bool
-    /// Hooks whose interface or namespace is gone: no residue.
-    public var vanished: [String]
-    public var differences: [String]
-    /// What others changed meanwhile, outside of the run's hooks.
-    public var changedByOthers: [String]
-
-    public init(vanished: [String], differences: [String], changedByOthers: [String]) {
-        identical = differences.isEmpty
-        self.vanished = vanished
-        self.differences = differences
-        self.changedByOthers = changedByOthers
-    }
-}
-
 /// What to do next, and when.
 public struct NextStep: Codable, Hashable, Sendable {
     public var at: Date?
@@ -86,8 +69,13 @@ public struct RunDocument: Codable, Sendable {
         public var handle: UInt32
         public var chain: UInt32
         public var `protocol`: String
+        /// Where the program has no filter: the place in the list, and the link that holds it.
+        public var position: UInt32?
+        public var linkID: UInt32?
         public var before: ProgramReference?
         public var after: ProgramReference?
+        /// How it was found when it was read back; `nil` where only the journal speaks.
+        public var standing: HookStanding?
         /// What holds while the program is exchanged.
         public var guarantee: String
 
@@ -101,9 +89,16 @@ public struct RunDocument: Codable, Sendable {
             handle = hook.handle
             chain = hook.chain
             self.protocol = hook.protocolName
+            position = hook.attachment?.position
+            linkID = hook.attachment?.linkID
             before = hook.program
             self.after = after
             self.guarantee = guarantee
+        }
+
+        public init(_ hook: Hook, _ reading: HookReading) {
+            self.init(hook, after: reading.program, guarantee: RunDocument.guarantee(hook.kind))
+            standing = reading.standing
         }
     }
 
@@ -120,8 +115,12 @@ public struct RunDocument: Codable, Sendable {
     public var confirmBy: Date?
     public var confirmInSeconds: Int?
     public var next: NextStep?
+    /// Cookie of the node's own network namespace.
+    public var nodeNetns: UInt64?
     public var hooks: [HookLine]
     public var proof: Proof?
+    /// For a run that was settled before: how its hooks are now.
+    public var now: HooksNow?
     public var breakGlass: [String]
     /// Microseconds per phase.
     public var timings: [String: Int]

@@ -70,33 +70,3 @@ public struct JournalEntry: Codable, Hashable, Sendable {
         self.endedAt = endedAt
     }
 }
-
-extension RunDocument {
-    /// What the journal says of a run, as a document.
-    public init(_ run: RunRecord, changed: Bool) {
-        let isInSlot = run.state == .committed || run.state == .finalized || run.state == .provisional
-        self.init(
-            runID: run.id, planID: run.planID, changed: changed, state: run.state, reason: run.reason,
-            share: isInSlot ? 100 : 0,
-            hooks: run.hooks.map { hook in
-                HookLine(
-                    hook.before, after: isInSlot ? hook.replacement : hook.before.program,
-                    guarantee: Self.guarantee(hook.before.kind))
-            },
-            breakGlass: isInSlot || run.state.isOpen
-                ? BreakGlass.commands(
-                    run.hooks.map {
-                        BreakGlass.Place($0.before, nodeNetns: run.nodeNetns, replacement: $0.replacement?.id)
-                    },
-                    pins: String(run.pinDirectory.dropLast(run.id.count + 1)), run: run.id)
-                : [])
-    }
-
-    /// What a direct replacement promises.
-    public static func guarantee(_ kind: HookKind) -> String {
-        let packets = "in place: every packet meets the old or the new program"
-        return kind == .tcx
-            ? "\(packets); the kernel refuses when somebody else changed the place"
-            : "\(packets); a second writer is detected, not excluded"
-    }
-}

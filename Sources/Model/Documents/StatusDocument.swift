@@ -2,7 +2,7 @@
 public struct StatusDocument: Codable, Sendable {
     public var formatVersion = documentFormatVersion
     public var kind = "status"
-    /// A run's state, or `idle`.
+    /// A run's state, `idle`, or `unknown`: something of a run is in place, and the journal could not be read.
     public var state: String
     public var runID: String?
     public var planID: String?
@@ -19,6 +19,8 @@ public struct StatusDocument: Codable, Sendable {
     public var leftovers: [String]
     /// Packets per outcome, summed over the run's hooks and all processors.
     public var counters: [String: UInt64]
+    /// What could not be read, with the reason: nothing is known of it.
+    public var notRead: [String]?
     /// Of a run with membership `enrolled`.
     public var enrolled: Enrolled?
 

@@ -20,6 +20,11 @@ public struct NamespaceIdentity: Codable, Sendable {
     public var title: String { path ?? "the namespace the command runs in" }
 }
 
+extension NamespaceIdentity {
+    /// ` in /run/netns/pod1`; empty for the node's own, whose cookie is given.
+    public func elsewhere(than node: UInt64) -> String { cookie == node ? "" : " in \(path ?? "netns \(cookie)")" }
+}
+
 extension NamespaceIdentity: Hashable {
     public static func == (left: Self, right: Self) -> Bool { left.cookie == right.cookie }
     public func hash(into hasher: inout Hasher) { hasher.combine(cookie) }

@@ -66,7 +66,7 @@ public struct Profile: Codable, Hashable, Sendable {
 
     /// A map whose readers stay, or a program that reads none of the maps; one of the two is given.
     public struct Kept: Codable, Hashable, Sendable {
-        /// Path relative to the bpffs.
+        /// Path relative to the bpffs, as ``PinPattern`` reads it: every map that fits stays.
         public var pin: String?
         /// Name of a program; the kernel knows its first 15 characters.
         public var program: String?

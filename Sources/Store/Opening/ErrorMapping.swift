@@ -47,9 +47,21 @@ struct ErrorMapping {
     }
 
     func readOnly(facts: [String]) -> MigrateError {
-        MigrateError(
+        if geteuid() != 0, isForbidden(path) || isForbidden(StateDirectory.parent(of: path)) {
+            return MigrateError(
+                .needsRoot, "database \(path) cannot be opened or written",
+                facts: facts + ["It is not uid \(geteuid())'s to open."],
+                remedy: "Run the command as root:  sudo migrate status")
+        }
+        return MigrateError(
             .databaseReadOnly, "database \(path) cannot be opened or written", facts: facts,
             remedy: "See whether the file system is writable:  findmnt -T \(path)")
+    }
+
+    /// Whether it is rights that keep us from writing: beside the file SQLite makes others.
+    private func isForbidden(_ path: String) -> Bool {
+        // SAFETY: the path is a C string for the call.
+        unsafe access(path, R_OK | W_OK) != 0 && (errno == EACCES || errno == EPERM)
     }
 
     func full(facts: [String]) -> MigrateError {

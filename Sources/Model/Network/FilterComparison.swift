@@ -1,5 +1,3 @@
-import Model
-
 /// Compares a filter with what was there, attribute by attribute.
 public enum FilterComparison {
     /// One line for each attribute that differs; empty when they are identical.

@@ -1,0 +1,15 @@
+import Loader
+import Model
+
+extension RunDocument {
+    /// What a rollback did, and what it read back.
+    mutating func show(_ restoration: Restoration, proof: Proof) {
+        state = restoration.state
+        self.proof = proof
+        timings = restoration.timings
+        nodeNetns = restoration.nodeNetns
+        if let readings = proof.hooks { show(readings, of: restoration.hooks.map(\.before)) }
+        warnings += restoration.lostJournal.map { "not in the journal: \($0)" }
+        if proof.isSettled { breakGlass = [] }
+    }
+}
