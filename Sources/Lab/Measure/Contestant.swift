@@ -1,0 +1,31 @@
+import Kernel
+
+/// A program that is measured, under the name the results have for it.
+///
+/// A class, as the descriptor inside has one owner and contestants stand in lists.
+final class Contestant: Sendable {
+    let name: String
+    let program: BPFProgram
+    /// Whether it counts outcomes: a replacement does.
+    let counts: Bool
+
+    init(_ name: String, _ program: consuming BPFProgram, counts: Bool = false) {
+        self.name = name
+        self.program = program
+        self.counts = counts
+    }
+
+    /// Packets so far by outcome; empty for programs that do not count.
+    func outcomes() throws(KernelError) -> [String: UInt64] {
+        counts ? try ReplacementObject.counters(ofProgram: program.record.reference.id) : [:]
+    }
+}
+
+extension [Contestant] {
+    /// In another order each round, so that nobody always follows the same one.
+    func inTurn(_ round: Int) -> [Contestant] {
+        let first = isEmpty ? 0 : round % count
+        let turned = Array(self[first...] + self[..<first])
+        return round / Swift.max(count, 1) % 2 == 0 ? turned : turned.reversed()
+    }
+}
