@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * The replacement of a program that redirects by a map of addresses: it asks the
- * kernel's FIB instead. Two programs, of which user space loads one:
+ * kernel's FIB instead. Three programs, of which user space loads one:
  *
- *   fib_redirect       membership on-link: what is on the link is a member
- *   fib_redirect_keys  membership legacy-keys: what is a key of its family's map is
+ *   fib_redirect           membership on-link: what is on the link is a member
+ *   fib_redirect_enrolled  membership enrolled: what leaves by an interface of the set is
+ *   fib_redirect_keys      membership legacy-keys: what is a key of its family's map is
  *
  * Everything that is not redirected goes on to the stack, as it did before.
  */
@@ -51,6 +52,19 @@ struct {
 	__uint(key_size, MIGRATE_KEY_MAX);
 	__uint(value_size, 4);
 } legacy_keys6 SEC(".maps");
+
+/*
+ * Interfaces with a member behind them, by ifindex: user space puts a run's own set in
+ * its place. A device map, because the kernel takes an interface out when it goes
+ * (dev_map_notification, kernel/bpf/devmap.c), so that another one that is given its
+ * number later is none of the set.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} enrolled SEC(".maps");
 
 static __always_inline void count(__u32 outcome)
 {
@@ -128,7 +142,8 @@ static __always_inline void mark_redirected(struct __sk_buff *ctx)
 		barrier();
 		break;
 	}
-	if (config.set_mark)
+	/* It would not come through the veth either: see redirect_peer. */
+	if (config.set_mark && config.egress != MIGRATE_EGRESS_PEER)
 		ctx->mark = config.mark;
 }
 
@@ -186,18 +201,28 @@ static __always_inline long write_macs(struct __sk_buff *ctx, const struct packe
 	return bpf_skb_store_bytes(ctx, offsetof(struct ethhdr, h_dest), macs, ETH_ALEN, 0);
 }
 
+/*
+ * Straight into the namespace behind the veth, past the host side's egress. What the way
+ * through the veth does to a packet is done here: it loses mark and priority when it goes
+ * into another namespace (____dev_forward_skb, include/linux/netdevice.h), and is judged
+ * anew whom it is for: readdressed to nobody, it must not stay someone else's.
+ */
+static __always_inline long redirect_peer(struct __sk_buff *ctx, const struct bpf_fib_lookup *fib)
+{
+	if (ctx->pkt_type != PACKET_HOST && bpf_skb_change_type(ctx, PACKET_HOST))
+		return TC_ACT_SHOT;
+	ctx->mark = 0;
+	barrier();
+	ctx->priority = 0;
+	return bpf_redirect_peer(fib->ifindex, 0);
+}
+
 static __always_inline long redirect(struct __sk_buff *ctx, const struct packet *packet,
 				     struct bpf_fib_lookup *fib, long result)
 {
-	if (config.egress == MIGRATE_EGRESS_PEER) {
-		/*
-		 * The packet skips the veth and with it the judgement whom it is for:
-		 * what the legacy program readdressed must not stay someone else's.
-		 */
-		if (ctx->pkt_type != PACKET_HOST && bpf_skb_change_type(ctx, PACKET_HOST))
-			return TC_ACT_SHOT;
-		return bpf_redirect_peer(fib->ifindex, 0);
-	}
+	/* What the veth would not take ends there, as it did: the peer is not asked. */
+	if (config.egress == MIGRATE_EGRESS_PEER && result != BPF_FIB_LKUP_RET_FRAG_NEEDED)
+		return redirect_peer(ctx, fib);
 	if (config.egress == MIGRATE_EGRESS_MAC && neighbor_known(fib, result)) {
 		if (write_macs(ctx, packet, fib))
 			return TC_ACT_SHOT;
@@ -207,26 +232,42 @@ static __always_inline long redirect(struct __sk_buff *ctx, const struct packet 
 }
 
 /*
- * Decides and, if so, redirects a packet that is eligible and a member. The verdict
- * goes to *action, which is untouched unless the packet is redirected.
+ * Redirects a packet of which that was decided. The verdict goes to *action, which is
+ * untouched when a helper fails.
  */
-static __always_inline enum migrate_outcome place(struct __sk_buff *ctx,
-						  const struct packet *packet, int *action)
+static __always_inline enum migrate_outcome send(struct __sk_buff *ctx, const struct packet *packet,
+						 struct bpf_fib_lookup *fib, long result,
+						 int *action)
 {
-	struct bpf_fib_lookup fib;
-	enum migrate_outcome outcome;
-	long result, verdict;
+	long verdict = redirect(ctx, packet, fib, result);
 
-	outcome = decide(ctx, &packet->flow, &fib, &result);
-	if (outcome != MIGRATE_REDIRECTED)
-		return outcome;
-	verdict = redirect(ctx, packet, &fib, result);
 	if (verdict != TC_ACT_REDIRECT)
 		return MIGRATE_ERROR;
 	/* Only now: a mark on a packet that goes to the stack would mislead the next hook. */
 	mark_redirected(ctx);
 	*action = verdict;
 	return MIGRATE_REDIRECTED;
+}
+
+/* Decides and, if so, redirects a packet that is eligible and, where that is asked, a member. */
+static __always_inline enum migrate_outcome place(struct __sk_buff *ctx,
+						  const struct packet *packet, int *action)
+{
+	struct bpf_fib_lookup fib;
+	enum migrate_outcome outcome;
+	long result;
+
+	outcome = decide(ctx, &packet->flow, &fib, &result);
+	return outcome == MIGRATE_REDIRECTED ? send(ctx, packet, &fib, result, action) : outcome;
+}
+
+/* A member given to the stack may come back here through the proxy, for ever. */
+static __always_inline int failed_member(int action)
+{
+	if (config.on_failure != MIGRATE_FAILURE_DROP)
+		return action;
+	count(MIGRATE_DROPPED);
+	return TC_ACT_SHOT;
 }
 
 /* As the legacy program does: whoever stands behind it saw its misses, or did not. */
@@ -265,12 +306,40 @@ int fib_redirect_keys(struct __sk_buff *ctx)
 	}
 	outcome = place(ctx, &packet, &action);
 	count(outcome);
-	/* A member given to the stack may come back here through the proxy, for ever. */
-	if (outcome != MIGRATE_REDIRECTED && config.on_failure == MIGRATE_FAILURE_DROP) {
-		count(MIGRATE_DROPPED);
-		return TC_ACT_SHOT;
+	return outcome == MIGRATE_REDIRECTED ? action : failed_member(action);
+}
+
+/* The FIB found the destination itself on a device, whatever stands against redirecting. */
+static __always_inline bool is_on_link(enum migrate_outcome outcome)
+{
+	return outcome == MIGRATE_REDIRECTED || outcome == MIGRATE_SAME_DEVICE ||
+	       outcome == MIGRATE_DEVICE_DENIED || outcome == MIGRATE_DEVICE_UNFIT;
+}
+
+/*
+ * Who is a member is known only once the FIB has named the device: what it cannot place
+ * goes to the stack, whatever on_failure says.
+ */
+SEC("tc")
+int fib_redirect_enrolled(struct __sk_buff *ctx)
+{
+	enum migrate_outcome outcome;
+	struct bpf_fib_lookup fib;
+	int action = miss();
+	struct packet packet;
+	bool member;
+	long result;
+
+	if (!parse(ctx, &packet)) {
+		count(MIGRATE_NOT_ELIGIBLE);
+		return action;
 	}
-	return action;
+	outcome = decide(ctx, &packet.flow, &fib, &result);
+	member = is_on_link(outcome) && bpf_map_lookup_elem(&enrolled, &fib.ifindex);
+	if (outcome == MIGRATE_REDIRECTED)
+		outcome = member ? send(ctx, &packet, &fib, result, &action) : MIGRATE_NOT_MEMBER;
+	count(outcome);
+	return member && outcome != MIGRATE_REDIRECTED ? failed_member(action) : action;
 }
 
 #include "fib_probe.h"

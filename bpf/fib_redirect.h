@@ -71,7 +71,7 @@ enum migrate_outcome {
 	MIGRATE_REDIRECTED = 0,
 	MIGRATE_NOT_ELIGIBLE = 1,   /* family, protocol or too short: returned to the stack */
 	MIGRATE_NOT_UNICAST = 2,    /* multicast, broadcast, unspecified, loopback, IPv6 link-local */
-	MIGRATE_NOT_MEMBER = 3,     /* legacy-keys: not a key */
+	MIGRATE_NOT_MEMBER = 3,     /* legacy-keys: no key; enrolled: the device is not in the set */
 	MIGRATE_FIB_MISS = 4,       /* the FIB has no usable answer; see fib */
 	MIGRATE_GATEWAY = 5,        /* next hop is not the destination itself */
 	MIGRATE_SAME_DEVICE = 6,    /* would leave where it came in */

@@ -61,11 +61,12 @@ enum Configurations {
     static func make(
         _ membership: Membership = .onLink, flags: UInt32 = RedirectConfiguration.skipNeighbor,
         readsDevice: Bool = true,
-        denied: [UInt32] = [], keys: [RedirectConfiguration.LegacyKeys] = []
+        denied: [UInt32] = [], keys: [RedirectConfiguration.LegacyKeys] = [], egress: Egress = .neigh,
+        enrolled: UInt32? = nil
     ) -> RedirectConfiguration {
         RedirectConfiguration(
-            contract: contract, membership: membership, egress: .neigh, fibFlags: flags, readsDevice: readsDevice,
-            denied: denied, keys: keys)
+            contract: contract, membership: membership, egress: egress, fibFlags: flags, readsDevice: readsDevice,
+            denied: denied, keys: keys, enrolledMap: enrolled)
     }
 
     /// The keys of a map that this test made.

@@ -16,6 +16,8 @@ enum FilteringAdvice {
         switch membership {
         case .legacyKeys:
             return "\(names(skipped)): skipped by what is redirected today, and by nothing else afterwards"
+        case .enrolled:
+            return "\(names(skipped)): skipped by what leaves by an enrolled interface, and by nothing else afterwards"
         case .onLink: return "\(names(skipped)): widened destinations skip it; legacy-keys keeps them out"
         }
     }

@@ -16,6 +16,9 @@ public struct RedirectConfiguration: Hashable, Sendable {
     public var keys: [LegacyKeys]
     /// Families whose source MAC the legacy program rewrites as well; for egress `mac`.
     public var rewritesSource: [AddressFamily]
+    /// For `enrolled`: id of the set of interfaces, a DEVMAP_HASH keyed by ifindex. Without one a trial gets an empty set of
+    /// its own, and a load is refused.
+    public var enrolledMap: UInt32?
 
     /// A legacy map, and how an address sits in its key.
     public struct LegacyKeys: Hashable, Sendable {
@@ -33,7 +36,7 @@ public struct RedirectConfiguration: Hashable, Sendable {
 
     public init(
         contract: Profile.Contract, membership: Membership, egress: Egress, fibFlags: UInt32, readsDevice: Bool,
-        denied: [UInt32], keys: [LegacyKeys] = [], rewritesSource: [AddressFamily] = []
+        denied: [UInt32], keys: [LegacyKeys] = [], rewritesSource: [AddressFamily] = [], enrolledMap: UInt32? = nil
     ) {
         self.contract = contract
         self.membership = membership
@@ -43,6 +46,7 @@ public struct RedirectConfiguration: Hashable, Sendable {
         self.denied = denied
         self.keys = keys
         self.rewritesSource = rewritesSource
+        self.enrolledMap = enrolledMap
     }
 
     /// For the hooks of one namespace: interface indexes mean nothing in another.
@@ -67,8 +71,17 @@ public struct RedirectConfiguration: Hashable, Sendable {
         return AddressFamily.allCases.compactMap { family in all.first { $0.layout.family == family } }
     }
 
-    /// Name of the program in the object: legacy-keys needs a map that on-link must not refer to.
-    public var program: String { membership == .legacyKeys ? "fib_redirect_keys" : "fib_redirect" }
+    /// Name of the program in the object.
+    public var program: String { Self.program(for: membership) }
+
+    /// One for each membership: legacy-keys and enrolled need maps that the others must not refer to.
+    public static func program(for membership: Membership) -> String {
+        switch membership {
+        case .onLink: "fib_redirect"
+        case .enrolled: "fib_redirect_enrolled"
+        case .legacyKeys: "fib_redirect_keys"
+        }
+    }
 
     /// - Parameter tries: ids of those maps that are LPM tries.
     func constants(tries: Set<UInt32>) throws(KernelError) -> migrate_config {
@@ -85,7 +98,11 @@ public struct RedirectConfiguration: Hashable, Sendable {
             case .any: config.l4 |= UInt32(MIGRATE_L4_ANY)
             }
         }
-        config.egress = UInt32(egress == .neigh ? MIGRATE_EGRESS_NEIGH : MIGRATE_EGRESS_MAC)
+        switch egress {
+        case .neigh: config.egress = UInt32(MIGRATE_EGRESS_NEIGH)
+        case .mac: config.egress = UInt32(MIGRATE_EGRESS_MAC)
+        case .peer: config.egress = UInt32(MIGRATE_EGRESS_PEER)
+        }
         config.on_failure = UInt32(contract.onFailure == .drop ? MIGRATE_FAILURE_DROP : MIGRATE_FAILURE_PASS)
         config.on_miss = UInt32(contract.onMiss == .next ? MIGRATE_MISS_NEXT : MIGRATE_MISS_OK)
         config.cb_index = contract.controlBlock?.index ?? .max

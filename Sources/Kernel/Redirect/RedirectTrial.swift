@@ -10,12 +10,14 @@ public struct RedirectTrial {
     public let configuration: RedirectConfiguration
 
     /// - Parameter make: the configuration for what the kernel has; asked with everything first, then with less.
-    /// - Throws: what the verifier said, where even the least configuration is refused.
+    /// - Throws: what the verifier said, where even the least configuration is refused; `unsupported` where the kernel
+    ///   lacks what membership or egress need.
     public static func load(
         _ make: (RedirectFeatures) -> RedirectConfiguration
     ) throws(KernelError) -> RedirectTrial {
         var features = RedirectFeatures(skipsNeighbor: true, readsDevice: true)
         var configuration = make(features)
+        try RedirectFeatures.require(for: configuration)
         var probe: FIBProbe
         do {
             probe = try load(configuration)

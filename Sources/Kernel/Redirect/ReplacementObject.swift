@@ -20,6 +20,7 @@ public enum ReplacementObject {
             start: migrate_fib_redirect_image.bytes, count: migrate_fib_redirect_image.count)
         let object = try unsafe BPFObject(image: image, name: "fib_redirect")
         try object.select(programs: programs)
+        try setEnrolled(configuration, of: object, isUsed: programs.contains(enrolledProgram))
         let tries = try setKeyMaps(programs.contains(keyProgram) ? configuration.keys : [], of: object)
         if programs.contains(keyProgram) && configuration.keys.isEmpty {
             throw KernelError.refused("load", keyProgram, "it needs the legacy map")
@@ -32,7 +33,22 @@ public enum ReplacementObject {
         return object
     }
 
-    static let keyProgram = "fib_redirect_keys"
+    static let keyProgram = RedirectConfiguration.program(for: .legacyKeys)
+    static let enrolledProgram = RedirectConfiguration.program(for: .enrolled)
+
+    /// Puts the set of interfaces in its stand-in's place; only a program that asks it refers to one.
+    private static func setEnrolled(
+        _ configuration: RedirectConfiguration, of object: borrowing BPFObject, isUsed: Bool
+    ) throws(KernelError) {
+        guard isUsed else { return try object.leaveOut(map: "enrolled") }
+        guard let id = configuration.enrolledMap else { return }
+        let map = try BPFMap(id: id)
+        guard map.record.isDeviceSet else {
+            throw KernelError.refused(
+                "ask", "map \(id)", "it is of type \(map.record.typeName), and no set of interfaces by their indexes")
+        }
+        try object.reuse(map: "enrolled", descriptor: map.descriptor)
+    }
 
     /// Puts each family's legacy map in its stand-in's place, and leaves out those of families that have none.
     /// - Returns: ids of those that are LPM tries, whose keys begin with a prefix length.
@@ -65,6 +81,9 @@ public enum ReplacementObject {
 
     /// Loads the replacement, attached to nothing.
     public static func load(_ configuration: RedirectConfiguration) throws(KernelError) -> BPFProgram {
+        guard configuration.membership != .enrolled || configuration.enrolledMap != nil else {
+            throw KernelError.refused("load", enrolledProgram, "it needs the set of interfaces")
+        }
         let object = try open(configuration, programs: [configuration.program])
         let loaded = try object.load()
         return try BPFProgram(owning: try loaded.program(configuration.program))
@@ -73,7 +92,7 @@ public enum ReplacementObject {
     /// Whether a program is a replacement of this or an earlier version, by name: of that the kernel keeps 15
     /// characters (`BPF_OBJ_NAME_LEN`), and its tag differs from kernel to kernel.
     public static func isOurs(_ program: ProgramReference) -> Bool {
-        ["fib_redirect", "fib_redirect_ke"].contains(program.name)
+        ["fib_redirect", "fib_redirect_ke", "fib_redirect_en"].contains(program.name)
     }
 
     /// Packets per outcome, summed over processors, of a loaded replacement; by ``RedirectOutcome`` name.

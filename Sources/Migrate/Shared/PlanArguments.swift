@@ -7,12 +7,14 @@ import Model
 public enum MembershipArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
     case auto
     case onLink = "on-link"
+    case enrolled
     case legacyKeys = "legacy-keys"
 
     public var membership: Membership? {
         switch self {
         case .auto: nil
         case .onLink: .onLink
+        case .enrolled: .enrolled
         case .legacyKeys: .legacyKeys
         }
     }

@@ -61,6 +61,9 @@ public struct MapRecord: Codable, Hashable, Sendable {
     /// `BPF_MAP_TYPE_LPM_TRIE`: its keys begin with a prefix length (`struct bpf_lpm_trie_key`).
     public var isTrie: Bool { type == 11 }
 
+    /// `BPF_MAP_TYPE_DEVMAP_HASH` by ifindex: the kernel takes an interface out when it goes.
+    public var isDeviceSet: Bool { type == 25 && keySize == 4 }
+
     /// The kernel's name of the type, as bpftool prints it.
     public var typeName: String {
         switch type {
@@ -72,6 +75,7 @@ public struct MapRecord: Codable, Hashable, Sendable {
         case 9: "lru_hash"
         case 10: "lru_percpu_hash"
         case 11: "lpm_trie"
+        case 25: "devmap_hash"
         default: "type-\(type)"
         }
     }

@@ -45,6 +45,8 @@ public enum Effect: String, Codable, Hashable, Sendable, CaseIterable {
 public enum Membership: String, Codable, Hashable, Sendable, CaseIterable {
     /// Any destination that is its own next hop on an eligible device.
     case onLink = "on-link"
+    /// The output interface must be in a set, which the kernel prunes when an interface goes.
+    case enrolled
     /// The address must still be a key of the legacy map.
     case legacyKeys = "legacy-keys"
 }
@@ -55,4 +57,6 @@ public enum Egress: String, Codable, Hashable, Sendable, CaseIterable {
     case neigh
     /// Writes the destination MAC and calls `bpf_redirect`, as the classic pattern does.
     case mac
+    /// `bpf_redirect_peer`: straight into the namespace behind the veth, past everything at its host side's egress.
+    case peer
 }
