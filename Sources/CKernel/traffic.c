@@ -2,6 +2,7 @@
 #include "CKernel.h"
 
 #include <errno.h>
+#include <linux/if_packet.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -50,4 +51,14 @@ int migrate_receive_packets(int fd, int count)
 	if (taken < 0)
 		return errno == EAGAIN ? 0 : -errno;
 	return taken;
+}
+
+int migrate_bind_frames(int fd, int ifindex)
+{
+	struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_ifindex = ifindex };
+	int one = 1;
+
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)))
+		return -errno;
+	return setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one)) ? -errno : 0;
 }

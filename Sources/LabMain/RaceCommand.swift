@@ -24,8 +24,8 @@ struct RaceCommand: ParsableCommand {
 
     @Flag(help: "Sleep while there is nothing to receive, instead of asking again at once.") var sleep = false
 
-    @Option(parsing: .upToNextOption, help: "What to measure: round-trip, packets, bulk.")
-    var metrics: [Measurement.Metric] = [.roundTrip, .packets, .bulk]
+    @Option(parsing: .upToNextOption, help: "What to measure: round-trip, packets, forwarding, bulk.")
+    var metrics: [Measurement.Metric] = [.roundTrip, .packets, .forwarding, .bulk]
 
     func run() throws {
         let options = Race.Options(

@@ -37,8 +37,8 @@ public enum Cost {
         _ addresses: AddressFamily, _ path: MeasuredPath, _ options: Options, in lab: LabNode
     ) throws -> Measurement.Table? {
         guard let destination = path.address(addresses), let source = path.source(addresses) else { return nil }
-        let frame = MeasuredFrame.bytes(
-            to: destination, from: source, hardware: LabAddresses.hostMAC, sender: path.sender.mac)
+        let frame = MeasuredFrame(
+            destination: destination, source: source, hardware: LabAddresses.hostMAC, sender: path.sender.mac)
         let usual = "usual_\(lab.state.options.family.rawValue)"
         let contestants =
             [
@@ -47,7 +47,7 @@ public enum Cost {
                 Contestant("usual", try MeasuredObject.usual.load(usual)),
             ] + (try Replacements(in: lab).all())
         let series = try TestRuns.alternate(
-            contestants, frame: frame, ifindex: path.sender.ifindex, rounds: options.rounds, repeats: options.repeats
+            contestants, frame: frame.bytes, ifindex: path.sender.ifindex, rounds: options.rounds, repeats: options.repeats
         ) { contestant, result in
             try check(contestant, result, mac: path.receiver.mac)
         }

@@ -32,6 +32,9 @@ public struct Measurement: Codable, Hashable, Sendable {
         case roundTrip = "round-trip"
         /// UDP packets of 64 bytes that reached the pod's socket, per second.
         case packets
+        /// Frames of 64 bytes of payload per second that came from the sender's interface to the pod's stack, without
+        /// the work of either end's sockets.
+        case forwarding
         /// Bytes per second of one TCP connection.
         case bulk
     }

@@ -11,7 +11,7 @@ enum PacketRate {
     static func sample(from: UDPSocket, to: UDPSocket, _ slice: Slice) throws(LabError) -> Slice.Sample {
         let dropped = to.drops
         let (sending, received) = try slice.run(
-            send: { slice throws(LabError) in try flood(from.raw, slice) },
+            send: { slice throws(LabError) in try flood(from.raw, [UInt8](repeating: 0, count: payload), slice) },
             receive: { slice, sent throws(LabError) in try count(to, slice, sent, dropped: dropped) })
         let full = UInt64(to.drops &- dropped)
         guard received + full == sending.sent else {
@@ -22,10 +22,10 @@ enum PacketRate {
         return Slice.Sample(value: received * 1_000_000_000 / max(sending.spent, 1), packets: sending.sent)
     }
 
-    private static func flood(
-        _ socket: CInt, _ slice: Slice
+    /// Sends the same bytes until the slice is over.
+    static func flood(
+        _ socket: CInt, _ bytes: [UInt8], _ slice: Slice
     ) throws(LabError) -> (sent: UInt64, result: (sent: UInt64, spent: UInt64)) {
-        let bytes = [UInt8](repeating: 0, count: payload)
         var sent: UInt64 = 0
         let begun = Clock.now()
         while Clock.now() < begun + slice.nanoseconds {

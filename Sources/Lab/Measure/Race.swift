@@ -16,7 +16,7 @@ public enum Race {
 
         public init(
             rounds: Int = 16, milliseconds: Int = 150, sender: Int = 0, receiver: Int = 1, sleeps: Bool = false,
-            metrics: [Measurement.Metric] = [.roundTrip, .packets, .bulk]
+            metrics: [Measurement.Metric] = [.roundTrip, .packets, .forwarding, .bulk]
         ) {
             self.rounds = rounds
             self.milliseconds = milliseconds
@@ -50,8 +50,8 @@ public enum Race {
         let family = lab.state.options.family
         var tables: [Measurement.Table] = []
         for addresses in AddressFamily.allCases where family.deployment.layout(addresses) != nil {
-            guard let address = path.address(addresses) else { continue }
-            let traffic = try RaceTraffic(path, address, in: lab)
+            guard let address = path.address(addresses), let source = path.source(addresses) else { continue }
+            let traffic = try RaceTraffic(path, from: source, to: address, in: lab)
             for metric in options.metrics {
                 tables.append(
                     Measurement.Table(
