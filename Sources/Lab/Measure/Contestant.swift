@@ -8,16 +8,28 @@ final class Contestant: Sendable {
     let program: BPFProgram
     /// Whether it counts outcomes: a replacement does.
     let counts: Bool
+    /// The one that it calls, whose counters are its own.
+    private let called: Contestant?
 
     init(_ name: String, _ program: consuming BPFProgram, counts: Bool = false) {
         self.name = name
         self.program = program
         self.counts = counts
+        called = nil
+    }
+
+    /// A program that calls another one.
+    init(_ name: String, _ program: consuming BPFProgram, calling called: Contestant) {
+        self.name = name
+        self.program = program
+        self.called = called
+        counts = called.counts
     }
 
     /// Packets so far by outcome; empty for programs that do not count.
     func outcomes() throws(KernelError) -> [String: UInt64] {
-        counts ? try ReplacementObject.counters(ofProgram: program.record.reference.id) : [:]
+        if let called { return try called.outcomes() }
+        return counts ? try ReplacementObject.counters(ofProgram: program.record.reference.id) : [:]
     }
 }
 
