@@ -20,17 +20,21 @@ struct RaceCommand: ParsableCommand {
 
     @Option(help: "Processor of the sending thread.") var sender = 0
 
-    @Option(help: "Processor of the receiving thread.") var receiver = 1
+    @Option(help: "Processor of the receiving thread.") var receiver = 0
 
-    @Flag(help: "Sleep while there is nothing to receive, instead of asking again at once.") var sleep = false
+    @Flag(help: "Ask again at once while there is nothing to receive, instead of sleeping; needs two processors.")
+    var spin = false
 
     @Option(parsing: .upToNextOption, help: "What to measure: round-trip, packets, forwarding, bulk.")
     var metrics: [Measurement.Metric] = [.roundTrip, .packets, .forwarding, .bulk]
 
+    @Option(parsing: .upToNextOption, help: "Who takes part, by how the names begin. Default: everybody.")
+    var only: [String] = []
+
     func run() throws {
         let options = Race.Options(
-            rounds: rounds, milliseconds: milliseconds, sender: sender, receiver: receiver, sleeps: sleep,
-            metrics: metrics)
+            rounds: rounds, milliseconds: milliseconds, sender: sender, receiver: receiver, sleeps: !spin,
+            metrics: metrics, only: only)
         print(try JSON.pretty(try Race.measure(in: try LabNode.attach(lab.name), options)))
     }
 }

@@ -9,14 +9,19 @@ public enum Race {
         public var rounds: Int
         /// Of each slice.
         public var milliseconds: Int
+        /// Processors of the two threads. The same one by default: no wake-up crosses processors, and the other ones are
+        /// left to the rest of the machine.
         public var sender: Int
         public var receiver: Int
+        /// Whether a thread sleeps while there is nothing to receive.
         public var sleeps: Bool
         public var metrics: [Measurement.Metric]
+        /// Contestants whose names begin with one of these; empty means all of them.
+        public var only: [String]
 
         public init(
-            rounds: Int = 16, milliseconds: Int = 150, sender: Int = 0, receiver: Int = 1, sleeps: Bool = false,
-            metrics: [Measurement.Metric] = [.roundTrip, .packets, .forwarding, .bulk]
+            rounds: Int = 16, milliseconds: Int = 150, sender: Int = 0, receiver: Int = 0, sleeps: Bool = true,
+            metrics: [Measurement.Metric] = [.roundTrip, .packets, .forwarding, .bulk], only: [String] = []
         ) {
             self.rounds = rounds
             self.milliseconds = milliseconds
@@ -24,6 +29,7 @@ public enum Race {
             self.receiver = receiver
             self.sleeps = sleeps
             self.metrics = metrics
+            self.only = only
         }
 
         func validate() throws(LabError) {
@@ -33,7 +39,7 @@ public enum Race {
             guard sleeps || sender != receiver else {
                 throw LabError(
                     .unusable, "two threads that never sleep need a processor each",
-                    remedy: "Let them sleep:  migrate-lab race --sleep")
+                    remedy: "Give the receiver another one:  migrate-lab race --spin --receiver 1")
             }
         }
 
@@ -45,7 +51,7 @@ public enum Race {
     public static func measure(in lab: LabNode, _ options: Options = Options()) throws -> Measurement {
         try options.validate()
         let path = try MeasuredPath(in: lab)
-        let hooks = try RaceHooks(path, in: lab)
+        let hooks = try RaceHooks(path, only: options.only, in: lab)
         defer { hooks.restore() }
         let family = lab.state.options.family
         var tables: [Measurement.Table] = []

@@ -11,12 +11,12 @@ struct RaceHooks {
     /// What was taken from the pods' egress for the time of the race, so that `peer` may take part.
     private let egress: Contestant?
 
-    init(_ path: MeasuredPath, in lab: LabNode) throws {
+    /// - Parameter only: how the names of those begin that take part; empty means all.
+    init(_ path: MeasuredPath, only: [String], in lab: LabNode) throws {
         self.path = path
         self.lab = lab
         let family = lab.state.options.family
         legacy = try Cost.legacy(path, in: lab)
-        egress = try Self.takeEgress(path, in: lab)
         let again = try BPFProgram(id: legacy.program.record.reference.id)
         var all = [
             // Twice the same: what their ratio is off 1 is the noise.
@@ -28,7 +28,11 @@ struct RaceHooks {
         for egress in Egress.allCases where egress != .peer || family == .fabric {
             all.append(try lab.enter { try replacements.load(egress, .onLink) })
         }
-        contestants = all
+        contestants = all.filter { each in only.isEmpty || only.contains { each.name.hasPrefix($0) } }
+        guard !contestants.isEmpty else {
+            throw LabError(.unusable, "nobody takes part", facts: ["there are \(all.map(\.name).joined(separator: ", "))"])
+        }
+        egress = try Self.takeEgress(path, in: lab)
     }
 
     func put(_ contestant: Contestant) throws {

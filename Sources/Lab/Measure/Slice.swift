@@ -2,7 +2,7 @@ import CKernel
 import Glibc
 import Synchronization
 
-/// A short stretch of traffic between two threads, each on a processor of its own.
+/// A short stretch of traffic between two threads that stay on their processors.
 struct Slice: Sendable {
     var nanoseconds: UInt64
     /// Processor of the sending thread; on veths it also does the node's work for what it sends.
