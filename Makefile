@@ -11,7 +11,7 @@ PACKAGES := libbpf-dev libelf-dev clang libsqlite3-dev libssl-dev linux-libc-dev
 	bpftool iproute2 procps mount util-linux make git
 # What the Swift 6.3 toolchain itself wants of the system.
 SWIFT_PACKAGES := binutils libc6-dev libcurl4 libedit2 libncurses6 libstdc++-12-dev libxml2 tzdata
-TEST_PACKAGES := strace sqlite3 jq python3 netbase
+TEST_PACKAGES := strace sqlite3 jq python3 netbase nftables
 
 PURE   := ModelTests|StoreTests|AuditTests|InventoryTests
 KERNEL := KernelTests|LoaderTests|LabTests|ScenarioTests|MigrateTests

@@ -62,8 +62,9 @@ struct WideningTests {
             Fixture.answer("10.0.0.99", dev: 99),
         ]
         let widened = Widening.widened(candidates, answers: answers, topology: Fixture.topology())
-        #expect(widened.map(\.interface) == ["vb", "ifindex 99"])
-        #expect(widened.first?.address == address("10.0.0.66"))
+        #expect(widened.map(\.destination.interface) == ["vb", "ifindex 99"])
+        #expect(widened.map(\.device) == [Fixture.vethB, 99].map { DeviceKey(netns: Fixture.node, ifindex: $0) })
+        #expect(widened.first?.destination.address == address("10.0.0.66"))
     }
 
     @Test func `lost are entries redirected today and not afterwards`() {

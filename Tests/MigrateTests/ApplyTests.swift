@@ -5,7 +5,7 @@ import Testing
 
 extension MigrateSuite {
     @Suite struct ApplyAndRollback {
-        @Test(arguments: [Membership.onLink, .legacyKeys])
+        @Test(arguments: Membership.allCases)
         func `apply puts the replacement into the same slot and rollback puts back what was there`(
             membership: Membership
         ) throws {
@@ -48,13 +48,14 @@ extension MigrateSuite {
             }
         }
 
-        /// on-link keeps no state at all; legacy-keys asks the legacy map for its keys and nothing else.
+        /// on-link keeps no state at all; legacy-keys asks the legacy map for its keys and nothing else, enrolled its own set.
         private func expectMaps(of program: UInt32, _ membership: Membership, _ node: Node) throws {
             let maps = try node.maps(ofProgram: program)
             let keyed = maps.filter { $0.type.hasSuffix("hash") && !$0.name.contains("counters") }
             #expect(!maps.isEmpty)
             switch membership {
             case .onLink: #expect(keyed.isEmpty, "\(maps)")
+            case .enrolled: #expect(keyed.map(\.name) == ["migrate_members"], "\(maps)")
             case .legacyKeys: #expect(try keyed.map(\.id) == [node.id(ofMap: "app_info")], "\(maps)")
             }
         }

@@ -106,7 +106,8 @@ final class Node {
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> String {
         let path = scratch + "/" + name
-        let consent = acceptUnknown ? ["--accept-unknown"] : []
+        let consent =
+            (acceptUnknown ? ["--accept-unknown"] : []) + (membership == .enrolled ? ["--static-set"] : [])
         let words = try words(["plan", "--membership", membership.rawValue, "--out", path] + consent)
         expect(try run(words), exit: exit, code: nil, sourceLocation: sourceLocation)
         return path

@@ -28,12 +28,25 @@ import Testing
             plan.entries = findings
             plan.membership.lost = findings.map { .init(address: $0.address, interface: "a\"b", why: $0.note) }
             if findings.count == 1 { plan.membership.widened = [] }
+            if findings.count != 1 { compare(&plan) }
             let canonical = try JSON.canonical(plan)
             #expect(try canonical == JSON.encoded(plan))
             let decoded = try JSON.decode(PlanDocument.self, from: canonical)
             #expect(decoded.entries == findings && decoded.membership == plan.membership)
             #expect(try plan.sealed().isIntact())
         }
+    }
+
+    /// What stands between the long lists, with lists of its own.
+    private func compare(_ plan: inout PlanDocument) {
+        plan.membership.enrolled = EnrolledSet([.init(netns: 4, ifindex: 12, interface: "pod1")])
+        plan.membership.modes = Membership.allCases.map {
+            MembershipMode(
+                mode: $0, widenedTotal: 0, widenedFirst: [], lostTotal: 1, lostFirst: [.v4(1)], effects: ["same": 1],
+                filtering: "")
+        }
+        plan.egress = .init(chosen: .peer, why: "asked for")
+        plan.asked.staticSet = true
     }
 
     @Test func `line breaks are the encoder's`() throws {

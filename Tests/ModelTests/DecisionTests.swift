@@ -26,7 +26,7 @@ import Testing
             { $0.hooks[0].program.id += 1 }, { $0.hooks[0].handle += 1 }, { $0.hooks[0].classID = nil },
             { $0.bootID = "x" }, { $0.machineID = "x" }, { $0.netns += 1 }, { $0.membership = .onLink },
             { $0.egress = .mac }, { $0.maps[0].id += 1 }, { $0.replacement.denied = [] },
-            { $0.profile.contract.mark = 1 }, { $0.steps = [] },
+            { $0.profile.contract.mark = 1 }, { $0.steps = [] }, { $0.staticSet = true },
         ] as [(inout Decision) -> Void] {
             var other = decision
             change(&other)
@@ -66,7 +66,7 @@ import Testing
             { $0.profile.contract.mark = 1 }, { $0.membership = .onLink }, { $0.egress = .mac },
             { $0.replacement.object = "x" }, { $0.replacement.program = "x" }, { $0.replacement.fibFlags = 0 },
             { $0.replacement.readsDevice = false }, { $0.replacement.denied = [] }, { $0.maps = [] }, { $0.steps = [] },
-            { $0.hooks[0].interface = "other" }, { $0.hooks[0].filterName = nil },
+            { $0.hooks[0].interface = "other" }, { $0.hooks[0].filterName = nil }, { $0.staticSet = true },
         ] as [(inout Decision) -> Void] {
             var now = decision
             change(&now)

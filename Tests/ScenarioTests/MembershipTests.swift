@@ -50,6 +50,17 @@ extension ScenarioSuite {
                 #expect(onLink.widenedTotal == 2 && onLink.lost == [])
                 let keys = try node.plan(.legacyKeys).document.membership
                 #expect(keys.widened == [] && keys.widenedTotal == 0 && keys.lost == [])
+                // pod1's interface is in the set, and with it whatever is behind it.
+                let enrolled = try node.plan(.enrolled).document.membership
+                #expect(enrolled.widened.map { "\($0.address) \($0.interface)" } == ["10.9.0.111 pod1"])
+                #expect(enrolled.lost == [] && enrolled.enrolled?.interfaces.map(\.interface) == ["pod1", "pod2"])
+                for section in [onLink, keys, enrolled] {
+                    let modes = try #require(section.modes)
+                    #expect(modes.map(\.mode) == [.onLink, .enrolled, .legacyKeys])
+                    #expect(modes.map(\.widenedTotal) == [2, 1, 0] && modes.map(\.lostTotal) == [0, 0, 0])
+                    #expect(modes[0].widenedFirst.map(\.description) == [plain, "10.9.0.111"])
+                    #expect(modes.allSatisfy { $0.effects == ["same": 2] })
+                }
             }
         }
 

@@ -47,21 +47,22 @@ extension TestNode {
     }
 
     /// Without a link, behind all that is there or in front of it.
-    public func attach(_ pin: String, to device: String = "hz", inFront: Bool = false) throws {
+    public func attach(_ pin: String, to device: String = "hz", inFront: Bool = false, egress: Bool = false) throws {
         try lab.enter {
             let program = try BPFProgram(pin: pin)
             // BPF_F_BEFORE (include/uapi/linux/bpf.h of Linux 6.6).
             let flags: UInt32 = inFront ? 1 << 3 : 0
             let result = bpf_prog_attach(
-                program.descriptor.raw, CInt(if_nametoindex(device)), Self.ingress, flags)
+                program.descriptor.raw, CInt(if_nametoindex(device)), egress ? Self.egress : Self.ingress, flags)
             guard result >= 0 else { throw TestFailure("attach \(pin): errno \(-result)") }
         }
     }
 
-    public func detach(program id: UInt32, from device: String = "hz") throws {
+    public func detach(program id: UInt32, from device: String = "hz", egress: Bool = false) throws {
         try lab.enter {
             let program = try BPFProgram(id: id)
-            let result = bpf_prog_detach2(program.descriptor.raw, CInt(if_nametoindex(device)), Self.ingress)
+            let place = egress ? Self.egress : Self.ingress
+            let result = bpf_prog_detach2(program.descriptor.raw, CInt(if_nametoindex(device)), place)
             guard result >= 0 else { throw TestFailure("detach program \(id): errno \(-result)") }
         }
     }
@@ -93,6 +94,7 @@ extension TestNode {
         return held
     }
 
-    // BPF_TCX_INGRESS.
+    // BPF_TCX_INGRESS and BPF_TCX_EGRESS.
     private static let ingress = bpf_attach_type(rawValue: 46)
+    private static let egress = bpf_attach_type(rawValue: 47)
 }

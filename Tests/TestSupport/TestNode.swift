@@ -63,7 +63,8 @@ public final class TestNode {
     /// - Parameter netns: path of the namespace that is the node; `nil` is the lab's own.
     public func plan(
         _ membership: Membership? = nil, acceptUnknown: Bool = false, profile: Profile? = nil,
-        egress: Egress = .neigh, netns: String? = nil, in store: Store? = nil, judgesSingly: Bool = false,
+        egress: Egress = .neigh, staticSet: Bool = true, netns: String? = nil, in store: Store? = nil,
+        judgesSingly: Bool = false,
         approve: @escaping (PlanDocument) throws(MigrateError) -> Void = { _ in },
         progress: @escaping (Int, Int) -> Void = { _, _ in }
     ) throws -> PlanOutcome {
@@ -71,7 +72,8 @@ public final class TestNode {
         return try lab.enter {
             let options = PlanOptions(
                 bpffs: try BPFFileSystem(path: Self.bpffs), netnsPath: netns, profile: profile, membership: membership,
-                egress: egress, acceptUnknown: acceptUnknown, allEntries: true, privateBPFFS: true,
+                egress: egress, acceptUnknown: acceptUnknown, staticSet: staticSet && membership == .enrolled,
+                allEntries: true, privateBPFFS: true,
                 toolVersion: "test")
             var planner = Planner(options)
             planner.progress = progress
@@ -106,7 +108,7 @@ public final class TestNode {
                 planID: outcome.document.planID,
                 configurations: configurations
                     ?? InstallRequest.configurations(outcome.document.decision, hooks: outcome.hooks),
-                hooks: outcome.hooks, warm: warm(outcome),
+                hooks: outcome.hooks, members: outcome.enrolled, warm: warm(outcome),
                 recheck: { () throws(MigrateError) in
                     // What `plan` answers, asked again: only entries that break now and did not before.
                     let asked = outcome.document.asked

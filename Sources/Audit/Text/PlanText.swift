@@ -10,6 +10,7 @@ public enum PlanText {
         page.section("Steps:", plan.steps.enumerated().map { "  \($0 + 1). \($1)" })
         page.section("Entries (\(plan.entriesTotal)):", PlanEntries.counts(of: plan))
         PlanEntries.lists(of: plan, on: &page)
+        page.section("Memberships compared:", modes(of: plan.membership))
         destinations(of: plan.membership, on: &page)
         page.section("By hand, should this program be gone:", plan.breakGlass.map { "  " + $0 })
         page.section("Not seen:", Page.limited(plan.unobserved.map { "  \($0.what): \($0.why)" }))
@@ -34,7 +35,11 @@ public enum PlanText {
         }
         table.add("membership", "\(plan.membership.chosen.rawValue): \(plan.membership.why)")
         if let filtering = plan.membership.filtering { table.add("filters", filtering) }
-        table.add("egress", plan.decision.egress.rawValue)
+        if let set = plan.membership.enrolled {
+            table.add("", "a set of \(Words.count(set.interfacesTotal, "interface")), room for \(set.room)")
+        }
+        table.add(
+            "egress", [plan.decision.egress.rawValue, plan.egress?.why].compactMap(\.self).joined(separator: ": "))
         let equivalence = plan.equivalence
         let differences =
             equivalence.differences.isEmpty ? "no difference" : Words.count(equivalence.differences.count, "difference")
@@ -84,6 +89,24 @@ public enum PlanText {
     private static func remark(of hook: PlanDocument.HookLine, isGroup: Bool) -> String {
         let why = hook.action == .ours ? "ours: \(hook.why)" : hook.why
         return ([why] + (isGroup ? [] : HookWords.owner(hook.owner))).joined(separator: "; ")
+    }
+
+    /// Each membership in a line, the chosen one marked.
+    private static func modes(of membership: PlanDocument.MembershipSection) -> [String] {
+        guard let modes = membership.modes else { return [] }
+        func some(_ total: Int, _ first: [IPAddress]) -> String {
+            guard total > 0 else { return "0" }
+            let shown = first.map(\.description).joined(separator: ", ")
+            return "\(total) (\(shown)\(total > first.count ? ", …" : ""))"
+        }
+        var table = Table([.left, .left, .left])
+        table.add("", "widened", "lost")
+        for mode in modes {
+            table.add(
+                "\(mode.mode == membership.chosen ? "*" : " ") \(mode.mode.rawValue)",
+                some(mode.widenedTotal, mode.widenedFirst), some(mode.lostTotal, mode.lostFirst))
+        }
+        return table.lines(indent: "  ")
     }
 
     private static func destinations(of membership: PlanDocument.MembershipSection, on page: inout Page) {

@@ -9,12 +9,20 @@ public enum StatusText {
             page.line("Run \(Identifier.short(run))\(plan)")
         }
         page.section("Hooks:", Page.limited((status.hooks + status.others).map { "  " + $0 }))
+        page.section("Enrolled interfaces:", enrolled(status.enrolled))
         page.section("Packets:", ReportText.counters(status.counters))
         page.section("Widened (\(status.widened.count)):", Page.limited(status.widened.map { "  " + $0 }))
         page.section("Left over (\(status.leftovers.count)):", Page.limited(status.leftovers.map { "  " + $0 }))
         page.section("Drift (\(status.drift.count)):", Page.limited(status.drift.map { "! " + $0 }))
         page.end(outcome(of: status), next: next(of: status))
         return page.text
+    }
+
+    /// What is left of the set; interfaces that went are no drift, pods end.
+    private static func enrolled(_ set: StatusDocument.Enrolled?) -> [String] {
+        guard let set else { return [] }
+        let count = "  \(set.left) of \(set.planned) left, room for \(set.room)"
+        return [count] + Page.limited(set.pruned.map { "  gone: \($0)" }, total: set.prunedTotal)
     }
 
     private static func outcome(of status: StatusDocument) -> String {

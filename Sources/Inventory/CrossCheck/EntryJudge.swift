@@ -93,6 +93,10 @@ struct EntryJudge {
                 let route = asked.routes[number]
                 if route == nil { tally.unanswered += 1 }
                 let found = judge(target, asked.known[number], asked.answers[number], route, asked.place, asked.input)
+                // At every hook, not only where it fares worst: each namespace has a set of its own.
+                if found.lists.contains(.enrolling), let ifindex = found.judgement.kernel.ifindex {
+                    tally.enrolled.insert(DeviceKey(netns: found.netns, ifindex: ifindex))
+                }
                 if found.disagrees { tally.disagreeing.offer(target.address, found.judgement.finding(of: target)) }
                 if worst[index].map({ found.rank < $0.rank }) ?? true { worst[index] = found }
                 if asked.known[number] { candidates[asked.place].removeValue(forKey: target.address) }

@@ -26,6 +26,10 @@ public struct EntryTally: Sendable {
     var listed = Smallest<IPAddress, Finding>(PlanDocument.listLimit)
     /// Redirected only today.
     var lost = Smallest<IPAddress, PlanDocument.Destination>(PlanDocument.listLimit)
+    /// Interfaces by which some key's packets are delivered afterwards, or may be: a member is behind them.
+    public internal(set) var enrolled: Set<DeviceKey> = []
+    /// Keys redirected today and afterwards and delivered nowhere, by the interface that the FIB names.
+    var strays: [DeviceKey: Smallest<IPAddress, PlanDocument.Destination>] = [:]
     /// Delivered today, afterwards, or both.
     public internal(set) var delivered: [Delivered] = []
 
@@ -86,13 +90,20 @@ public struct EntryTally: Sendable {
         static let delivered = Lists(rawValue: 2)
         static let lost = Lists(rawValue: 4)
         static let named = Lists(rawValue: 8)
+        /// Makes the FIB's interface one with a member behind it.
+        static let enrolling = Lists(rawValue: 16)
+        static let stray = Lists(rawValue: 32)
     }
 
     func lists(_ judgement: Judgement, isRedirected: Bool) -> Lists {
         var lists: Lists = []
         if listsAll || judgement.verdict != .match { lists.insert(.listed) }
         if [.same, .healed, .broken].contains(judgement.effect) { lists.insert(.delivered) }
-        if judgement.legacyInterface != nil && !isRedirected { lists.insert(.lost) }
+        if isRedirected && [.same, .healed, .unknown].contains(judgement.effect) {
+            lists.insert(.enrolling)
+        } else if judgement.legacyInterface != nil {
+            lists.insert(isRedirected ? .stray : .lost)
+        }
         if judgement.effect == .broken || judgement.effect == .unknown
             || [.dependsOnPacket, .neighborDiffers, .neighborFailed].contains(judgement.verdict)
             || judgement.kernel.sourceMAC != nil
@@ -114,6 +125,12 @@ public struct EntryTally: Sendable {
         if lists.contains(.listed) { listed.offer(address, judgement.finding(of: target)) }
         if lists.contains(.lost) {
             lost.offer(
+                address,
+                .init(
+                    address: address, interface: judgement.legacyInterface ?? "", why: judgement.verdict.rawValue))
+        }
+        if lists.contains(.stray), let ifindex = judgement.kernel.ifindex {
+            strays[DeviceKey(netns: netns, ifindex: ifindex), default: .init(PlanDocument.listLimit)].offer(
                 address,
                 .init(
                     address: address, interface: judgement.legacyInterface ?? "", why: judgement.verdict.rawValue))

@@ -8,6 +8,12 @@ public enum Widening {
         public var why: String
     }
 
+    /// A destination that the replacement would redirect, and by which interface.
+    public struct Widened: Hashable, Sendable {
+        public var destination: PlanDocument.Destination
+        public var device: DeviceKey
+    }
+
     /// Host routes, neighbors and addresses of pods, and why each is one. Those that are keys of a map must be left out.
     public static func candidates(_ topology: Topology, families: Set<AddressFamily>) -> [IPAddress: String] {
         var found: [IPAddress: String] = [:]
@@ -36,13 +42,15 @@ public enum Widening {
     /// Those of the candidates that would be redirected, by what the kernel answered for each.
     public static func widened(
         _ candidates: [Candidate], answers: [FIBProbe.Answer], topology: Topology
-    ) -> [PlanDocument.Destination] {
+    ) -> [Widened] {
         zip(candidates, answers).compactMap { candidate, answer in
             guard answer.outcome == .redirected else { return nil }
-            return .init(
-                address: candidate.address,
-                interface: topology.link(answer.ifindex)?.name ?? "ifindex \(answer.ifindex)",
-                why: candidate.why)
+            return Widened(
+                destination: .init(
+                    address: candidate.address,
+                    interface: topology.link(answer.ifindex)?.name ?? "ifindex \(answer.ifindex)",
+                    why: candidate.why),
+                device: DeviceKey(netns: topology.node, ifindex: answer.ifindex))
         }
     }
 }

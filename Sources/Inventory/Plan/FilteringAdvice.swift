@@ -10,16 +10,32 @@ enum FilteringAdvice {
     }
 
     /// One line for the membership section.
-    static func line(_ filters: [PacketFilter], membership: Membership) -> String {
+    /// - Parameters:
+    ///   - widened: destinations that only the replacement redirects.
+    ///   - onLink: those of `on-link`, where the line is to say what that would change.
+    static func line(
+        _ filters: [PacketFilter], membership: Membership, widened: [IPAddress] = [], onLink: [IPAddress]? = nil
+    ) -> String {
         let skipped = skipped(filters)
         guard !skipped.isEmpty else { return "nothing filters forwarded packets here" }
-        switch membership {
-        case .legacyKeys:
-            return "\(names(skipped)): skipped by what is redirected today, and by nothing else afterwards"
-        case .enrolled:
-            return "\(names(skipped)): skipped by what leaves by an enrolled interface, and by nothing else afterwards"
-        case .onLink: return "\(names(skipped)): widened destinations skip it; legacy-keys keeps them out"
-        }
+        let advice =
+            switch membership {
+            case .legacyKeys: "skipped by what is redirected today, and by nothing else afterwards"
+            case .enrolled:
+                "skipped by what leaves by an enrolled interface\(some(widened)), and by nothing else afterwards"
+            case .onLink: "widened destinations\(some(widened)) skip it; legacy-keys keeps them out"
+            }
+        guard membership != .onLink, let onLink else { return "\(names(skipped)): \(advice)" }
+        let change =
+            onLink.isEmpty
+            ? "on-link would change that for pods that come later"
+            : "under on-link \(onLink.count) more would skip it, first \(onLink[0]), and pods that come later"
+        return "\(names(skipped)): \(advice); \(change)"
+    }
+
+    private static func some(_ widened: [IPAddress]) -> String {
+        guard let first = widened.first else { return "" }
+        return " (\(widened.count) that no map holds, first \(first))"
     }
 
     static func warnings(_ filters: [PacketFilter], membership: Membership) -> [PlanDocument.Blocker] {

@@ -35,7 +35,7 @@ enum MembershipChoice {
                 .membershipUndecided,
                 "only enrolled pods are in \(pins), and none of its writers (\(profile.writers.processes.joined(separator: ", "))) holds it",
                 remedy:
-                    "Choose:  --membership on-link (every local pod) or --membership legacy-keys (the keys as they are)"
+                    "Choose:  --membership on-link (every local pod), enrolled (the interfaces of today's keys) or legacy-keys (the keys as they are)"
             ))
     }
 }

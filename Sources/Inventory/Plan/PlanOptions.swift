@@ -11,6 +11,8 @@ public struct PlanOptions: Sendable {
     public var membership: Membership?
     public var egress: Egress
     public var acceptUnknown: Bool
+    /// For `enrolled`: a set of interfaces that nobody keeps is accepted.
+    public var staticSet: Bool
     public var allEntries: Bool
     /// The bpffs is not the host's, and that is meant.
     public var privateBPFFS: Bool
@@ -18,7 +20,7 @@ public struct PlanOptions: Sendable {
 
     public init(
         bpffs: BPFFileSystem, netnsPath: String?, profile: Profile, membership: Membership?, egress: Egress,
-        acceptUnknown: Bool, allEntries: Bool, privateBPFFS: Bool, toolVersion: String
+        acceptUnknown: Bool, staticSet: Bool = false, allEntries: Bool, privateBPFFS: Bool, toolVersion: String
     ) {
         self.bpffs = bpffs
         self.netnsPath = netnsPath
@@ -26,6 +28,7 @@ public struct PlanOptions: Sendable {
         self.membership = membership
         self.egress = egress
         self.acceptUnknown = acceptUnknown
+        self.staticSet = staticSet
         self.allEntries = allEntries
         self.privateBPFFS = privateBPFFS
         self.toolVersion = toolVersion

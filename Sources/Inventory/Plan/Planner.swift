@@ -8,6 +8,8 @@ public struct PlanOutcome: Sendable {
     public var document: PlanDocument
     /// Destinations that packets reach, today or afterwards; all of them, in the order of their addresses.
     public var delivered: [EntryTally.Delivered]
+    /// Interfaces with a member behind them, all of them, by namespace and index.
+    public var enrolled: [EnrolledSet.Interface]
     public var snapshot: Snapshot
     /// The hooks to replace, with every attribute.
     public var hooks: [Hook]
@@ -111,16 +113,16 @@ public struct Planner {
     private func finish(_ draft: Draft, _ writer: EntryWriter?) throws(MigrateError) -> PlanOutcome {
         var survey = draft.survey
         let families = Set(survey.profile.contract.families)
-        // Under legacy-keys nothing that is no key is ever redirected.
-        let mayWiden = draft.choice.membership == .onLink
         let pass = EntryPass(
             survey: survey, places: draft.places, membership: draft.choice.membership,
-            candidates: draft.places.map { mayWiden ? Widening.candidates($0.topology, families: families) : [:] },
+            candidates: draft.places.map { Widening.candidates($0.topology, families: families) },
             listsAll: options.allEntries, judgesSingly: judgesSingly, progress: progress)
         let result = try pass.run(writer)
         survey.complete(result, isAsked: { id in draft.places.contains { !$0.inputs(reading: id).isEmpty } })
-        let widened = try widening(draft.places, result.candidates)
         let tally = result.tally
+        let modes = MembershipModes(candidates: try widening(draft.places, result.candidates), tally: tally)
+        let devices = modes.devices(draft.choice.membership)
+        let enrolled = EnrolledInterfaces.find(tally.enrolled, links: survey.snapshot.links)
 
         var blockers = NodeBlockers.find(
             options: options, features: draft.features, membership: draft.choice.membership)
@@ -135,10 +137,13 @@ public struct Planner {
             isBuiltIn: BuiltInProfiles.contain(survey.profile))
         blockers += doubts.blockers
         blockers += EntryBlockers.blockers(tally, acceptUnknown: options.acceptUnknown)
+        if let blocker = EnrolledInterfaces.blocker(draft.choice.membership, staticSet: options.staticSet) {
+            blockers.append(blocker)
+        }
+        let peer = try peerBlockers(draft, devices)
+        blockers += peer
         let filters = FilteringAdvice.filters(survey.snapshot)
-        let membership = PlanDocument.MembershipSection(
-            chosen: draft.choice.membership, why: draft.choice.why, widened: widened, lost: tally.lost.elements,
-            lostTotal: tally.lost.total, filtering: FilteringAdvice.line(filters, membership: draft.choice.membership))
+        let membership = modes.section(draft.choice, filters: filters, enrolled: enrolled)
         var warnings = NodeBlockers.warnings(survey, features: draft.features, options: options)
         warnings += HookBlockers.warnings(draft.sorting, profile: survey.profile)
         warnings += MapWarnings.find(survey.legacyMaps, writers: survey.profile.writers)
@@ -147,11 +152,17 @@ public struct Planner {
         warnings += doubts.warnings
         warnings += FilteringAdvice.warnings(filters, membership: draft.choice.membership)
         warnings += NodeBlockers.membershipWarnings(membership)
+        if let warning = EnrolledInterfaces.warning(membership.enrolled, staticSet: options.staticSet) {
+            warnings.append(warning)
+        }
+        if options.egress == .peer && peer.isEmpty { warnings.append(PeerCheck.warning(devices.count)) }
+        let egress = EgressChoice.section(
+            options.egress, features: draft.features, devices: devices.count, blockers: peer)
         let document = try document(
-            survey, draft.sorting, draft.decision, tally.section, membership, blockers, warnings)
+            survey, draft.sorting, draft.decision, tally.section, membership, egress, blockers, warnings)
         return PlanOutcome(
             document: document, delivered: tally.delivered.sorted { $0.finding.address < $1.finding.address },
-            snapshot: survey.snapshot, hooks: draft.sorting.legacy, node: survey.node)
+            enrolled: enrolled, snapshot: survey.snapshot, hooks: draft.sorting.legacy, node: survey.node)
     }
 
     private func decide(
@@ -159,11 +170,15 @@ public struct Planner {
         _ denied: [Decision.DeniedDevice]
     ) -> Decision {
         let node = survey.snapshot.node
-        let skips = features.skipsNeighbor && options.egress == .neigh
+        let skips = features.skipsNeighbor && options.egress != .mac
         let preconditions = sorting.legacy.compactMap(Decision.Precondition.init)
         let pins = "\(options.bpffs.path)/migrate/<run>"
         var steps = preconditions.enumerated().map { index, hook in
             "pin program \(hook.program.id) (\(hook.program.name)) as \(pins)/legacy_\(index)"
+        }
+        if membership == .enrolled {
+            let cookies = Set(preconditions.map(\.netns)).sorted()
+            steps += cookies.map { "make the set of enrolled interfaces, pin it as \(pins)/\(EnrolledPin.name($0))" }
         }
         steps.append("ask the kernel to resolve the neighbors of the map's addresses, and check every entry again")
         steps += preconditions.map { hook in
@@ -173,9 +188,10 @@ public struct Planner {
             node: node.name, machineID: node.machineID, bootID: node.bootID, netns: node.netns.cookie,
             profile: survey.profile, membership: membership, egress: options.egress,
             acceptUnknown: options.acceptUnknown,
+            staticSet: membership == .enrolled && options.staticSet ? true : nil,
             replacement: .init(
                 object: ReplacementObject.digest,
-                program: membership == .legacyKeys ? "fib_redirect_keys" : "fib_redirect",
+                program: RedirectConfiguration.program(for: membership),
                 fibFlags: skips ? RedirectConfiguration.skipNeighbor : 0, readsDevice: features.readsDevice,
                 denied: denied),
             maps: KeyMaps.identities(survey.legacyMaps, hooks: sorting.legacy, programs: survey.snapshot.programs),
@@ -186,8 +202,8 @@ public struct Planner {
     /// Destinations that no map holds and the replacement would redirect, of all places.
     private func widening(
         _ places: [HookPlace], _ candidates: [[IPAddress: String]]
-    ) throws(MigrateError) -> [PlanDocument.Destination] {
-        var widened: [PlanDocument.Destination] = []
+    ) throws(MigrateError) -> [Widening.Widened] {
+        var widened: [Widening.Widened] = []
         for (place, left) in zip(places, candidates) {
             let ordered = left.map { Widening.Candidate(address: $0.key, why: $0.value) }
                 .sorted { $0.address < $1.address }
@@ -196,7 +212,27 @@ public struct Planner {
             }
             widened += Widening.widened(ordered, answers: answers, topology: place.topology)
         }
-        return widened.sorted { $0.address < $1.address }
+        return widened.sorted { $0.destination.address < $1.destination.address }
+    }
+
+    /// What keeps packets from being put behind the interfaces that they leave by.
+    private func peerBlockers(
+        _ draft: Draft, _ devices: Set<DeviceKey>
+    ) throws(MigrateError) -> [PlanDocument.Blocker] {
+        guard options.egress == .peer else { return [] }
+        var qdiscs: [Qdisc] = []
+        for place in draft.places {
+            qdiscs += try reading("qdiscs") { () throws(KernelError) in
+                try place.namespace.run { () throws(KernelError) in
+                    var socket = try NetlinkSocket()
+                    return try socket.qdiscs(netns: place.netns)
+                }
+            }
+        }
+        let snapshot = draft.survey.snapshot
+        let check = PeerCheck(
+            links: snapshot.links, hooks: snapshot.hooks, filters: snapshot.filters, qdiscs: qdiscs)
+        return check.blockers(devices, legacy: draft.sorting.legacy)
     }
 
     /// Loads what `apply` would load, attached to nothing, so that a refusal is known now. Namespaces with the same
@@ -224,6 +260,11 @@ public struct Planner {
                 .tooManyDenied, "\(denied) interfaces to deny, \(RedirectConfiguration.deniedLimit) fit",
                 remedy: "Leave this node as it is.")
         }
+        if error.code == .unsupported {
+            return .init(
+                .kernelFeature, "\(error)",
+                remedy: "Use what this kernel has:  --egress neigh, --membership legacy-keys; see  migrate preflight")
+        }
         return .init(
             .verifier, "\(error)",
             remedy: "Send this message with the kernel's version (\(survey.snapshot.node.kernel)).")
@@ -231,7 +272,8 @@ public struct Planner {
 
     private func document(
         _ survey: Survey, _ sorting: HookSorting, _ decision: Decision, _ entries: PlanDocument.EntrySection,
-        _ membership: PlanDocument.MembershipSection, _ blockers: [PlanDocument.Blocker],
+        _ membership: PlanDocument.MembershipSection, _ egress: PlanDocument.EgressSection,
+        _ blockers: [PlanDocument.Blocker],
         _ warnings: [PlanDocument.Blocker]
     ) throws(MigrateError) -> PlanDocument {
         let places = sorting.legacy.map { BreakGlass.Place($0, nodeNetns: survey.node.identity.cookie) }
@@ -241,9 +283,11 @@ public struct Planner {
                 tool: Tool(version: options.toolVersion, object: ReplacementObject.digest), node: survey.snapshot.node,
                 snapshotID: survey.snapshot.id, decision: decision,
                 asked: .init(
-                    membership: options.membership, egress: options.egress, acceptUnknown: options.acceptUnknown),
+                    membership: options.membership, egress: options.egress, acceptUnknown: options.acceptUnknown,
+                    staticSet: options.staticSet ? true : nil),
                 maps: survey.snapshot.maps, entries: entries, membership: membership,
-                filtering: FilteringAdvice.filters(survey.snapshot), hooks: sorting.lines, blockers: blockers,
+                egress: egress, filtering: FilteringAdvice.filters(survey.snapshot), hooks: sorting.lines,
+                blockers: blockers,
                 warnings: warnings, equivalence: .init(ran: false, cases: 0, differences: []),
                 breakGlass: BreakGlass.commands(places, pins: "\(options.bpffs.path)/migrate", run: nil),
                 unobserved: survey.snapshot.unobserved

@@ -7,6 +7,8 @@ public struct LabFrame: Hashable, Sendable {
     public var destination: MACAddress
     public var source: MACAddress
     public var etherType: UInt16
+    /// IPv4's time to live, IPv6's hop limit.
+    public var hopLimit: UInt8
 }
 
 /// Listens on a namespace's interfaces (packet(7)); UDP to the traffic's port only.
@@ -45,7 +47,9 @@ final class FrameCapture {
         let (ipProtocol, ports) = etherType == 0x0800 ? (bytes[23], 34) : (bytes[20], 54)
         let port = UInt16(bytes[ports + 2]) << 8 | UInt16(bytes[ports + 3])
         guard ipProtocol == UInt8(IPPROTO_UDP), port == TrafficFlow.port else { return nil }
-        return LabFrame(destination: destination, source: source, etherType: etherType)
+        return LabFrame(
+            destination: destination, source: source, etherType: etherType,
+            hopLimit: etherType == 0x0800 ? bytes[22] : bytes[21])
     }
 }
 

@@ -10,6 +10,8 @@ public struct InstallRequest {
     /// What the replacement is told, by the cookie of the hooks' namespace: interface indexes mean nothing in another.
     public var configurations: [UInt64: RedirectConfiguration]
     public var hooks: [Hook]
+    /// For membership `enrolled`: the interfaces of every namespace's set.
+    public var members: [EnrolledSet.Interface]
     /// Neighbors to resolve before the cut, each in its own namespace.
     public var warm: [NeighborWarming.Target]
     /// Of those, the ones that packets reach today: they must have an answer before the cut.
@@ -24,7 +26,8 @@ public struct InstallRequest {
     public init(
         bpffs: BPFFileSystem, node: NetworkNamespace, runID: String, planID: String,
         configurations: [UInt64: RedirectConfiguration], hooks: [Hook],
-        warm: [NeighborWarming.Target], mustAnswer: Set<NeighborWarming.Target> = [],
+        members: [EnrolledSet.Interface] = [], warm: [NeighborWarming.Target],
+        mustAnswer: Set<NeighborWarming.Target> = [],
         recheck: @escaping () throws(MigrateError) -> [String], interrupted: @escaping () -> Int32?
     ) {
         self.bpffs = bpffs
@@ -33,6 +36,7 @@ public struct InstallRequest {
         self.planID = planID
         self.configurations = configurations
         self.hooks = hooks
+        self.members = members
         self.warm = warm
         self.mustAnswer = mustAnswer
         self.recheck = recheck

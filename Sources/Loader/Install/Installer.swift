@@ -1,7 +1,7 @@
 import Kernel
 import Model
 
-/// Puts the replacement into every hook: pin, load, warm, replace, verify.
+/// Puts the replacement into every hook: pin, enroll, load, warm, replace, verify.
 ///
 /// Pins come before everything else: a replaced program that nobody pinned is gone for good. Whatever fails
 /// after that is undone by the very code that `rollback` uses. Each phase is a file of its own.
@@ -22,7 +22,8 @@ public struct Installer {
         var touched: Set<Int> = []
         do throws(MigrateError) {
             var run = try clock.measure(.pin) { () throws(MigrateError) in try pin() }
-            let programs = try clock.measure(.load) { () throws(MigrateError) in try load(&run) }
+            let told = try clock.measure(.enroll) { () throws(MigrateError) in try enroll() }
+            let programs = try clock.measure(.load) { () throws(MigrateError) in try load(&run, told) }
             let unresolved = try clock.measure(.warm) { () throws(MigrateError) in try warm() }
             let after = try clock.measure(.replace) { () throws(MigrateError) in try replace(by: programs, &touched) }
             try clock.measure(.verify) { () throws(MigrateError) in try verify(programs) }

@@ -15,9 +15,9 @@ struct Replacements {
     private(set) var ofHooks: [Loaded] = []
 
     /// Loads what is needed, attached to nothing.
-    init(_ request: InstallRequest) throws(MigrateError) {
-        for hook in request.hooks {
-            guard let configuration = request.configurations[hook.netns.cookie] else {
+    init(_ hooks: [Hook], told: [UInt64: RedirectConfiguration]) throws(MigrateError) {
+        for hook in hooks {
+            guard let configuration = told[hook.netns.cookie] else {
                 throw MigrateError(
                     .bug, "cannot load the replacement of \(hook.title)",
                     facts: ["nothing is known of its network namespace, cookie \(hook.netns.cookie)"])

@@ -6,7 +6,7 @@ import SystemPackage
 /// The pins of one run, `<bpffs>/migrate/<run>/`: all that a rollback needs, without database or this version.
 ///
 /// The layout is a contract (docs/pins.md): `legacy_<n>` is the program that was in hook n, `record` an array
-/// map that describes each hook. Directories are 0700, for whoever can open a pin can use it.
+/// map that describes each hook, `enrolled_<cookie>` the set of interfaces of a namespace. Directories are 0700, for whoever can open a pin can use it.
 public struct RunPins: Sendable {
     public let directory: String
     public let runID: String
@@ -25,6 +25,8 @@ public struct RunPins: Sendable {
 
     public var recordPath: String { directory + "/record" }
     public func legacyPath(_ index: Int) -> String { directory + "/legacy_\(index)" }
+
+    public func enrolledPath(_ netns: UInt64) -> String { directory + "/" + EnrolledPin.name(netns) }
 
     private var parent: String { String(directory.dropLast(runID.count + 1)) }
 
@@ -72,7 +74,7 @@ public struct RunPins: Sendable {
         let opened = OwnedDescriptor(owning: raw)
         try requireOwn()
         for name in DirectoryListing.names(in: "/proc/self/fd/\(opened.raw)")
-        where name == "record" || name.hasPrefix("legacy_") {
+        where name == "record" || name.hasPrefix("legacy_") || name.hasPrefix(EnrolledPin.prefix) {
             // SAFETY: the name outlives the call.
             guard unsafe unlinkat(opened.raw, name, 0) == 0 || errno == ENOENT else {
                 throw KernelError.call("unpin", directory + "/" + name, Errno(rawValue: errno))

@@ -24,7 +24,8 @@ extension Restorer {
             let namespaces = try? NamespaceDiscovery.observe().namespaces
         else { return nil }
         let attached = Set(namespaces.flatMap { (try? HookReader.hooks(in: $0)) ?? [] }.compactMap(\.program?.id))
-        for name in DirectoryListing.names(in: pins.directory) {
+        // A set of interfaces puts nothing back.
+        for name in DirectoryListing.names(in: pins.directory) where !name.hasPrefix(EnrolledPin.prefix) {
             guard let program = try? BPFProgram(pin: pins.directory + "/" + name),
                 attached.contains(program.record.reference.id)
             else { return nil }

@@ -3,6 +3,7 @@ import Model
 /// The phases of a run, in the order in which they happen.
 public enum RunPhase: String, Sendable, CaseIterable {
     case pin
+    case enroll
     case load
     case warm
     case replace

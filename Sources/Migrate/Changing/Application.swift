@@ -42,7 +42,7 @@ struct Application {
         return InstallRequest(
             bpffs: bpffs, node: outcome.node, runID: runID, planID: plan.planID,
             configurations: InstallRequest.configurations(plan.decision, hooks: outcome.hooks),
-            hooks: outcome.hooks, warm: warm, mustAnswer: mustAnswer,
+            hooks: outcome.hooks, members: outcome.enrolled, warm: warm, mustAnswer: mustAnswer,
             recheck: { () throws(MigrateError) in
                 let again = try context.plan(plan.asked, profile: nil, allEntries: false)
                 return again.delivered.map(\.finding).filter {

@@ -129,6 +129,13 @@ struct Preflight {
                     name: "compare link types", ok: features.readsDevice, required: false,
                     fact: features.readsDevice
                         ? "bpf_cast_to_kern_ctx, bpf_rdonly_cast" : "the kfuncs are missing; the deny list is used"),
+                .init(
+                    name: "sets of interfaces", ok: features.looksUpDevices, required: false,
+                    fact: features.looksUpDevices
+                        ? "BPF_MAP_TYPE_DEVMAP_HASH" : "not from tc; --membership enrolled cannot be had"),
+                .init(
+                    name: "redirect behind a veth", ok: features.redirectsToPeer, required: false,
+                    fact: features.redirectsToPeer ? "bpf_redirect_peer" : "missing; --egress peer cannot be had"),
             ]
         } catch {
             return [

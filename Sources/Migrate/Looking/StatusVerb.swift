@@ -39,6 +39,9 @@ public struct StatusVerb: MigrateCommand {
             try describe(run, in: &document)
             if run.state == .committed, run.bootID == Host.bootID(), let plan = plans[run.id] {
                 document.drift += try DenyListDrift.lines(plan, netnsPath: context.settings.netns)
+                let (enrolled, unread) = EnrolledState.read(plan, pinDirectory: run.pinDirectory)
+                document.enrolled = enrolled
+                document.drift += unread
             }
             for other in held where other.id != run.id {
                 let inspector = try RunInspector(other)

@@ -26,22 +26,37 @@ extension Egress: ExpressibleByArgument {}
 public struct PlanArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Who is redirected: auto, on-link (every destination that is its own next hop), legacy-keys (still a key of the map).",
+            "Who is redirected: auto, on-link (every destination that is its own next hop), enrolled (what leaves by an interface of a set), legacy-keys (still a key of the map).",
             valueName: "mode"))
     public var membership = MembershipArgument.auto
 
     @Option(
         help: ArgumentHelp(
-            "How packets leave: neigh (the kernel resolves the MAC) or mac (as the FIB says).", valueName: "mode"))
+            "How packets leave: neigh (the kernel resolves the MAC), mac (as the FIB says) or peer (behind the veth, past its host side).",
+            valueName: "mode"))
     public var egress = Egress.neigh
 
     @Flag(help: "Go on although the pod's side of some destinations could not be read.")
     public var acceptUnknown = false
 
+    @Flag(
+        help:
+            "With --membership enrolled: go on although nobody keeps the set; pods that come later go through the stack."
+    )
+    public var staticSet = false
+
     public init() {}
 
+    public func validate() throws {
+        guard !staticSet || membership == .enrolled else {
+            throw ValidationError("--static-set says something of --membership enrolled only")
+        }
+    }
+
     public var asked: PlanDocument.Asked {
-        .init(membership: membership.membership, egress: egress, acceptUnknown: acceptUnknown)
+        .init(
+            membership: membership.membership, egress: egress, acceptUnknown: acceptUnknown,
+            staticSet: staticSet ? true : nil)
     }
 }
 
@@ -62,7 +77,8 @@ extension CommandContext {
         var planner = Planner(
             PlanOptions(
                 bpffs: bpffs, netnsPath: settings.netns, profile: profile, membership: asked.membership,
-                egress: asked.egress, acceptUnknown: asked.acceptUnknown, allEntries: allEntries,
+                egress: asked.egress, acceptUnknown: asked.acceptUnknown, staticSet: asked.staticSet ?? false,
+                allEntries: allEntries,
                 privateBPFFS: settings.privateBPFFS, toolVersion: Version.number))
         planner.progress = { progress.report($0, of: $1) }
         return try planner.plan(keeping: keeping, approve: approve)

@@ -124,6 +124,9 @@ public struct Decision: Codable, Hashable, Sendable {
     public var egress: Egress
     /// Whether destinations whose pod's side could not be read may break.
     public var acceptUnknown: Bool
+    /// `true`: the set of enrolled interfaces stays as it is made, but for those that go. `nil` otherwise, and in plans
+    /// of earlier versions.
+    public var staticSet: Bool?
     public var replacement: Replacement
     public var maps: [MapIdentity]
     public var hooks: [Precondition]
@@ -131,7 +134,8 @@ public struct Decision: Codable, Hashable, Sendable {
 
     public init(
         node: String, machineID: String, bootID: String, netns: UInt64, profile: Profile, membership: Membership,
-        egress: Egress, acceptUnknown: Bool = false, replacement: Replacement, maps: [MapIdentity],
+        egress: Egress, acceptUnknown: Bool = false, staticSet: Bool? = nil, replacement: Replacement,
+        maps: [MapIdentity],
         hooks: [Precondition], steps: [String]
     ) {
         self.node = node
@@ -142,6 +146,7 @@ public struct Decision: Codable, Hashable, Sendable {
         self.membership = membership
         self.egress = egress
         self.acceptUnknown = acceptUnknown
+        self.staticSet = staticSet
         self.replacement = replacement
         self.maps = maps
         self.hooks = hooks

@@ -18,6 +18,7 @@ extension Decision {
         compare("membership", membership.rawValue, now.membership.rawValue)
         compare("egress", egress.rawValue, now.egress.rawValue)
         compare("--accept-unknown", acceptUnknown, now.acceptUnknown)
+        compare("--static-set", staticSet ?? false, now.staticSet ?? false)
         compare("replacement object", replacement.object.prefix(12), now.replacement.object.prefix(12))
         compare("replacement program", replacement.program, now.replacement.program)
         compare("FIB lookup flags", replacement.fibFlags, now.replacement.fibFlags)

@@ -197,6 +197,27 @@ extension Code {
         1352, .done, "legacy programs sit elsewhere than the profile says",
         "They are found by the maps that they read; the profile's hook says where they are expected.")
 
+    public static let setNotKept = Code(
+        1357, .blocked, "nobody keeps the set of enrolled interfaces",
+        "Under membership enrolled a pod that comes later is redirected only once it is in the set. Accept that with --static-set."
+    )
+    public static let setIsStatic = Code(
+        1358, .done, "the set of enrolled interfaces is made once",
+        "Pods that come later go through the stack; the kernel takes out interfaces that go. `migrate status` tells what is left."
+    )
+    public static let peerSkips = Code(
+        1359, .blocked, "egress peer would skip something",
+        "bpf_redirect_peer puts packets behind the veth: what sits at its host side's egress, or runs in its driver, no longer sees them."
+    )
+    public static let peerUnfit = Code(
+        1360, .blocked, "egress peer cannot reach a destination",
+        "bpf_redirect_peer works from ingress only, and only into a veth or netkit device whose other end is in another namespace."
+    )
+    public static let peerUnwatched = Code(
+        1361, .done, "egress peer passes the host side of the veths by",
+        "Packets arrive with the MAC addresses they came with, unseen by captures and counters there; what is attached there later is skipped."
+    )
+
     // 15xx: database and files.
     public static let databaseNewer = Code(
         1501, .database, "the database is newer than this program",
@@ -234,6 +255,7 @@ extension Code {
         verifier, widened, lost, alreadyOurs, secondDoorUnanswered, equivalenceNotRun, notObserved, commitLasts,
         withoutDeviceTest, profileContract, mapNearlyFull, foreignWriter, filtersSkipped, bridgePort, networkPrefixes,
         keyRemainder, addressesNotHere, mapDeliversNothing, sourceMACDiffers, unmarkedContract, missingMap, otherPlace,
+        setNotKept, setIsStatic, peerSkips, peerUnfit, peerUnwatched,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]

@@ -82,10 +82,14 @@ public struct PlanDocument: Codable, Sendable {
         public var lostTotal: Int
         /// What redirected packets skip, in a line.
         public var filtering: String?
+        /// The same of every membership; `nil` in plans of earlier versions.
+        public var modes: [MembershipMode]?
+        /// For `enrolled`.
+        public var enrolled: EnrolledSet?
         /// - Parameter lostTotal: where `lost` is only the beginning.
         public init(
             chosen: Membership, why: String, widened: [Destination], lost: [Destination], lostTotal: Int? = nil,
-            filtering: String? = nil
+            filtering: String? = nil, modes: [MembershipMode]? = nil, enrolled: EnrolledSet? = nil
         ) {
             self.chosen = chosen
             self.why = why
@@ -94,6 +98,18 @@ public struct PlanDocument: Codable, Sendable {
             self.lost = Array(lost.prefix(listLimit))
             self.lostTotal = lostTotal ?? lost.count
             self.filtering = filtering
+            self.modes = modes
+            self.enrolled = enrolled
+        }
+    }
+
+    /// How packets leave, and why so.
+    public struct EgressSection: Codable, Hashable, Sendable {
+        public var chosen: Egress
+        public var why: String
+        public init(chosen: Egress, why: String) {
+            self.chosen = chosen
+            self.why = why
         }
     }
 
@@ -127,10 +143,13 @@ public struct PlanDocument: Codable, Sendable {
         public var membership: Membership?
         public var egress: Egress
         public var acceptUnknown: Bool
-        public init(membership: Membership?, egress: Egress, acceptUnknown: Bool) {
+        /// `true`: a set of enrolled interfaces that nobody keeps is accepted. `nil` otherwise.
+        public var staticSet: Bool?
+        public init(membership: Membership?, egress: Egress, acceptUnknown: Bool, staticSet: Bool? = nil) {
             self.membership = membership
             self.egress = egress
             self.acceptUnknown = acceptUnknown
+            self.staticSet = staticSet
         }
     }
 
@@ -179,6 +198,8 @@ public struct PlanDocument: Codable, Sendable {
     public var entries: [Finding]
     public var entriesTotal: Int
     public var membership: MembershipSection
+    /// `nil` in plans of earlier versions.
+    public var egress: EgressSection?
     /// Who filters packets in the node's namespace; `nil` in plans of earlier versions.
     public var filtering: [PacketFilter]?
     public var hooks: [HookLine]
@@ -192,7 +213,7 @@ public struct PlanDocument: Codable, Sendable {
     public init(
         planID: String, createdAt: Date, tool: Tool, node: NodeIdentity, snapshotID: String, decision: Decision,
         asked: Asked, maps: [MapRecord], entries: EntrySection, membership: MembershipSection,
-        filtering: [PacketFilter]? = nil, hooks: [HookLine],
+        egress: EgressSection? = nil, filtering: [PacketFilter]? = nil, hooks: [HookLine],
         blockers: [Blocker], warnings: [Blocker], equivalence: Equivalence, breakGlass: [String],
         unobserved: [Unobserved]
     ) {
@@ -210,6 +231,7 @@ public struct PlanDocument: Codable, Sendable {
         self.entries = entries.listed
         entriesTotal = entries.total
         self.membership = membership
+        self.egress = egress
         self.filtering = filtering
         self.hooks = hooks
         steps = decision.steps

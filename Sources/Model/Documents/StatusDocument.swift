@@ -19,6 +19,27 @@ public struct StatusDocument: Codable, Sendable {
     public var leftovers: [String]
     /// Packets per outcome, summed over the run's hooks and all processors.
     public var counters: [String: UInt64]
+    /// Of a run with membership `enrolled`.
+    public var enrolled: Enrolled?
+
+    /// What is left of the set of interfaces that the run began with.
+    public struct Enrolled: Codable, Hashable, Sendable {
+        public var planned: Int
+        /// Interfaces in the set now, whoever put them there.
+        public var left: Int
+        /// Planned ones that are not in it any more: gone, or moved away.
+        public var pruned: [String]
+        public var prunedTotal: Int
+        /// Interfaces that fit into the largest of the sets.
+        public var room: UInt32
+        public init(planned: Int, left: Int, pruned: [String], room: UInt32) {
+            self.planned = planned
+            self.left = left
+            self.pruned = Array(pruned.prefix(PlanDocument.listLimit))
+            prunedTotal = pruned.count
+            self.room = room
+        }
+    }
 
     public init(
         state: String, runID: String? = nil, planID: String? = nil, waitingFor: String? = nil, next: NextStep? = nil,

@@ -1,0 +1,31 @@
+import Model
+
+/// The interfaces with a member behind them, and what it means that nobody keeps the set of them.
+enum EnrolledInterfaces {
+    /// By namespace and index.
+    static func find(_ devices: Set<DeviceKey>, links: [Link]) -> [EnrolledSet.Interface] {
+        let names = Dictionary(
+            links.map { (DeviceKey(netns: $0.netns, ifindex: $0.ifindex), $0.name) }, uniquingKeysWith: { $1 })
+        return devices.sorted().compactMap { device in
+            names[device].map { .init(netns: device.netns, ifindex: device.ifindex, interface: $0) }
+        }
+    }
+
+    static func blocker(_ membership: Membership, staticSet: Bool) -> PlanDocument.Blocker? {
+        guard membership == .enrolled, !staticSet else { return nil }
+        return .init(
+            .setNotKept, "no migrate watch runs that would put the interfaces of pods that come later into the set",
+            remedy:
+                "Accept that those go through the stack:  --static-set, or keep to the keys:  --membership legacy-keys"
+        )
+    }
+
+    static func warning(_ set: EnrolledSet?, staticSet: Bool) -> PlanDocument.Blocker? {
+        guard let set, staticSet else { return nil }
+        let interfaces = set.interfacesTotal == 1 ? "1 interface" : "\(set.interfacesTotal) interfaces"
+        return .init(
+            .setIsStatic,
+            "the set holds \(interfaces), room is for \(set.room): pods that come later are not redirected and go through the stack; interfaces that go are taken out",
+            remedy: "See what is left of it:  migrate status; make it anew:  migrate rollback, then plan and apply")
+    }
+}

@@ -1,0 +1,80 @@
+import Model
+import Testing
+
+@testable import Lab
+
+extension MigrateSuite {
+    /// The set of enrolled interfaces, through the built binary.
+    @Suite struct EnrolledSets {
+        @Test func `without --static-set blocked; the flag belongs to this membership`() throws {
+            try withNode { node in
+                let path = node.scratch + "/plan.json"
+                let result = try node.run(
+                    try node.words(["plan", "--membership", "enrolled", "--out", path]))
+                node.expect(result, exit: 10, code: nil)
+                #expect(result.stdout.contains("MIG1357") && result.stdout.contains("--static-set"))
+                #expect(try node.document(path).blockers.map(\.code) == [Code.setNotKept.text])
+                try node.refuses(
+                    "apply", "--node", Node.name, "--confirm-within", "none", path, exit: 10, code: .setNotKept)
+                try node.refuses("plan", "--membership", "on-link", "--static-set", exit: 64, code: nil)
+            }
+        }
+
+        @Test func `plan compares the memberships, status tells what is left of the set`() throws {
+            try withNode { node in
+                let plain = try node.lab.pod("plain").address
+                let plan = try node.plan(membership: .enrolled)
+                let text = try node.migrate("show", plan).stdout
+                #expect(text.contains("a set of 2 interfaces, room for 1024"))
+                let compared = text.split(separator: "\n").drop { !$0.hasPrefix("Memberships compared:") }.prefix(5)
+                    .map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+                #expect(
+                    compared.dropFirst() == [
+                        "widened lost", "on-link 1 (\(plain)) 0", "* enrolled 0 0", "legacy-keys 0 0",
+                    ])
+                let run = try node.apply(plan)
+                let pins = try node.sh("ls /sys/fs/bpf/migrate/\(run.runID)").split(separator: "\n").map(String.init)
+                let netns = try node.document(plan).decision.netns
+                #expect(pins == ["enrolled_\(netns)", "legacy_0", "record"])
+                let full = try #require(try node.status().enrolled)
+                #expect(full.planned == 2 && full.left == 2 && full.pruned == [] && full.room == 1024)
+
+                let pod = try node.lab.pod("pod1")
+                try node.sh("ip link del \(pod.interface)")
+                // A pod that ended is no drift.
+                let left = try #require(try node.status().enrolled)
+                #expect(left.left == 1 && left.pruned == ["pod1 (\(pod.ifindex))"] && left.prunedTotal == 1)
+                let words = try node.migrate("status").stdout
+                #expect(words.contains("1 of 2 left, room for 1024") && words.contains("gone: pod1 (\(pod.ifindex))"))
+
+                // Without its pin the set is still the program's, and nobody can keep it any more.
+                try node.sh("rm /sys/fs/bpf/migrate/\(run.runID)/enrolled_\(netns)")
+                #expect(
+                    try node.status(exit: 30).drift.contains {
+                        $0.hasPrefix("the set of enrolled interfaces cannot be read")
+                    })
+                #expect(try node.rollback().proof?.identical == true)
+                #expect(try node.sh("ls /sys/fs/bpf").contains("migrate") == false)
+            }
+        }
+
+        @Test func `rollback --from-pins takes the set away as well`() throws {
+            try withNode(pods: 1) { node in
+                try node.apply(try node.plan(membership: .enrolled))
+                try node.sh("rm \(node.database)*")
+                let back = try node.rollback("--from-pins")
+                #expect(back.state == .rolledBack && back.proof?.identical == true)
+                #expect(try node.sh("ls /sys/fs/bpf").contains("migrate") == false)
+            }
+        }
+
+        @Test func `--egress peer is refused where a program at the pods' egress would be skipped`() throws {
+            try withNode(pods: 1) { node in
+                let result = try node.run(try node.words(["plan", "--egress", "peer"]))
+                node.expect(result, exit: 10, code: nil)
+                #expect(result.stdout.contains("MIG1359") && result.stdout.contains("app_inbound"))
+                #expect(result.stdout.contains("egress       peer: asked for with --egress peer, and blocked: "))
+            }
+        }
+    }
+}
