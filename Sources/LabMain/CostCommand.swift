@@ -5,7 +5,8 @@ import Model
 struct CostCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cost",
-        abstract: "Measure what a run of each program costs, as JSON: the deployment's, the usual pattern, the replacement.",
+        abstract:
+            "Measure what a run of each program costs, as JSON: the deployment's, the usual pattern, the replacement.",
         discussion: "By test runs on a packet of the deployment's own path; nothing is attached or sent.")
 
     @OptionGroup var lab: LabName

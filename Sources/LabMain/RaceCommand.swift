@@ -5,7 +5,8 @@ import Model
 struct RaceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "race",
-        abstract: "Measure latency, packet rate and throughput, as JSON, with one program after the other at the hooks.",
+        abstract:
+            "Measure latency, packet rate and throughput, as JSON, with one program after the other at the hooks.",
         discussion: """
             The deployment's program, the usual pattern and the replacement take turns, exchanged in place; the \
             deployment's is there again afterwards. With fabric the pods' egress programs are taken off meanwhile, \
@@ -16,7 +17,7 @@ struct RaceCommand: ParsableCommand {
 
     @Option(help: "How often each takes its turn.") var rounds = 16
 
-    @Option(help: "Of each slice of traffic.") var milliseconds = 150
+    @Option(help: "Of each slice of traffic.") var milliseconds = 120
 
     @Option(help: "Processor of the sending thread.") var sender = 0
 

@@ -16,7 +16,8 @@ extension LabSuite {
             }
         }
 
-        @Test func `cost: every egress with every membership, beside the legacy program and the usual pattern`() throws {
+        @Test func `cost: every egress with every membership, beside the legacy program and the usual pattern`() throws
+        {
             let lab = try LabNode.forTest(.fabric)
             let measured = try Cost.measure(in: lab, .init(rounds: 2, repeats: 500))
             #expect(measured.tables.map(\.addresses) == [.ipv4, .ipv6])
@@ -48,7 +49,8 @@ extension LabSuite {
             #expect(measured.tables.map(\.metric) == metrics + metrics)
             for table in measured.tables {
                 #expect(
-                    names(table) == ["legacy", "legacy again", "usual"] + Egress.allCases.map { "ours \($0.rawValue) on-link" })
+                    names(table) == ["legacy", "legacy again", "usual"]
+                        + Egress.allCases.map { "ours \($0.rawValue) on-link" })
             }
             #expect(try filters() == before)
             #expect(try lab.burst([], ipv6: true).isClean)
@@ -107,18 +109,25 @@ extension LabSuite {
     /// A receiver sums header and checksum to all ones (RFC 1071).
     @Test(arguments: ["10.9.0.11", "fd00:9::b"]) func `checksums are right`(text: String) throws {
         let address = try #require(IPAddress(text))
-        let frame = MeasuredFrame(destination: address, source: address, hardware: .zero, sender: .zero).bytes
+        let mac = LabAddresses.hostMAC
+        let frame = MeasuredFrame(destination: address, source: address, hardware: mac, sender: mac).bytes
         let header = address.family == .ipv4 ? 20 : 40
         let packet = Array(frame[14...])
         let udp = Array(packet[header...])
-        if address.family == .ipv4 { #expect(sum(Array(packet[..<20])) == 0xffff) }
-        let pseudo = address.networkBytes + address.networkBytes + [0, 17, 0, UInt8(udp.count)]
-        #expect(udp.count == 72 && sum(pseudo + udp) == 0xffff)
+        if address.family == .ipv4 {
+            let head = sum(Array(packet[..<20]))
+            #expect(head == 0xffff)
+        }
+        let pseudo: [UInt8] = address.networkBytes + address.networkBytes + [0, 17, 0, UInt8(udp.count)]
+        let whole = sum(pseudo + udp)
+        #expect(udp.count == 72 && whole == 0xffff)
     }
 
     private func sum(_ bytes: [UInt8]) -> UInt32 {
         var sum: UInt32 = 0
-        for index in stride(from: 0, to: bytes.count, by: 2) { sum += UInt32(bytes[index]) << 8 | UInt32(bytes[index + 1]) }
+        for index in stride(from: 0, to: bytes.count, by: 2) {
+            sum += UInt32(bytes[index]) << 8 | UInt32(bytes[index + 1])
+        }
         while sum >> 16 != 0 { sum = sum & 0xffff + sum >> 16 }
         return sum
     }

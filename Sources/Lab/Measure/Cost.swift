@@ -26,7 +26,8 @@ public enum Cost {
         return try lab.enter {
             try negated(
                 "stay on", "processor \(options.processor)", migrate_run_on_processor(CInt(options.processor)))
-            let tables = try AddressFamily.allCases.filter { family.deployment.layout($0) != nil }.compactMap { addresses in
+            let tables = try AddressFamily.allCases.filter { family.deployment.layout($0) != nil }.compactMap {
+                addresses in
                 try table(addresses, path, options, in: lab)
             }
             return Measurement(tables: tables)
@@ -47,7 +48,8 @@ public enum Cost {
                 Contestant("usual", try MeasuredObject.usual.load(usual)),
             ] + (try Replacements(in: lab).all())
         let series = try TestRuns.alternate(
-            contestants, frame: frame.bytes, ifindex: path.sender.ifindex, rounds: options.rounds, repeats: options.repeats
+            contestants, frame: frame.bytes, ifindex: path.sender.ifindex, rounds: options.rounds,
+            repeats: options.repeats
         ) { contestant, result in
             try check(contestant, result, mac: path.receiver.mac)
         }

@@ -8,7 +8,8 @@ enum GrowthAddresses {
 
     /// 10.128.0.0, …; fd00:128::, …
     static func address(_ family: AddressFamily, _ index: Int) -> IPAddress {
-        family == .ipv4 ? .v4(first(.ipv4) + UInt32(index)) : .v6(0xfd00_0128 << 96 | UInt128(first(.ipv6)) + UInt128(index))
+        family == .ipv4
+            ? .v4(first(.ipv4) + UInt32(index)) : .v6(0xfd00_0128 << 96 | UInt128(first(.ipv6)) + UInt128(index))
     }
 
     /// Last four bytes of the first one.

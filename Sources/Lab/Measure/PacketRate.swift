@@ -23,17 +23,31 @@ enum PacketRate {
     }
 
     /// Sends the same bytes until the slice is over.
+    /// - Returns: packets; and nanoseconds of each batch of ``batch`` of them.
     static func flood(
         _ socket: CInt, _ bytes: [UInt8], _ slice: Slice
-    ) throws(LabError) -> (sent: UInt64, result: (sent: UInt64, spent: UInt64)) {
-        var sent: UInt64 = 0
-        let begun = Clock.now()
-        while Clock.now() < begun + slice.nanoseconds {
+    ) throws(LabError) -> (sent: UInt64, result: Flood) {
+        var flood = Flood()
+        let end = Clock.now() + slice.nanoseconds
+        while true {
+            let begun = Clock.now()
+            guard begun < end else { return (flood.sent, flood) }
             // SAFETY: the size is the array's.
-            let count = unsafe migrate_send_packets(socket, bytes, bytes.count, CInt(MIGRATE_PACKETS_MAX))
-            sent += UInt64(try negated("send", "packets", count))
+            let count = unsafe migrate_send_packets(socket, bytes, bytes.count, CInt(batch))
+            flood.sent += UInt64(try negated("send", "packets", count))
+            let spent = Clock.now() - begun
+            flood.spent += spent
+            if count == batch { flood.batches.append(UInt32(truncatingIfNeeded: spent)) }
         }
-        return (sent, (sent, Clock.now() - begun))
+    }
+
+    static let batch = Int(MIGRATE_PACKETS_MAX)
+
+    struct Flood: Sendable {
+        var sent: UInt64 = 0
+        /// Nanoseconds in all.
+        var spent: UInt64 = 0
+        var batches: [UInt32] = []
     }
 
     private static func count(

@@ -20,7 +20,7 @@ public enum Race {
         public var only: [String]
 
         public init(
-            rounds: Int = 16, milliseconds: Int = 150, sender: Int = 0, receiver: Int = 0, sleeps: Bool = true,
+            rounds: Int = 16, milliseconds: Int = 120, sender: Int = 0, receiver: Int = 0, sleeps: Bool = true,
             metrics: [Measurement.Metric] = [.roundTrip, .packets, .forwarding, .bulk], only: [String] = []
         ) {
             self.rounds = rounds

@@ -30,7 +30,8 @@ struct RaceHooks {
         }
         contestants = all.filter { each in only.isEmpty || only.contains { each.name.hasPrefix($0) } }
         guard !contestants.isEmpty else {
-            throw LabError(.unusable, "nobody takes part", facts: ["there are \(all.map(\.name).joined(separator: ", "))"])
+            throw LabError(
+                .unusable, "nobody takes part", facts: ["there are \(all.map(\.name).joined(separator: ", "))"])
         }
         egress = try Self.takeEgress(path, in: lab)
     }

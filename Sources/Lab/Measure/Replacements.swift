@@ -41,7 +41,9 @@ struct Replacements {
         for egress in Egress.allCases {
             for membership in Membership.allCases {
                 all.append(try load(egress, membership))
-                if membership == .onLink, features.readsDevice { all.append(try load(egress, membership, reads: false)) }
+                if membership == .onLink, features.readsDevice {
+                    all.append(try load(egress, membership, reads: false))
+                }
             }
         }
         return all
