@@ -22,7 +22,7 @@ extension ScenarioSuite {
                 #expect(plan.blocked == [] && plan.document.membership.widenedTotal == 0)
                 #expect(plan.warning(.filtersSkipped) == nil && plan.warning(.widened) == nil)
                 let line = try #require(plan.document.membership.filtering)
-                #expect(line.hasPrefix("nftables inet lab/fwd (forward): "))
+                #expect(line.hasPrefix("nftables inet lab/passing (forward): "))
                 #expect(
                     line.hasSuffix("under on-link 1 more would skip it, first \(plain), and pods that come later"))
                 let run = try node.mustApply(plan)
@@ -63,7 +63,7 @@ extension ScenarioSuite {
                 try node.nft(
                     """
                     add table inet lab
-                    add chain inet lab fwd { type filter hook forward priority 0; policy drop; }
+                    add chain inet lab passing { type filter hook forward priority 0; policy drop; }
                     """)
                 let before = try (node.burst(["pod1"]).received, node.burst(["plain"]).received)
                 #expect(before.0 > 0 && before.1 == 0)
@@ -150,6 +150,25 @@ extension ScenarioSuite {
                 #expect(evidence.hasSuffix("holds 1, gone meanwhile: pod1, pod2"))
                 // Whether the run goes on is for the check after warming to say: nothing there is delivered any more.
                 if case .committed = applied.result { try node.rollback(applied.runID) }
+            }
+        }
+
+        @Test(arguments: [true, false]) func `a disk that is full while the set is made: undone, identical`(
+            before: Bool
+        ) throws {
+            try withNode { node in
+                let plan = try node.plan(.enrolled)
+                let filters = try node.filters("hz")
+                let fails = { (phase: RunPhase, _: String) throws(MigrateError) in
+                    if phase == .enroll { throw MigrateError.full }
+                }
+                let journal = before ? TestJournal(onBegin: fails) : TestJournal(onEnd: fails)
+                guard case .undone(let cause, .failure, let restoration) = try node.apply(plan, journal).result else {
+                    Issue.record("committed without a journal")
+                    return
+                }
+                #expect(cause.code == .diskFull && restoration?.proof.identical == true)
+                #expect(try node.filters("hz") == filters && node.pinnedRuns() == [])
             }
         }
 

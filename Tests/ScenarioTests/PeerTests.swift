@@ -77,7 +77,7 @@ extension ScenarioSuite {
 
         @Test func `a filter at egress that is no BPF program`() throws {
             try refused(
-                "tc filter add dev pod1 egress prio 9 protocol ip u32 match u32 0 0 action drop",
+                "tc filter add dev pod1 egress prio 9 protocol ip u32 match u32 0 0 classid 1:1",
                 "a filter of kind u32 at clsact/egress"
             ) { node in try node.sh("tc filter del dev pod1 egress") }
         }

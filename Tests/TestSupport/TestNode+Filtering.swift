@@ -6,19 +6,19 @@ extension TestNode {
     /// An nftables chain on the node's forward path that counts the packets to each address, of both families.
     public func countForwarded(to addresses: [IPAddress]) throws {
         let rules = addresses.map {
-            "add rule inet lab fwd \($0.family == .ipv4 ? "ip" : "ip6") daddr \($0) udp dport != 0 counter"
+            "add rule inet lab passing \($0.family == .ipv4 ? "ip" : "ip6") daddr \($0) udp dport != 0 counter"
         }
         try nft(
             """
             add table inet lab
-            add chain inet lab fwd { type filter hook forward priority 0; }
+            add chain inet lab passing { type filter hook forward priority 0; }
             \(rules.joined(separator: "\n"))
             """)
     }
 
     /// Packets to an address that the chain has seen.
     public func filtered(_ address: IPAddress) throws -> Int {
-        let words = try sh("nft list chain inet lab fwd").split(whereSeparator: \.isWhitespace)
+        let words = try sh("nft list chain inet lab passing").split(whereSeparator: \.isWhitespace)
         guard let place = words.firstIndex(of: "\(address)"),
             let counter = words[place...].firstIndex(of: "packets"), let count = Int(words[counter + 1])
         else { throw TestFailure("no counter for \(address)") }

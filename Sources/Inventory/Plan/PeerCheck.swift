@@ -100,6 +100,8 @@ struct PeerCheck {
 
         mutating func add(_ reason: String, _ interface: String) {
             if interfaces[reason] == nil { order.append(reason) }
+            // A filter may come in several parts.
+            guard interfaces[reason]?.last != interface else { return }
             interfaces[reason, default: []].append(interface)
         }
 
