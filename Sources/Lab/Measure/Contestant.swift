@@ -10,19 +10,23 @@ final class Contestant: Sendable {
     let counts: Bool
     /// The one that it calls, whose counters are its own.
     private let called: Contestant?
+    /// The prog_array that it calls through: the kernel empties one whose last descriptor goes.
+    private let slot: DeploymentMap?
 
     init(_ name: String, _ program: consuming BPFProgram, counts: Bool = false) {
         self.name = name
         self.program = program
         self.counts = counts
         called = nil
+        slot = nil
     }
 
-    /// A program that calls another one.
-    init(_ name: String, _ program: consuming BPFProgram, calling called: Contestant) {
+    /// A program that calls another one, through a slot.
+    init(_ name: String, _ program: consuming BPFProgram, calling called: Contestant, through slot: DeploymentMap) {
         self.name = name
         self.program = program
         self.called = called
+        self.slot = slot
         counts = called.counts
     }
 

@@ -49,13 +49,13 @@ public enum Growth {
         ]
         // What is run is the spreading program; what it calls is measured, and counts.
         let spreading = try measured.map { contestant in
-            try Spread(over: contestant, family, first: GrowthAddresses.first(family), count: count)
+            try Spread.over(contestant, family, first: GrowthAddresses.first(family), count: count)
         }
         let frame = MeasuredFrame(
             destination: GrowthAddresses.address(family, 0), source: source, hardware: LabAddresses.hostMAC,
             sender: path.sender.mac)
         let series = try TestRuns.alternate(
-            spreading.map(\.contestant), frame: frame.bytes, ifindex: path.sender.ifindex, rounds: options.rounds,
+            spreading, frame: frame.bytes, ifindex: path.sender.ifindex, rounds: options.rounds,
             // Each destination once at least.
             repeats: max(options.repeats, count), check: check)
         return Measurement.Table(deployment: .fabric, addresses: family, metric: .cost, entries: count, series: series)
