@@ -69,8 +69,8 @@ demo: test-deps bpf ## the whole story on a throw-away node: plan, refusal, appl
 	@scripts/demo
 
 .PHONY: bench
-bench: test-deps build release-lab ## side-by-side figures, as ratios
-	@scripts/bench
+bench: test-deps build release-lab ## side-by-side figures, as ratios; make bench ONLY=datapath
+	@ONLY="$(ONLY)" scripts/bench
 
 .PHONY: fuzz
 fuzz: deps bpf ## libFuzzer over the decoders: make fuzz SECONDS=600

@@ -124,3 +124,14 @@ static inline int migrate_attach_clsact(int ifindex, enum bpf_tc_attach_point po
 
 	return result && result != -EEXIST ? result : bpf_tc_attach(&hook, &options);
 }
+
+/// Another program in a place that migrate_attach_clsact() filled: the same filter, replaced in place.
+static inline int migrate_replace_clsact(int ifindex, enum bpf_tc_attach_point point, int program,
+					 __u32 priority, __u32 handle)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = point);
+	LIBBPF_OPTS(bpf_tc_opts, options, .prog_fd = program, .handle = handle,
+		    .priority = priority, .flags = BPF_TC_F_REPLACE);
+
+	return bpf_tc_attach(&hook, &options);
+}

@@ -12,7 +12,8 @@ import Lab
             """,
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, ExecCommand.self, RunCommand.self,
-            TrafficCommand.self, MendCommand.self, KeeperCommand.self,
+            TrafficCommand.self, CostCommand.self, RaceCommand.self, GrowthCommand.self, MendCommand.self,
+            KeeperCommand.self,
         ])
 
     static func main() {

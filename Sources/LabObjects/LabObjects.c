@@ -1,7 +1,8 @@
 #include "LabObjects.h"
 
 #if !__has_embed("../../bpf/lab/ambient.bpf.o") || !__has_embed("../../bpf/lab/fabric.bpf.o") || \
-	!__has_embed("../../bpf/lab/layouts.bpf.o")
+	!__has_embed("../../bpf/lab/layouts.bpf.o") || !__has_embed("../../bpf/lab/usual.bpf.o") || \
+	!__has_embed("../../bpf/lab/measure.bpf.o")
 #error "run: make bpf"
 #else
 
@@ -21,5 +22,16 @@ _Alignas(8) static const unsigned char layouts[] = {
 };
 
 const struct migrate_lab_image migrate_lab_layouts_image = {layouts, sizeof(layouts)};
+
+_Alignas(8) static const unsigned char usual[] = {
+#embed "../../bpf/lab/usual.bpf.o"
+};
+
+_Alignas(8) static const unsigned char measure[] = {
+#embed "../../bpf/lab/measure.bpf.o"
+};
+
+const struct migrate_lab_image migrate_lab_usual_image = {usual, sizeof(usual)};
+const struct migrate_lab_image migrate_lab_measure_image = {measure, sizeof(measure)};
 
 #endif

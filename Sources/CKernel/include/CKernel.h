@@ -19,6 +19,7 @@
 #include <linux/rtnetlink.h>
 
 #include "tcx.h"
+#include "traffic.h"
 
 /// Moves the calling thread into the network namespace behind `fd`.
 /// Why: glibc declares setns() only under _GNU_SOURCE, which Swift's Glibc module does not set.

@@ -23,16 +23,16 @@ struct Forecaster {
     /// Names of the hook's interface.
     let input: Link
 
-    /// The legacy program first, then the replacement under each membership that can be told of.
+    /// The legacy program first, then the replacement under each membership.
     ///
     /// - Parameter attached: the membership of the replacement that is attached now; `nil` where the legacy program is.
     func all(attached: Membership?, isOurs: Bool) -> [Forecast] {
         var legacy = self.legacy()
         legacy.isAttached = !isOurs
         return [legacy]
-            + Membership.allCases.compactMap { mode in
+            + Membership.allCases.map { mode in
                 var forecast = replacement(mode)
-                forecast?.isAttached = isOurs && attached == mode
+                forecast.isAttached = isOurs && attached == mode
                 return forecast
             }
     }
@@ -70,8 +70,7 @@ struct Forecaster {
 
     // MARK: The replacement: membership, then the decision that the probe shares with it.
 
-    /// `nil` for a membership whose members are not known here.
-    func replacement(_ membership: Membership) -> Forecast? {
+    func replacement(_ membership: Membership) -> Forecast {
         if let miss = notEligible(.replacement, membership) { return miss }
         if membership == .legacyKeys && !isKey {
             let why =
@@ -82,11 +81,10 @@ struct Forecaster {
                 program: .replacement, membership: membership, fate: missFate,
                 outcome: RedirectOutcome.notMember.name, why: why)
         }
-        switch membership.rawValue {
-        case "on-link": return decided(membership)
-        case "legacy-keys": return decided(membership, isMember: true)
-        case "enrolled": return enrolled(membership)
-        default: return nil
+        switch membership {
+        case .onLink: return decided(membership)
+        case .legacyKeys: return decided(membership, isMember: true)
+        case .enrolled: return enrolled(membership)
         }
     }
 

@@ -25,4 +25,14 @@ enum TrafficControl {
             "attach to", subject,
             migrate_attach_clsact(CInt(ifindex), point, program.raw, place.priority, place.handle))
     }
+
+    /// Exchanges the program of a filter that is there, without a gap.
+    static func replace(
+        program: borrowing OwnedDescriptor, at ifindex: UInt32, _ direction: Direction, _ place: Place
+    ) throws(LabError) {
+        let point = direction == .ingress ? BPF_TC_INGRESS : BPF_TC_EGRESS
+        try negated(
+            "replace", "program at ifindex \(ifindex) \(direction.rawValue)",
+            migrate_replace_clsact(CInt(ifindex), point, program.raw, place.priority, place.handle))
+    }
 }

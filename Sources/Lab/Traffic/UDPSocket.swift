@@ -32,14 +32,21 @@ final class UDPSocket: Sendable {
 
     func bind(_ address: IPAddress, port: UInt16) throws(LabError) {
         // SAFETY: the pointer and the length are those of a whole socket address.
-        let result = unsafe Self.withAddress(address, port) { unsafe Glibc.bind(raw, $0, $1) }
+        let result = unsafe SocketAddress.lend(address, port) { unsafe Glibc.bind(raw, $0, $1) }
         try checked("bind", "\(address) port \(port)", result)
+    }
+
+    /// For many packets to one address; sending then fails once an ICMP error came back.
+    func connect(_ address: IPAddress, port: UInt16) throws(LabError) {
+        // SAFETY: the pointer and the length are those of a whole socket address.
+        let result = unsafe SocketAddress.lend(address, port) { unsafe Glibc.connect(raw, $0, $1) }
+        try checked("connect to", "\(address) port \(port)", result)
     }
 
     /// Not connected on purpose: a connected socket would hand out ICMP errors instead of sending.
     func send(_ bytes: [UInt8], to address: IPAddress, port: UInt16) throws(LabError) {
         // SAFETY: the counts are those of the array and of the socket address.
-        let sent = unsafe Self.withAddress(address, port) { unsafe sendto(raw, bytes, bytes.count, 0, $0, $1) }
+        let sent = unsafe SocketAddress.lend(address, port) { unsafe sendto(raw, bytes, bytes.count, 0, $0, $1) }
         try checked("send to", "\(address)", sent)
     }
 
@@ -58,35 +65,5 @@ final class UDPSocket: Sendable {
         var length = socklen_t(values.count * MemoryLayout<UInt32>.size)
         // SAFETY: the kernel writes at most `length` bytes.
         return unsafe getsockopt(raw, SOL_SOCKET, meminfo, &values, &length) == 0 ? values[dropsIndex] : 0
-    }
-
-    private static func withAddress<T>(
-        _ address: IPAddress, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T
-    ) -> T {
-        var storage = sockaddr_storage()
-        // SAFETY: sockaddr_storage is large enough and aligned for every family; only the family's own part is
-        // written, through its own type, and lent for the duration of the call.
-        return unsafe withUnsafeMutableBytes(of: &storage) { bytes in
-            let size: Int
-            switch address {
-            case .v4(let value):
-                size = MemoryLayout<sockaddr_in>.size
-                let four = sockaddr_in(
-                    sin_family: sa_family_t(AF_INET), sin_port: port.bigEndian,
-                    sin_addr: in_addr(s_addr: value.bigEndian), sin_zero: (0, 0, 0, 0, 0, 0, 0, 0))
-                unsafe bytes.storeBytes(of: four, as: sockaddr_in.self)
-            case .v6:
-                size = MemoryLayout<sockaddr_in6>.size
-                var six = sockaddr_in6()
-                six.sin6_family = sa_family_t(AF_INET6)
-                six.sin6_port = port.bigEndian
-                unsafe withUnsafeMutableBytes(of: &six.sin6_addr) { unsafe $0.copyBytes(from: address.networkBytes) }
-                unsafe bytes.storeBytes(of: six, as: sockaddr_in6.self)
-            }
-            return unsafe bytes.withMemoryRebound(to: sockaddr.self) { pointer in
-                guard let base = pointer.baseAddress else { preconditionFailure("storage without an address") }
-                return unsafe body(UnsafePointer(base), socklen_t(size))
-            }
-        }
     }
 }

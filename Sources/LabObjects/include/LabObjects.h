@@ -8,6 +8,7 @@
 /* The deployments' map values. */
 #include "../../../bpf/lab/ambient.h"
 #include "../../../bpf/lab/fabric.h"
+#include "../../../bpf/lab/measure.h"
 
 /* An ELF file as libbpf opens it from memory; aligned to eight bytes. */
 struct migrate_lab_image {
@@ -20,5 +21,9 @@ extern const struct migrate_lab_image migrate_lab_fabric_image;
 
 /* Maps of many layouts, for the tests of the BTF decoder. */
 extern const struct migrate_lab_image migrate_lab_layouts_image;
+
+/* What is measured beside the replacement. */
+extern const struct migrate_lab_image migrate_lab_usual_image;
+extern const struct migrate_lab_image migrate_lab_measure_image;
 
 #endif

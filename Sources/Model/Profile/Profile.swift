@@ -51,6 +51,13 @@ public struct Profile: Codable, Hashable, Sendable {
         public var offset: UInt32
         public var family: AddressFamily
         public var byteOrder: ByteOrder
+
+        public init(size: UInt32, offset: UInt32, family: AddressFamily, byteOrder: ByteOrder) {
+            self.size = size
+            self.offset = offset
+            self.family = family
+            self.byteOrder = byteOrder
+        }
     }
 
     /// Bytes of a value; offsets from its start.
