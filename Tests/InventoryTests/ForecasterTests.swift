@@ -58,10 +58,10 @@ struct ForecasterTests {
         let contract = Profile.Contract(families: [.ipv4], protocols: [.tcp], onFailure: .drop, onMiss: onMiss)
         let missing = forecaster(target: nil, isKey: false, contract: contract)
         #expect(missing.legacy().fate == fate && missing.legacy().outcome == "miss")
-        #expect(missing.replacement(.legacyKeys)?.outcome == "not_member")
-        #expect(missing.replacement(.legacyKeys)?.fate == fate)
+        #expect(missing.replacement(.legacyKeys).outcome == "not_member")
+        #expect(missing.replacement(.legacyKeys).fate == fate)
         // on-link asks no map.
-        #expect(missing.replacement(.onLink)?.fate == .redirected)
+        #expect(missing.replacement(.onLink).fate == .redirected)
     }
 
     @Test func `a family that the contract does not name is touched by nobody`() {
@@ -94,25 +94,21 @@ struct ForecasterTests {
         let probe = Fixture.answer(
             "10.0.0.5", dev: of.ifindex, of.outcome, of.ifindex == 0 ? .notForwarded : .success, hop: of.hop)
         let asked = forecaster(probe: probe)
-        let onLink = try #require(asked.replacement(.onLink))
+        let onLink = asked.replacement(.onLink)
         #expect(onLink.fate == .stack && onLink.outcome == of.outcome.name)
         #expect(onLink.why.contains(of.said), "\(onLink.why)")
-        #expect(asked.replacement(.legacyKeys)?.fate == .dropped)
+        #expect(asked.replacement(.legacyKeys).fate == .dropped)
         let pass = Profile.Contract(families: [.ipv4], protocols: [.tcp], onFailure: .pass)
-        #expect(forecaster(contract: pass, probe: probe).replacement(.legacyKeys)?.fate == .stack)
+        #expect(forecaster(contract: pass, probe: probe).replacement(.legacyKeys).fate == .stack)
     }
 
-    @Test func `enrolled redirects by interfaces with a member behind them, and drops members that cannot be placed`()
-        throws
-    {
-        // A membership that this version may not know yet.
-        guard let mode = Membership(rawValue: "enrolled") else { return }
-        let stranger = try #require(forecaster(target: nil, isKey: false).replacement(mode))
+    @Test func `enrolled redirects by interfaces with a member behind them, and drops members that cannot be placed`() {
+        let stranger = forecaster(target: nil, isKey: false).replacement(.enrolled)
         #expect(stranger.outcome == "not_member" && stranger.fate == .stack)
-        let member = try #require(forecaster(isKey: false, member: address("10.0.0.5")).replacement(mode))
+        let member = forecaster(isKey: false, member: address("10.0.0.5")).replacement(.enrolled)
         #expect(member.fate == .redirected && member.interface == "va")
         let denied = Fixture.answer("10.0.0.5", dev: Fixture.uplink, .deviceDenied)
-        #expect(forecaster(member: address("10.0.0.5"), probe: denied).replacement(mode)?.fate == .dropped)
-        #expect(forecaster(probe: denied).replacement(mode)?.fate == .stack)
+        #expect(forecaster(member: address("10.0.0.5"), probe: denied).replacement(.enrolled).fate == .dropped)
+        #expect(forecaster(probe: denied).replacement(.enrolled).fate == .stack)
     }
 }

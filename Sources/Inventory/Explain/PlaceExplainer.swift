@@ -68,10 +68,8 @@ struct PlaceExplainer {
             var then = answer
             then.probe = attached
             let loaded = forecaster(then, place, input, decisions[ours.id]?.replacement.denied ?? [])
-            if var forecast = loaded.replacement(mode) {
-                forecast.isAttached = true
-                all[number] = forecast
-            }
+            all[number] = loaded.replacement(mode)
+            all[number].isAttached = true
         }
         return all
     }
@@ -113,7 +111,7 @@ struct PlaceExplainer {
 
     /// As its run recorded it; else by the program's name, of which the kernel keeps 15 characters.
     private func membership(of program: ProgramReference) -> Membership? {
-        let names = ["fib_redirect": "on-link", "fib_redirect_ke": "legacy-keys", "fib_redirect_en": "enrolled"]
-        return decisions[program.id]?.membership ?? names[program.name].flatMap { Membership(rawValue: $0) }
+        decisions[program.id]?.membership
+            ?? Membership.allCases.first { RedirectConfiguration.program(for: $0).prefix(15) == program.name }
     }
 }
