@@ -44,8 +44,10 @@ extension LabSuite {
             #expect(traffic.stop().isClean)
             #expect(
                 frames == [
-                    LabFrame(destination: entry.mac, source: MACAddress(value: 0x0200_0000_0077), etherType: 0x0800),
-                    LabFrame(destination: entry.mac, source: LabAddresses.hostMAC, etherType: 0x86dd),
+                    LabFrame(
+                        destination: entry.mac, source: MACAddress(value: 0x0200_0000_0077), etherType: 0x0800, hops: 64
+                    ),
+                    LabFrame(destination: entry.mac, source: LabAddresses.hostMAC, etherType: 0x86dd, hops: 64),
                 ])
             try lab.down()
         }

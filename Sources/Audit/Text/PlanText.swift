@@ -10,7 +10,7 @@ public enum PlanText {
         page.section("Steps:", plan.steps.enumerated().map { "  \($0 + 1). \($1)" })
         page.section("Entries (\(plan.entriesTotal)):", PlanEntries.counts(of: plan))
         PlanEntries.lists(of: plan, on: &page)
-        destinations(of: plan.membership, on: &page)
+        destinations(of: plan, on: &page)
         page.section("By hand, should this program be gone:", plan.breakGlass.map { "  " + $0 })
         page.section("Not seen:", Page.limited(plan.unobserved.map { "  \($0.what): \($0.why)" }))
         page.section("Warnings (\(plan.warnings.count)):", plan.warnings.flatMap(numbered))
@@ -28,7 +28,7 @@ public enum PlanText {
         table.add("snapshot", plan.snapshotID)
         for map in plan.maps {
             let name = map.pin ?? map.name
-            table.add("map", "\(name) (id \(map.id), \(map.typeName)): \(map.entries) of \(map.maxEntries) entries")
+            table.add("map", "\(name) (id \(map.id), \(map.typeName)): \(MapWords.fill(map))")
             let use = MapWords.use(map)
             if !use.isEmpty { table.add("", use.joined(separator: "; ")) }
         }
@@ -86,10 +86,18 @@ public enum PlanText {
         return ([why] + (isGroup ? [] : HookWords.owner(hook.owner))).joined(separator: "; ")
     }
 
-    private static func destinations(of membership: PlanDocument.MembershipSection, on page: inout Page) {
+    private static func destinations(of plan: PlanDocument, on page: inout Page) {
+        let membership = plan.membership
+        let enrolled = Set(plan.hooks.filter { $0.action == .keep && $0.direction == .egress }.map(\.interface))
         func lines(_ list: [PlanDocument.Destination], total: Int) -> [String] {
             var table = Table([.left, .left, .left])
-            for item in list.prefix(Page.listLimit) { table.add(item.address.description, item.interface, item.why) }
+            for item in list.prefix(Page.listLimit) {
+                // A pod that the agent has not heard of, or for which the map had no room.
+                let kept =
+                    enrolled.contains(item.interface)
+                    ? "; a program of the deployment is on its interface, and the map does not know it" : ""
+                table.add(item.address.description, item.interface, item.why + kept)
+            }
             return Page.limited(table.lines(indent: "  "), total: total)
         }
         page.section(
