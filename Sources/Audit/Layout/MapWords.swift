@@ -5,8 +5,8 @@ enum MapWords {
     /// `9 of 1024 entries`.
     static func fill(_ map: MapRecord) -> String {
         let count = "\(map.entries) of \(map.maxEntries) entries"
-        // A map that evicts (LRU) is full as a rule.
-        guard map.entries >= map.maxEntries, !map.typeName.contains("lru") else { return count }
+        // An array is always full, and one that evicts (LRU) as a rule.
+        guard map.entries >= map.maxEntries, ["hash", "lpm_trie"].contains(map.typeName) else { return count }
         return count + ": full, no further address fits"
     }
 

@@ -38,9 +38,12 @@ extension LabDeployment {
     static func attach(
         to pods: [LabPod], _ program: (String) throws(LabError) -> OwnedDescriptor
     ) throws(LabError) {
-        for (name, direction) in podPrograms {
+        for (index, (name, direction)) in podPrograms.enumerated() {
             let descriptor = try program(name)
-            for pod in pods { try TrafficControl.attach(program: descriptor, to: pod.ifindex, direction, place) }
+            for pod in pods {
+                try TrafficControl.attach(
+                    program: descriptor, to: pod.ifindex, direction, place, hasQdisc: index > 0)
+            }
         }
     }
 
