@@ -12,7 +12,7 @@ import Lab
             """,
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, ExecCommand.self, RunCommand.self,
-            TrafficCommand.self, PodCommand.self, MendCommand.self, KeeperCommand.self,
+            TrafficCommand.self, PodCommand.self, CrowdCommand.self, MendCommand.self, KeeperCommand.self,
         ])
 
     static func main() {

@@ -51,6 +51,7 @@ extension Ledger {
 /// What is known of each step on the legacy deployment and on the replacement; printed, for people.
 struct StepTable {
     private var lines: [String]
+    private var begun = Clock.now()
 
     init(_ title: String) {
         lines = [title, Self.row("step", "legacy: received of sent", "replacement")]
@@ -64,6 +65,14 @@ struct StepTable {
 
     mutating func add(_ step: String, _ legacy: String, _ replacement: String) {
         lines.append(Self.row(step, legacy, replacement))
+    }
+
+    mutating func note(_ line: String) { lines.append("  \(line)") }
+
+    /// The seconds since the last one.
+    mutating func lap(_ phase: String) {
+        note("\(phase): \((Clock.now() - begun) / 100_000_000 * 100) ms")
+        begun = Clock.now()
     }
 
     func show() { print(lines.joined(separator: "\n")) }
