@@ -41,7 +41,7 @@ import Testing
         #expect(!PlanText.render(plan).contains("no further address fits"))
         plan.maps[0].entries = Int(plan.maps[0].maxEntries)
         #expect(PlanText.render(plan).contains(" of 1024 entries: full, no further address fits\n"))
-        let unknown = "on its interface, and the map does not know it"
+        let unknown = "may let in only what the map delivers"
         #expect(!PlanText.render(plan).contains(unknown))
         let kept = try #require(plan.hooks.firstIndex { $0.action == .keep })
         plan.hooks[kept].direction = .egress

@@ -86,17 +86,19 @@ public enum PlanText {
         return ([why] + (isGroup ? [] : HookWords.owner(hook.owner))).joined(separator: "; ")
     }
 
+    /// Said of a pod that the agent has not heard of, or for which the map had no room.
+    private static let unknownToMap =
+        "; not in the map, though a program of the deployment on its interface may let in only what the map delivers"
+
     private static func destinations(of plan: PlanDocument, on page: inout Page) {
         let membership = plan.membership
         let enrolled = Set(plan.hooks.filter { $0.action == .keep && $0.direction == .egress }.map(\.interface))
         func lines(_ list: [PlanDocument.Destination], total: Int) -> [String] {
             var table = Table([.left, .left, .left])
             for item in list.prefix(Page.listLimit) {
-                // A pod that the agent has not heard of, or for which the map had no room.
-                let kept =
-                    enrolled.contains(item.interface)
-                    ? "; a program of the deployment is on its interface, and the map does not know it" : ""
-                table.add(item.address.description, item.interface, item.why + kept)
+                table.add(
+                    item.address.description, item.interface,
+                    item.why + (enrolled.contains(item.interface) ? unknownToMap : ""))
             }
             return Page.limited(table.lines(indent: "  "), total: total)
         }
