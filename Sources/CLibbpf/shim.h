@@ -113,14 +113,15 @@ static inline int migrate_test_run(int program, const void *_Nonnull packet, __u
 	return result;
 }
 
-/// clsact on `ifindex` if it is not there, and `program` in it at that place: every protocol, direct action.
+/// clsact on `ifindex`, unless it is said to be there or turns out to be, and `program` in it at that place: every
+/// protocol, direct action.
 static inline int migrate_attach_clsact(int ifindex, enum bpf_tc_attach_point point, int program,
-					__u32 priority, __u32 handle)
+					__u32 priority, __u32 handle, int has_qdisc)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = point);
 	LIBBPF_OPTS(bpf_tc_opts, options, .prog_fd = program, .handle = handle,
 		    .priority = priority);
-	int result = bpf_tc_hook_create(&hook);
+	int result = has_qdisc ? 0 : bpf_tc_hook_create(&hook);
 
 	return result && result != -EEXIST ? result : bpf_tc_attach(&hook, &options);
 }

@@ -6,15 +6,27 @@ import Synchronization
 ///
 /// Made by `up`, it goes with this value or this process, whichever ends first; found by `attach`, it stays.
 public final class LabNode: Sendable {
-    public let state: LabState
+    private let current: Mutex<LabState>
     /// Keeps the keeper alive; `nil` if the lab is not ours, or down.
     private let lifeline: Mutex<CInt?>
     private let owned: Bool
 
     private init(state: LabState, lifeline: CInt?, owned: Bool) {
-        self.state = state
+        current = Mutex(state)
         self.lifeline = Mutex(lifeline)
         self.owned = owned
+    }
+
+    /// What it consists of now.
+    public var state: LabState { current.withLock(\.self) }
+
+    /// Changes what is known of the lab, here and in its file.
+    func note(_ change: (inout LabState) -> Void) throws(LabError) {
+        let changed = current.withLock { state in
+            change(&state)
+            return state
+        }
+        try StateFile.write(changed)
     }
 
     deinit { if owned { try? down() } }

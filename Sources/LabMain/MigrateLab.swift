@@ -12,8 +12,8 @@ import Lab
             """,
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, ExecCommand.self, RunCommand.self,
-            TrafficCommand.self, CostCommand.self, RaceCommand.self, GrowthCommand.self, MendCommand.self,
-            KeeperCommand.self,
+            TrafficCommand.self, PodCommand.self, CrowdCommand.self, CostCommand.self, RaceCommand.self,
+            GrowthCommand.self, MendCommand.self, KeeperCommand.self,
         ])
 
     static func main() {

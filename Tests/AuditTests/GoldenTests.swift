@@ -41,9 +41,9 @@ import Testing
 
                 Entries (131):
                   verdict               effect
-                  match            129  same    129
-                  via-gateway        1  healed    1
-                  stale-interface    1  broken    1
+                  match            129  same    129  delivered today and afterwards
+                  via-gateway        1  healed    1  lost today, delivered afterwards
+                  stale-interface    1  broken    1  delivered today, lost afterwards
 
                 via-gateway (1):
                   address    the map says                   the kernel says                effect

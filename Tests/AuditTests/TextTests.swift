@@ -36,6 +36,19 @@ import Testing
         #expect(text.contains("stale-interface (99999):") && text.contains("  … and 99998 more"))
     }
 
+    @Test func `a map without room says so, and so does a pod that it does not know`() throws {
+        var plan = try Sample.plan()
+        #expect(!PlanText.render(plan).contains("no further address fits"))
+        plan.maps[0].entries = Int(plan.maps[0].maxEntries)
+        #expect(PlanText.render(plan).contains(" of 1024 entries: full, no further address fits\n"))
+        let unknown = "may let in only what the map delivers"
+        #expect(!PlanText.render(plan).contains(unknown))
+        let kept = try #require(plan.hooks.firstIndex { $0.action == .keep })
+        plan.hooks[kept].direction = .egress
+        plan.membership.widened[0].interface = plan.hooks[kept].interface
+        #expect(PlanText.render(plan).contains(unknown))
+    }
+
     @Test func `a plan that is ready says how to apply it`() throws {
         let text = PlanText.render(try Sample.plan())
         #expect(

@@ -18,12 +18,12 @@ final class Node {
     /// What the bpffs around the lab held before: the kernel itself may put iterators there.
     private let pinsOutside: Set<String>
 
-    fileprivate init(_ family: LabFamily, pods: Int, faults: Bool) throws {
+    fileprivate init(_ family: LabFamily, pods: Int, faults: Bool, ipv6: Bool) throws {
         pinsOutside = Set(try FileList.names(in: "/sys/fs/bpf"))
         let suffix = String(UInt32.random(in: .min ... .max), radix: 16)
         scratch = "/tmp/migrate-test-\(suffix)"
         try #require(mkdir(scratch, 0o700) == 0)
-        lab = try LabNode.up(LabOptions(name: "mt-\(suffix)", family: family, pods: pods, faults: faults))
+        lab = try LabNode.up(LabOptions(name: "mt-\(suffix)", family: family, pods: pods, faults: faults, ipv6: ipv6))
     }
 
     var database: String { scratch + "/state/migrate.db" }
@@ -149,9 +149,10 @@ final class Node {
 
 /// A node for the duration of `body`; whatever comes of it, nothing may be left.
 func withNode(
-    _ family: LabFamily = .ambient, pods: Int = 2, faults: Bool = false, _ body: (Node) throws -> Void
+    _ family: LabFamily = .ambient, pods: Int = 2, faults: Bool = false, ipv6: Bool = true,
+    _ body: (Node) throws -> Void
 ) throws {
-    let node = try Node(family, pods: pods, faults: faults)
+    let node = try Node(family, pods: pods, faults: faults, ipv6: ipv6)
     do {
         try body(node)
     } catch {

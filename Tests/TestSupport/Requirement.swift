@@ -11,6 +11,9 @@ public enum Requirement: String, Sendable, CaseIterable {
     /// A bpffs may be mounted out of the host's sight: root, and a mount namespace other than that of an
     /// ancestor (process 1 is one, but not everywhere may it be looked at).
     case bpffs
+    /// The initial network namespace is in reach, and its limit of neighbors is low enough to be met with thousands
+    /// of pods: the test raises that limit, for the machine, and puts it back.
+    case neighborlimit
     /// A tool in PATH, by its name; Debian has each in a package of the same name.
     case strace
     case sqlite3
@@ -22,6 +25,7 @@ public enum Requirement: String, Sendable, CaseIterable {
         switch self {
         case .root: geteuid() == 0
         case .bpffs: geteuid() == 0 && Self.hasOwnMounts()
+        case .neighborlimit: geteuid() == 0 && (InitialNetwork.neighbors() ?? .max) < 6000
         case .strace, .sqlite3, .jq, .bpftool, .python3: Self.isInstalled(rawValue)
         }
     }
@@ -38,6 +42,7 @@ public enum Requirement: String, Sendable, CaseIterable {
         switch self {
         case .root: "needs CAP_SYS_ADMIN: run as root"
         case .bpffs: "needs a mount namespace of its own: unshare --mount --net"
+        case .neighborlimit: "needs an ancestor in the initial network namespace, with gc_thresh3 below 6000 there"
         case .strace, .sqlite3, .jq, .bpftool, .python3: "needs \(rawValue): apt-get install \(rawValue)"
         }
     }
@@ -60,7 +65,7 @@ public enum Requirement: String, Sendable, CaseIterable {
     }
 
     /// 0 where there is none, or it cannot be read.
-    private static func parent(of process: pid_t) -> pid_t {
+    static func parent(of process: pid_t) -> pid_t {
         guard let file = fopen("/proc/\(process)/status", "r") else { return 0 }
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 256)

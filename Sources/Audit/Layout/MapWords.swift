@@ -2,6 +2,14 @@ import Model
 
 /// Who uses a map and how it changes, in words.
 enum MapWords {
+    /// `9 of 1024 entries`.
+    static func fill(_ map: MapRecord) -> String {
+        let count = "\(map.entries) of \(map.maxEntries) entries"
+        // An array is always full, and one that evicts (LRU) as a rule.
+        guard map.entries >= map.maxEntries, ["hash", "lpm_trie"].contains(map.typeName) else { return count }
+        return count + ": full, no further address fits"
+    }
+
     /// `held writable by install-cni (pid 812)`, `3 keys changed in 0.4 s`.
     static func use(_ map: MapRecord) -> [String] {
         let writers = map.holders.filter { $0.writable == true }

@@ -8,12 +8,12 @@ enum PlanEntries {
         let left = present(verdicts, in: plan.verdicts)
         let right = present(Effect.allCases.map(\.rawValue), in: plan.effects)
         guard !left.isEmpty || !right.isEmpty else { return [] }
-        var table = Table([.left, .right, .left, .left, .right])
+        var table = Table([.left, .right, .left, .left, .right, .left])
         table.add("verdict", "", "", "effect", "")
         for row in 0..<max(left.count, right.count) {
             let (verdict, count) = row < left.count ? left[row] : ("", "")
             let (effect, number) = row < right.count ? right[row] : ("", "")
-            table.add(verdict, count, "", effect, number)
+            table.add(verdict, count, "", effect, number, Effect(rawValue: effect)?.words ?? "")
         }
         return table.lines(indent: "  ")
     }

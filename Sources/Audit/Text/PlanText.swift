@@ -11,7 +11,7 @@ public enum PlanText {
         page.section("Entries (\(plan.entriesTotal)):", PlanEntries.counts(of: plan))
         PlanEntries.lists(of: plan, on: &page)
         page.section("Memberships compared:", modes(of: plan.membership))
-        destinations(of: plan.membership, on: &page)
+        destinations(of: plan, on: &page)
         page.section("By hand, should this program be gone:", plan.breakGlass.map { "  " + $0 })
         page.section("Not seen:", Page.limited(plan.unobserved.map { "  \($0.what): \($0.why)" }))
         page.section("Warnings (\(plan.warnings.count)):", numbered(plan.warnings, plan))
@@ -29,7 +29,7 @@ public enum PlanText {
         table.add("snapshot", plan.snapshotID)
         for map in plan.maps {
             let name = map.pin ?? map.name
-            table.add("map", "\(name) (id \(map.id), \(map.typeName)): \(map.entries) of \(map.maxEntries) entries")
+            table.add("map", "\(name) (id \(map.id), \(map.typeName)): \(MapWords.fill(map))")
             let use = MapWords.use(map)
             if !use.isEmpty { table.add("", use.joined(separator: "; ")) }
         }
@@ -141,10 +141,20 @@ public enum PlanText {
         return table.lines(indent: "  ")
     }
 
-    private static func destinations(of membership: PlanDocument.MembershipSection, on page: inout Page) {
+    /// Said of a pod that the agent has not heard of, or for which the map had no room.
+    private static let unknownToMap =
+        "; not in the map, though a program of the deployment on its interface may let in only what the map delivers"
+
+    private static func destinations(of plan: PlanDocument, on page: inout Page) {
+        let membership = plan.membership
+        let enrolled = Set(plan.hooks.filter { $0.action == .keep && $0.direction == .egress }.map(\.interface))
         func lines(_ list: [PlanDocument.Destination], total: Int) -> [String] {
             var table = Table([.left, .left, .left])
-            for item in list.prefix(Page.listLimit) { table.add(item.address.description, item.interface, item.why) }
+            for item in list.prefix(Page.listLimit) {
+                table.add(
+                    item.address.description, item.interface,
+                    item.why + (enrolled.contains(item.interface) ? unknownToMap : ""))
+            }
             return Page.limited(table.lines(indent: "  "), total: total)
         }
         page.section(

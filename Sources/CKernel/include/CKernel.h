@@ -56,6 +56,16 @@ int migrate_netlink_bind(int fd, uint32_t *_Nonnull port_id);
 /// Why: recvfrom() with a sockaddr_nl, as above.
 long migrate_netlink_receive(int fd, void *_Nonnull buffer, size_t size, int flags, uint32_t *_Nonnull sender);
 
+/// Makes a datagram socket of that family (AF_INET, AF_INET6) tell by which interface each packet came (ip(7), ipv6(7)),
+/// and an IPv6 one leave IPv4 alone, so that both may have one port.
+/// Why: the names of ipv6(7)'s options are hidden from Swift's Glibc module.
+int migrate_tell_interface(int fd, int family);
+
+/// Receives one datagram without waiting; returns its length, cut to `size`. `ifindex` is where it came in, 0 if
+/// nobody asked.
+/// Why: control messages are read with macros, which Swift cannot call.
+long migrate_receive_at_interface(int fd, void *_Nonnull buffer, size_t size, uint32_t *_Nonnull ifindex);
+
 /// Magic number of the file system that holds `path` (statfs(2), linux/magic.h).
 /// Why: Swift's Glibc module has no statfs().
 int migrate_filesystem_magic(const char *_Nonnull path, uint32_t *_Nonnull magic);

@@ -8,30 +8,38 @@ import Model
 public enum DenyList {
     /// - Parameter kinds: link kinds of the hooks' interfaces.
     public static func make(_ topology: Topology, kinds: Set<String?>, readsDevice: Bool) -> [Decision.DeniedDevice] {
-        topology.nodeLinks.compactMap { link in
+        let leading = leading(topology.routes)
+        return topology.nodeLinks.compactMap { link in
             guard !link.isLoopback else { return nil }
             if readsDevice && (!kinds.contains(link.kind) || link.master != nil) {
                 // The program refuses these without being told, and containers' ports come and go.
                 return nil
             }
-            return reason(link, topology, readsDevice: readsDevice).map {
+            return (leading[link.ifindex] ?? reason(link, topology, readsDevice: readsDevice)).map {
                 Decision.DeniedDevice(netns: link.netns, ifindex: link.ifindex, interface: link.name, why: $0)
             }
         }
     }
 
-    private static func reason(_ link: Link, _ topology: Topology, readsDevice: Bool) -> String? {
-        for route in topology.routes where route.kind == .unicast {
+    /// Interfaces that lead to more than single addresses, by ifindex, and the first route that says so.
+    private static func leading(_ routes: [Route]) -> [UInt32: String] {
+        var found: [UInt32: String] = [:]
+        for route in routes where route.kind == .unicast {
             // A next hop of a multipath route need not be a gateway: several pods may stand for one address.
             let single = route.outputInterface.map { [Route.NextHop(ifindex: $0, gateway: route.gateway)] } ?? []
-            for hop in single + route.nextHops where hop.ifindex == link.ifindex {
-                if hop.gateway != nil { return "carries a gateway route" }
+            for hop in single + route.nextHops where found[hop.ifindex] == nil {
                 let prefix = route.destination
-                if !prefix.isHost && !prefix.address.isLinkLocal && !prefix.address.isMulticastOrBroadcast {
-                    return "has the on-link network \(prefix)"
+                if hop.gateway != nil {
+                    found[hop.ifindex] = "carries a gateway route"
+                } else if !prefix.isHost && !prefix.address.isLinkLocal && !prefix.address.isMulticastOrBroadcast {
+                    found[hop.ifindex] = "has the on-link network \(prefix)"
                 }
             }
         }
+        return found
+    }
+
+    private static func reason(_ link: Link, _ topology: Topology, readsDevice: Bool) -> String? {
         if case .unreadable = topology.peer(of: link) { return "its other end could not be seen" }
         guard !readsDevice else { return nil }
         if link.kind == "bridge" { return "is a bridge" }

@@ -45,13 +45,16 @@ public enum OtherHooks {
 
     private static func filterChanges(from before: [PlanDocument.HookLine], to now: [Hook]) -> [String] {
         var lines: [String] = []
+        // A node has two filters for each of its pods, and it may have thousands of those.
+        let places = Dictionary(now.map { (Place($0), $0) }, uniquingKeysWith: { first, _ in first })
         for line in before where line.action == .foreign || line.action == .keep {
-            let found = now.first { isSamePlace($0, line) }
+            let found = places[Place(line)]
             guard found?.program?.id != line.program?.id || found == nil else { continue }
             lines.append(
                 "\(line.title): \(name(line.program)) before, \(found.map { name($0.program) } ?? "nothing") now")
         }
-        for hook in now where !before.contains(where: { isSamePlace(hook, $0) }) {
+        let known = Set(before.map(Place.init))
+        for hook in now where !known.contains(Place(hook)) {
             lines.append("\(hook.title): nothing before, \(name(hook.program)) now")
         }
         return lines
@@ -61,10 +64,26 @@ public enum OtherHooks {
         program.map { "program \($0.id) (\($0.name))" } ?? "no program"
     }
 
-    private static func isSamePlace(_ hook: Hook, _ line: PlanDocument.HookLine) -> Bool {
-        hook.netns == line.netns && hook.ifindex == line.ifindex && hook.kind == line.kind
-            && hook.direction == line.direction && hook.chain == line.chain && hook.priority == line.priority
-            && hook.handle == line.handle && hook.protocolName == line.protocol
+    /// What tells filters apart.
+    private struct Place: Hashable {
+        var netns: NamespaceIdentity
+        var ifindex: UInt32
+        var kind: HookKind
+        var direction: HookDirection
+        var chain: UInt32
+        var priority: UInt16
+        var handle: UInt32
+        var protocolName: String
+
+        init(_ hook: Hook) {
+            (netns, ifindex, kind, direction) = (hook.netns, hook.ifindex, hook.kind, hook.direction)
+            (chain, priority, handle, protocolName) = (hook.chain, hook.priority, hook.handle, hook.protocolName)
+        }
+
+        init(_ line: PlanDocument.HookLine) {
+            (netns, ifindex, kind, direction) = (line.netns, line.ifindex, line.kind, line.direction)
+            (chain, priority, handle, protocolName) = (line.chain, line.priority, line.handle, line.protocol)
+        }
     }
 }
 

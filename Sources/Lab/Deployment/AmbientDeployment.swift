@@ -8,6 +8,10 @@ enum AmbientDeployment: LabDeployment {
     static let agent = "install-cni"
     static let directory = AmbientMap.directory
     static let proxy: String? = "ztunnel"
+    static let place = TrafficControl.Place()
+    static let podPrograms: [(program: String, direction: TrafficControl.Direction)] = [
+        ("app_outbound", .ingress), ("app_inbound", .egress),
+    ]
 
     static func sender(to pod: LabPod, in state: LabState) -> String { "ztunnel" }
 
@@ -42,12 +46,7 @@ enum AmbientDeployment: LabDeployment {
         guard let proxy = state.proxy else { throw LabError(.system, "attach", facts: ["no proxy"]) }
         let delivering = try object.program("ztunnel_host_ingress")
         try TrafficControl.attach(program: delivering, to: proxy.ifindex, .ingress)
-        let outbound = try object.program("app_outbound")
-        let inbound = try object.program("app_inbound")
-        for pod in state.pods where pod.enrolled {
-            try TrafficControl.attach(program: outbound, to: pod.ifindex, .ingress)
-            try TrafficControl.attach(program: inbound, to: pod.ifindex, .egress)
-        }
+        try attach(to: state.pods.filter(\.enrolled)) { (name) throws(LabError) in try object.program(name) }
         let transparent = try object.program("ztunnel_tproxy")
         try Entering.inside("/run/netns/\(proxy.name)") { () throws(LabError) in
             // SAFETY: if_nametoindex() reads the name.

@@ -12,6 +12,9 @@ enum FabricDeployment: LabDeployment {
 
     /// Neither first in its chain nor handle 1: where another deployment may be.
     static let place = TrafficControl.Place(priority: 10, handle: 0x2a)
+    static let podPrograms: [(program: String, direction: TrafficControl.Direction)] = [
+        ("fabric_forward", .ingress), ("fabric_policy", .egress),
+    ]
 
     /// The next healthy pod of the same namespace, so that every pod's program has packets to deliver.
     static func sender(to pod: LabPod, in state: LabState) -> String {
@@ -37,11 +40,8 @@ enum FabricDeployment: LabDeployment {
         let own6 = state.options.ipv6 ? LabAddresses.node6.networkBytes : [UInt8](repeating: 0, count: 16)
         try maps["policy"]?.update(UInt32(0).bytes, UInt32(1).bytes + state.address.networkBytes + own6)
         for (name, map) in maps { try map.pin(at: pin(name, site.tenant)) }
-        let forward = try object.program("fabric_forward")
-        let policy = try object.program("fabric_policy")
-        for pod in state.pods where pod.enrolled && pod.tenant == site.tenant {
-            try TrafficControl.attach(program: forward, to: pod.ifindex, .ingress, place)
-            try TrafficControl.attach(program: policy, to: pod.ifindex, .egress, place)
+        try attach(to: state.pods.filter { $0.enrolled && $0.tenant == site.tenant }) { (name) throws(LabError) in
+            try object.program(name)
         }
         return HeldMaps(Array(maps.values))
     }

@@ -1,3 +1,4 @@
+import Kernel
 import Model
 
 /// What sets one family of deployments apart from another.
@@ -8,6 +9,9 @@ protocol LabDeployment {
     static var directory: String { get }
     /// The interface and namespace of a proxy; `nil` where pods talk to each other.
     static var proxy: String? { get }
+    /// What it attaches to every pod's interface, and where.
+    static var podPrograms: [(program: String, direction: TrafficControl.Direction)] { get }
+    static var place: TrafficControl.Place { get }
     /// The pod, or the proxy, whose packets to `pod` the map decides about.
     static func sender(to pod: LabPod, in state: LabState) -> String
     /// How, and in which map, entries of an address family are spelt; `nil` where no map has them.
@@ -29,6 +33,19 @@ protocol EntryLayout: Sendable {
 
 extension LabDeployment {
     static var layouts: [any EntryLayout] { AddressFamily.allCases.compactMap(layout) }
+
+    /// Attaches what belongs on pods' interfaces; in the namespace that is their node.
+    static func attach(
+        to pods: [LabPod], _ program: (String) throws(LabError) -> OwnedDescriptor
+    ) throws(LabError) {
+        for (index, (name, direction)) in podPrograms.enumerated() {
+            let descriptor = try program(name)
+            for pod in pods {
+                try TrafficControl.attach(
+                    program: descriptor, to: pod.ifindex, direction, place, hasQdisc: index > 0)
+            }
+        }
+    }
 
     /// Path of a pin.
     static func pin(_ name: String, _ tenant: String?) -> String {

@@ -16,14 +16,16 @@ enum TrafficControl {
     }
 
     /// In the calling thread's namespace.
+    /// - Parameter hasQdisc: libbpf complains on standard error of a clsact that it finds there.
     static func attach(
-        program: borrowing OwnedDescriptor, to ifindex: UInt32, _ direction: Direction, _ place: Place = Place()
+        program: borrowing OwnedDescriptor, to ifindex: UInt32, _ direction: Direction, _ place: Place = Place(),
+        hasQdisc: Bool = false
     ) throws(LabError) {
         let subject = "ifindex \(ifindex) \(direction.rawValue)"
         let point = direction == .ingress ? BPF_TC_INGRESS : BPF_TC_EGRESS
         try negated(
             "attach to", subject,
-            migrate_attach_clsact(CInt(ifindex), point, program.raw, place.priority, place.handle))
+            migrate_attach_clsact(CInt(ifindex), point, program.raw, place.priority, place.handle, hasQdisc ? 1 : 0))
     }
 
     /// Exchanges the program of a filter that is there, without a gap.

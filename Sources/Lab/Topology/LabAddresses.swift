@@ -17,6 +17,18 @@ enum LabAddresses {
 
     /// 10.9.0.11, .12, … for `index` 1, 2, …; of the second site 10.10.0.11, …
     static func pod(_ index: Int, site: UInt32 = 0) -> IPAddress { .v4(0x0a09_000a + site << 16 + UInt32(index)) }
+    /// 10.20.0.1, .2, … for `index` 1, 2, …: pods of a crowd.
+    static func crowd(_ index: Int) -> IPAddress { .v4(0x0a14_0000 + UInt32(index)) }
+
+    /// The index behind those of every pod and every entry of the first site.
+    static func firstFree(_ state: LabState) -> Int {
+        let used = state.pods.map(\.address) + state.entries.map(\.address)
+        let indexes = used.compactMap { address in
+            if case .v4(let value) = address, value >> 16 == 0x0a09 { Int(value & 0xffff) - 0xa } else { nil }
+        }
+        return (indexes.max() ?? 0) + 1
+    }
+
     /// fd00:9::b, ::c, …; of the second site fd00:a::b, …
     static func pod6(_ index: Int, site: UInt32 = 0) -> IPAddress {
         .v6(UInt128(0xfd00_0009 + site) << 96 | UInt128(0xa + index))

@@ -104,7 +104,7 @@ struct NodeBuilder {
             address: plan.address, ipv6: plan.ipv6, enrolled: plan.enrolled, fault: plan.fault)
     }
 
-    private static func ifindex(_ name: String) throws(LabError) -> UInt32 {
+    static func ifindex(_ name: String) throws(LabError) -> UInt32 {
         // SAFETY: if_nametoindex() reads the name.
         let index = unsafe if_nametoindex(name)
         guard index > 0 else { throw LabError(.system, "find interface \(name)") }

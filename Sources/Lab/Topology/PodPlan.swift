@@ -9,6 +9,8 @@ struct PodPlan {
     var ipv6: IPAddress?
     var enrolled = true
     var fault: LabFault?
+    /// Where it is not what the address suggests.
+    var ownMAC: MACAddress?
 
     /// Healthy pods, the one that is not enrolled, and those that belong to a fault.
     static func all(_ options: LabOptions, _ site: LabSite) -> [PodPlan] {
@@ -34,6 +36,7 @@ struct PodPlan {
 
     /// The pod's own; a pod that was made again has another one than its address suggests.
     var mac: MACAddress {
+        if let ownMAC { return ownMAC }
         let usual = LabAddresses.mac(of: address)
         return fault == .stale || fault == .wrongMAC ? MACAddress(value: usual.value | 0x0400_0000_0000) : usual
     }
@@ -65,16 +68,17 @@ struct PodPlan {
             "link set lo up", "link set eth0 up", "addr add \(address)/32 dev eth0",
             "route add \(LabAddresses.podGateway) dev eth0 scope link",
             "route add default via \(LabAddresses.podGateway) dev eth0",
-            "neigh add \(LabAddresses.podGateway) lladdr \(LabAddresses.hostMAC) dev eth0 nud permanent",
         ]
         if let ipv6 {
-            lines += [
-                "addr add \(ipv6)/128 dev eth0 nodad",
-                "route add ::/0 via \(LabAddresses.podGateway6) dev eth0",
-                "neigh add \(LabAddresses.podGateway6) lladdr \(LabAddresses.hostMAC) dev eth0 nud permanent",
-            ]
+            lines += ["addr add \(ipv6)/128 dev eth0 nodad", "route add ::/0 via \(LabAddresses.podGateway6) dev eth0"]
         }
-        return lines
+        return lines + neighbors
+    }
+
+    var neighbors: [String] {
+        ([LabAddresses.podGateway] + (ipv6 == nil ? [] : [LabAddresses.podGateway6])).map {
+            "neigh replace \($0) lladdr \(LabAddresses.hostMAC) dev eth0 nud permanent"
+        }
     }
 
     /// In the node's namespace; `broken` lacks them until it is mended.

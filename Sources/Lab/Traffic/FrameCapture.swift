@@ -2,12 +2,12 @@ import Glibc
 import Kernel
 import Model
 
-/// The link-layer head of a frame, as a pod received it.
+/// What a frame had been through when a pod received it.
 public struct LabFrame: Hashable, Sendable {
     public var destination: MACAddress
     public var source: MACAddress
     public var etherType: UInt16
-    /// IPv4's time to live, IPv6's hop limit.
+    /// TTL, or hop limit; one less than the sender's for each stack that forwarded it.
     public var hopLimit: UInt8
 }
 
@@ -44,12 +44,10 @@ final class FrameCapture {
         else { return nil }
         let etherType = UInt16(bytes[12]) << 8 | UInt16(bytes[13])
         // Protocol, and where the ports are: the lab's packets have no options and no extension headers.
-        let (ipProtocol, ports) = etherType == 0x0800 ? (bytes[23], 34) : (bytes[20], 54)
+        let (ipProtocol, hops, ports) = etherType == 0x0800 ? (bytes[23], bytes[22], 34) : (bytes[20], bytes[21], 54)
         let port = UInt16(bytes[ports + 2]) << 8 | UInt16(bytes[ports + 3])
         guard ipProtocol == UInt8(IPPROTO_UDP), port == TrafficFlow.port else { return nil }
-        return LabFrame(
-            destination: destination, source: source, etherType: etherType,
-            hopLimit: etherType == 0x0800 ? bytes[22] : bytes[21])
+        return LabFrame(destination: destination, source: source, etherType: etherType, hopLimit: hops)
     }
 }
 

@@ -18,7 +18,8 @@ public struct Ledger: Codable, Hashable, Sendable {
         public var reordered: UInt64
         /// Packets that the kernel refused to send; they are not among `sent`.
         public var refused: UInt64
-        /// Packets that reached the receiving socket and found it full: the lab's fault, not the node's.
+        /// Packets that reached the receiving socket, which pods of one namespace share, and found it full: the lab's
+        /// fault, not the node's.
         public var droppedByReceiver: UInt64
         /// Between two arrivals.
         public var longestSilenceMicroseconds: UInt64

@@ -16,14 +16,20 @@ public final class Traffic: Sendable {
 
     /// Sends until `stop`, or until the seconds are over.
     public static func start(in lab: LabNode, _ options: TrafficOptions = TrafficOptions()) throws -> Traffic {
-        try Traffic(lab, options)
+        try options.validate()
+        let pods = try options.pods.isEmpty ? lab.pods.filter(\.isReachable) : options.pods.map(lab.pod)
+        return try Traffic(lab, pods, options)
     }
 
-    private init(_ lab: LabNode, _ options: TrafficOptions) throws {
+    /// To these, whatever the options name.
+    public static func start(in lab: LabNode, to pods: [LabPod], _ options: TrafficOptions) throws -> Traffic {
         try options.validate()
+        return try Traffic(lab, pods, options)
+    }
+
+    private init(_ lab: LabNode, _ pods: [LabPod], _ options: TrafficOptions) throws {
         self.options = options
         run = .random(in: 1 ... .max)
-        let pods = try options.pods.isEmpty ? lab.pods.filter(\.isReachable) : options.pods.map(lab.pod)
         flows = try Self.flows(to: pods, options, in: lab)
         receiver = TrafficReceiver(run: run, flows: flows)
         sender = TrafficSender(run: run, flows: flows, options)
@@ -37,15 +43,18 @@ public final class Traffic: Sendable {
     private static func flows(
         to pods: [LabPod], _ options: TrafficOptions, in lab: LabNode
     ) throws -> [TrafficFlow] {
+        let state = lab.state
         var senders: [String: UDPSocket] = [:]
         var flows: [TrafficFlow] = []
+        let receivers = try TrafficEndpoint.receivers(of: pods, ipv6: options.ipv6, in: lab)
         for pod in pods {
-            let from = lab.state.options.family.deployment.sender(to: pod, in: lab.state)
+            let from = state.options.family.deployment.sender(to: pod, in: state)
             for address in [pod.address] + (options.ipv6 ? [pod.ipv6].compactMap(\.self) : []) {
                 let key = "\(from) \(address.family.rawValue)"
-                let sender = try senders[key] ?? TrafficFlow.sender(address.family, from: from, in: lab)
+                let sender = try senders[key] ?? TrafficEndpoint.sender(address.family, from: from, in: lab)
                 senders[key] = sender
-                flows.append(try TrafficFlow(pod: pod.name, address: address, sender: sender, in: lab))
+                guard let receiver = receivers[address] else { continue }
+                flows.append(TrafficFlow(pod: pod.name, address: address, receiver: receiver, sender: sender))
             }
         }
         return flows
@@ -85,7 +94,7 @@ public final class Traffic: Sendable {
         let entries = flows.indices.map { index in
             Ledger.Flow(
                 pod: flows[index].pod, address: flows[index].address, sent: sent[index].sent,
-                refused: sent[index].refused, dropped: UInt64(flows[index].receiver.drops), count: counts[index])
+                refused: sent[index].refused, dropped: UInt64(flows[index].receiver.socket.drops), count: counts[index])
         }
         return Ledger(
             run: String(run, radix: 16), rate: options.rate, milliseconds: milliseconds, flows: entries)

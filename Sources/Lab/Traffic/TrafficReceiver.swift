@@ -21,23 +21,29 @@ final class TrafficReceiver: Sendable {
 
     /// Runs on a thread of its own until `stop`'s moment.
     func loop() {
-        var waiting = flows.map { pollfd(fd: $0.receiver.raw, events: Int16(POLLIN), revents: 0) }
+        let sockets = Dictionary(flows.map { ($0.receiver.socket.raw, $0.receiver.socket) }) { first, _ in first }
+        var waiting = sockets.keys.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         var buffer = [UInt8](repeating: 0, count: 2048)
         while Clock.now() < deadline.load(ordering: .relaxed) {
             // SAFETY: the count is the array's.
             guard unsafe poll(&waiting, nfds_t(waiting.count), 20) > 0 else { continue }
             for index in waiting.indices where waiting[index].revents != 0 {
-                while let count = flows[index].receiver.receive(into: &buffer) {
-                    record(buffer.prefix(count), of: index)
+                let socket = waiting[index].fd
+                while let arrival = sockets[socket]?.receive(into: &buffer) {
+                    record(buffer.prefix(arrival.count), socket, arrival.ifindex)
                 }
             }
         }
     }
 
-    private func record(_ bytes: ArraySlice<UInt8>, of index: Int) {
+    private func record(_ bytes: ArraySlice<UInt8>, _ socket: CInt, _ ifindex: UInt32) {
         let now = Clock.now()
-        // A packet of another run, or one that was delivered to the wrong pod, is not this flow's.
-        guard let packet = TrafficPacket(bytes), packet.run == run, packet.flow == UInt32(index) else { return }
+        guard let packet = TrafficPacket(bytes), packet.run == run, flows.indices.contains(Int(packet.flow)) else {
+            return
+        }
+        let index = Int(packet.flow), receiver = flows[index].receiver
+        // One that was delivered to another pod is not this flow's.
+        guard receiver.socket.raw == socket, receiver.ifindex == ifindex else { return }
         state.withLock { $0[index].record(packet.sequence, sent: packet.sent, at: now) }
     }
 }

@@ -1,3 +1,4 @@
+import CKernel
 import Glibc
 import Kernel
 import Model
@@ -30,6 +31,11 @@ final class UDPSocket: Sendable {
         }
     }
 
+    /// Packets come with the interface by which they came; an IPv6 socket takes IPv6 only.
+    func tellInterface() throws(LabError) {
+        try negated("ask", "socket for interfaces", migrate_tell_interface(raw, family == .ipv4 ? AF_INET : AF_INET6))
+    }
+
     func bind(_ address: IPAddress, port: UInt16) throws(LabError) {
         // SAFETY: the pointer and the length are those of a whole socket address.
         let result = unsafe SocketAddress.lend(address, port) { unsafe Glibc.bind(raw, $0, $1) }
@@ -50,11 +56,12 @@ final class UDPSocket: Sendable {
         try checked("send to", "\(address)", sent)
     }
 
-    /// One packet that has arrived, or `nil`; cut to the buffer's size.
-    func receive(into buffer: inout [UInt8]) -> Int? {
+    /// One packet that has arrived, cut to the buffer's size, and where it came in (0 without ``tellInterface()``).
+    func receive(into buffer: inout [UInt8]) -> (count: Int, ifindex: UInt32)? {
+        var ifindex: UInt32 = 0
         // SAFETY: at most the buffer's size.
-        let count = unsafe recv(raw, &buffer, buffer.count, CInt(MSG_DONTWAIT))
-        return count < 0 ? nil : count
+        let count = unsafe migrate_receive_at_interface(raw, &buffer, buffer.count, &ifindex)
+        return count < 0 ? nil : (count, ifindex)
     }
 
     /// Packets that the kernel threw away because this socket's buffer was full (SO_MEMINFO, linux/sock_diag.h).
