@@ -45,6 +45,7 @@ let package = Package(
             resources: [
                 .embedInCode("v0001_records.sql"), .embedInCode("v0002_hooks.sql"), .embedInCode("v0003_entries.sql"),
                 .embedInCode("v0004_views.sql"), .embedInCode("v0005_layouts.sql"),
+                .embedInCode("v0006_equivalence.sql"),
             ],
             swiftSettings: strict),
         .target(name: "Store", dependencies: ["Model", "Migrations", grdb, grdbSQLite], swiftSettings: memorySafe),

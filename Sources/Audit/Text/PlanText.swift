@@ -35,15 +35,9 @@ public enum PlanText {
         table.add("membership", "\(plan.membership.chosen.rawValue): \(plan.membership.why)")
         if let filtering = plan.membership.filtering { table.add("filters", filtering) }
         table.add("egress", plan.decision.egress.rawValue)
-        let equivalence = plan.equivalence
-        let differences =
-            equivalence.differences.isEmpty ? "no difference" : Words.count(equivalence.differences.count, "difference")
-        table.add(
-            "equivalence", equivalence.ran ? "\(Words.count(equivalence.cases, "case")), \(differences)" : "not run")
+        for line in EquivalenceText.rows(plan.equivalence) { table.add(line.0, line.1) }
         page.add(table.lines(indent: "  "))
-        page.section(
-            "Differences between legacy program and replacement:",
-            Page.limited(equivalence.differences.map { "  " + $0 }))
+        EquivalenceText.differences(plan.equivalence, on: &page)
     }
 
     /// What is replaced hook by hook; of the others, those with the same program in one line: a node has

@@ -15,10 +15,12 @@ public struct PlanOptions: Sendable {
     /// The bpffs is not the host's, and that is meant.
     public var privateBPFFS: Bool
     public var toolVersion: String
+    /// Whether legacy program and replacement are run on the same packets.
+    public var equivalence: Bool
 
     public init(
         bpffs: BPFFileSystem, netnsPath: String?, profile: Profile, membership: Membership?, egress: Egress,
-        acceptUnknown: Bool, allEntries: Bool, privateBPFFS: Bool, toolVersion: String
+        acceptUnknown: Bool, allEntries: Bool, privateBPFFS: Bool, toolVersion: String, equivalence: Bool = false
     ) {
         self.bpffs = bpffs
         self.netnsPath = netnsPath
@@ -29,5 +31,6 @@ public struct PlanOptions: Sendable {
         self.allEntries = allEntries
         self.privateBPFFS = privateBPFFS
         self.toolVersion = toolVersion
+        self.equivalence = equivalence
     }
 }

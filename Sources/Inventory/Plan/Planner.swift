@@ -116,7 +116,8 @@ public struct Planner {
         let pass = EntryPass(
             survey: survey, places: draft.places, membership: draft.choice.membership,
             candidates: draft.places.map { mayWiden ? Widening.candidates($0.topology, families: families) : [:] },
-            listsAll: options.allEntries, judgesSingly: judgesSingly, progress: progress)
+            listsAll: options.allEntries, judgesSingly: judgesSingly,
+            sample: EntrySample(seed: options.equivalence ? UInt64(try seed(draft.decision)) : nil), progress: progress)
         let result = try pass.run(writer)
         survey.complete(result, isAsked: { id in draft.places.contains { !$0.inputs(reading: id).isEmpty } })
         let widened = try widening(draft.places, result.candidates)
@@ -135,11 +136,20 @@ public struct Planner {
             isBuiltIn: BuiltInProfiles.contain(survey.profile))
         blockers += doubts.blockers
         blockers += EntryBlockers.blockers(tally, acceptUnknown: options.acceptUnknown)
+        var equivalence = PlanDocument.Equivalence.notRun
+        if options.equivalence {
+            equivalence = EquivalenceStep(
+                survey: survey, hooks: draft.sorting.legacy, places: draft.places, decision: draft.decision,
+                sample: tally.sample, widened: widened.map(\.address), seed: try seed(draft.decision)
+            ).run()
+            blockers += EquivalenceFindings.blockers(equivalence)
+        }
         let filters = FilteringAdvice.filters(survey.snapshot)
         let membership = PlanDocument.MembershipSection(
             chosen: draft.choice.membership, why: draft.choice.why, widened: widened, lost: tally.lost.elements,
             lostTotal: tally.lost.total, filtering: FilteringAdvice.line(filters, membership: draft.choice.membership))
         var warnings = NodeBlockers.warnings(survey, features: draft.features, options: options)
+        warnings += EquivalenceFindings.warnings(equivalence)
         warnings += HookBlockers.warnings(draft.sorting, profile: survey.profile)
         warnings += MapWarnings.find(survey.legacyMaps, writers: survey.profile.writers)
         warnings += BridgePorts(survey.snapshot.links).warnings(draft.sorting.legacy)
@@ -148,7 +158,7 @@ public struct Planner {
         warnings += FilteringAdvice.warnings(filters, membership: draft.choice.membership)
         warnings += NodeBlockers.membershipWarnings(membership)
         let document = try document(
-            survey, draft.sorting, draft.decision, tally.section, membership, blockers, warnings)
+            survey, draft.sorting, draft.decision, tally.section, membership, blockers, warnings, equivalence)
         return PlanOutcome(
             document: document, delivered: tally.delivered.sorted { $0.finding.address < $1.finding.address },
             snapshot: survey.snapshot, hooks: draft.sorting.legacy, node: survey.node)
@@ -217,6 +227,12 @@ public struct Planner {
         return trial
     }
 
+    private func seed(_ decision: Decision) throws(MigrateError) -> UInt32 {
+        do { return EquivalenceStep.seed(planID: try decision.planID()) } catch {
+            throw MigrateError(.bug, "cannot write the decision", facts: ["\(error)"])
+        }
+    }
+
     private func refusal(_ error: KernelError, _ decision: Decision, _ survey: Survey) -> PlanDocument.Blocker {
         let denied = decision.replacement.denied.count
         if denied > RedirectConfiguration.deniedLimit {
@@ -232,7 +248,7 @@ public struct Planner {
     private func document(
         _ survey: Survey, _ sorting: HookSorting, _ decision: Decision, _ entries: PlanDocument.EntrySection,
         _ membership: PlanDocument.MembershipSection, _ blockers: [PlanDocument.Blocker],
-        _ warnings: [PlanDocument.Blocker]
+        _ warnings: [PlanDocument.Blocker], _ equivalence: PlanDocument.Equivalence
     ) throws(MigrateError) -> PlanDocument {
         let places = sorting.legacy.map { BreakGlass.Place($0, nodeNetns: survey.node.identity.cookie) }
         do {
@@ -244,7 +260,7 @@ public struct Planner {
                     membership: options.membership, egress: options.egress, acceptUnknown: options.acceptUnknown),
                 maps: survey.snapshot.maps, entries: entries, membership: membership,
                 filtering: FilteringAdvice.filters(survey.snapshot), hooks: sorting.lines, blockers: blockers,
-                warnings: warnings, equivalence: .init(ran: false, cases: 0, differences: []),
+                warnings: warnings, equivalence: equivalence,
                 breakGlass: BreakGlass.commands(places, pins: "\(options.bpffs.path)/migrate", run: nil),
                 unobserved: survey.snapshot.unobserved
             ).sealed()

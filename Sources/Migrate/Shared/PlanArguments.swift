@@ -47,10 +47,12 @@ extension CommandContext {
     /// Plans the node as it is.
     ///
     /// - Parameters:
+    ///   - equivalence: whether both programs are run on the same packets.
     ///   - keeping: where the plan is kept; `nil` keeps nothing.
     ///   - approve: throws where it is not to be kept.
     public func plan(
-        _ asked: PlanDocument.Asked, profile name: String?, allEntries: Bool, keeping: Planner.Keeping? = nil,
+        _ asked: PlanDocument.Asked, profile name: String?, allEntries: Bool, equivalence: Bool = false,
+        keeping: Planner.Keeping? = nil,
         approve: (PlanDocument) throws(MigrateError) -> Void = { _ in }
     ) throws(MigrateError) -> PlanOutcome {
         let bpffs = try openBPFFS()
@@ -61,7 +63,8 @@ extension CommandContext {
             PlanOptions(
                 bpffs: bpffs, netnsPath: settings.netns, profile: profile, membership: asked.membership,
                 egress: asked.egress, acceptUnknown: asked.acceptUnknown, allEntries: allEntries,
-                privateBPFFS: settings.privateBPFFS, toolVersion: Version.number))
+                privateBPFFS: settings.privateBPFFS, toolVersion: Version.number,
+                equivalence: equivalence))
         planner.progress = { progress.report($0, of: $1) }
         return try planner.plan(keeping: keeping, approve: approve)
     }

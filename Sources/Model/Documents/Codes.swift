@@ -196,6 +196,19 @@ extension Code {
     public static let otherPlace = Code(
         1352, .done, "legacy programs sit elsewhere than the profile says",
         "They are found by the maps that they read; the profile's hook says where they are expected.")
+    public static let equivalenceDiffers = Code(
+        1365, .blocked, "the replacement treats packets differently",
+        "Run on the same packets, legacy program and replacement differ where neither docs/datapath.md nor the plan's entries explain it."
+    )
+    public static let equivalenceRefused = Code(
+        1366, .done, "the programs could not be compared on packets",
+        "A helper, kfunc or map of the legacy program may have side effects, or could not be told; so it was not run.")
+    public static let equivalenceMapChanged = Code(
+        1367, .done, "a map changed while packets were compared",
+        "Its writer was at work. A packet whose entry changed between the two runs may show as a difference.")
+    public static let equivalenceDiffered = Code(
+        1368, .blocked, "the plan that was approved shows differences",
+        "Its equivalence run found packets that the replacement treats differently. apply does not run it again.")
 
     // 15xx: database and files.
     public static let databaseNewer = Code(
@@ -234,6 +247,7 @@ extension Code {
         verifier, widened, lost, alreadyOurs, secondDoorUnanswered, equivalenceNotRun, notObserved, commitLasts,
         withoutDeviceTest, profileContract, mapNearlyFull, foreignWriter, filtersSkipped, bridgePort, networkPrefixes,
         keyRemainder, addressesNotHere, mapDeliversNothing, sourceMACDiffers, unmarkedContract, missingMap, otherPlace,
+        equivalenceDiffers, equivalenceRefused, equivalenceMapChanged, equivalenceDiffered,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]
