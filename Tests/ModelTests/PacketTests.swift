@@ -38,7 +38,7 @@ import Testing
             $0.extensions = [.hopByHop(), .routing(), .destinationOptions(length: 300), .fragment(), .authentication]
         }.bytes
         #expect(six.count == 14 + 40 + 8 + 8 + 304 + 8 + 24 + 8)
-        #expect(six[18...20] == [1, 360 - 256, 0])
+        #expect(six[18...20] == [1, 104, 0])
     }
 
     @Test func `options are padded, and make the header longer`() throws {

@@ -64,6 +64,8 @@ public final class TestNode {
     public func plan(
         _ membership: Membership? = nil, acceptUnknown: Bool = false, profile: Profile? = nil,
         egress: Egress = .neigh, netns: String? = nil, in store: Store? = nil, judgesSingly: Bool = false,
+        equivalence: Bool = false,
+        underTest: @escaping @Sendable (RedirectConfiguration) -> RedirectConfiguration = { $0 },
         approve: @escaping (PlanDocument) throws(MigrateError) -> Void = { _ in },
         progress: @escaping (Int, Int) -> Void = { _, _ in }
     ) throws -> PlanOutcome {
@@ -72,10 +74,11 @@ public final class TestNode {
             let options = PlanOptions(
                 bpffs: try BPFFileSystem(path: Self.bpffs), netnsPath: netns, profile: profile, membership: membership,
                 egress: egress, acceptUnknown: acceptUnknown, allEntries: true, privateBPFFS: true,
-                toolVersion: "test")
+                toolVersion: "test", equivalence: equivalence)
             var planner = Planner(options)
             planner.progress = progress
             planner.judgesSingly = judgesSingly
+            planner.underTest = underTest
             guard let store else { return try planner.plan(approve: approve) }
             return try planner.plan(
                 keeping: { (body) throws(MigrateError) in try body(store) }, approve: approve)

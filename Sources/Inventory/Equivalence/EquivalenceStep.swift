@@ -10,6 +10,8 @@ struct EquivalenceStep {
     let sample: EntrySample
     let widened: [IPAddress]
     let seed: UInt32
+    /// What is made of the plan's configuration; tests make it wrong.
+    let underTest: @Sendable (RedirectConfiguration) -> RedirectConfiguration
 
     /// From a plan's id: the same decision is tested with the same packets.
     static func seed(planID: String) -> UInt32 { UInt32(planID.dropFirst(2).prefix(8), radix: 16) ?? 0 }
@@ -32,7 +34,7 @@ struct EquivalenceStep {
             do throws(KernelError) {
                 result = try HookComparison(
                     comparedHook(hook, program, place, isFirst: isFirst),
-                    RedirectConfiguration(decision, netns: place.netns), seed: UInt64(seed)
+                    underTest(RedirectConfiguration(decision, netns: place.netns)), seed: UInt64(seed)
                 ).run()
             } catch {
                 refused.append("\(hook.title): \(error)")

@@ -76,7 +76,8 @@ public struct HookComparison {
         let comparison = Comparison(
             writesMACs: configuration.egress == .mac, rewritesSource: hook.rewritesSource,
             contract: configuration.contract,
-            dropsMembers: configuration.membership == .legacyKeys && configuration.contract.onFailure == .drop)
+            dropsMembers: configuration.membership == .legacyKeys && configuration.contract.onFailure == .drop,
+            input: hook.ifindex)
         return try hook.namespace.run { () throws(KernelError) in
             let legacy = try BPFProgram(id: hook.program)
             let replacement = try ReplacementObject.load(configuration)

@@ -26,6 +26,8 @@ public struct Planner {
     public var progress: (_ done: Int, _ limit: Int) -> Void = { _, _ in }
     /// Judges every entry by itself, without what entries share; tests compare the two ways.
     package var judgesSingly = false
+    /// What the replacement under test is told instead of what it should be; tests make it wrong.
+    package var underTest: @Sendable (RedirectConfiguration) -> RedirectConfiguration = { $0 }
 
     public init(_ options: PlanOptions) { self.options = options }
 
@@ -140,7 +142,8 @@ public struct Planner {
         if options.equivalence {
             equivalence = EquivalenceStep(
                 survey: survey, hooks: draft.sorting.legacy, places: draft.places, decision: draft.decision,
-                sample: tally.sample, widened: widened.map(\.address), seed: try seed(draft.decision)
+                sample: tally.sample, widened: widened.map(\.address), seed: try seed(draft.decision),
+                underTest: underTest
             ).run()
             blockers += EquivalenceFindings.blockers(equivalence)
         }

@@ -26,14 +26,18 @@ public struct Comparison: Sendable {
     public var contract: Profile.Contract
     /// Whether a member that cannot be placed is dropped.
     public var dropsMembers: Bool
+    /// The interface that packets come in on.
+    public var input: UInt32
 
     public init(
-        writesMACs: Bool, rewritesSource: Set<AddressFamily>, contract: Profile.Contract, dropsMembers: Bool
+        writesMACs: Bool, rewritesSource: Set<AddressFamily>, contract: Profile.Contract, dropsMembers: Bool,
+        input: UInt32
     ) {
         self.writesMACs = writesMACs
         self.rewritesSource = rewritesSource
         self.contract = contract
         self.dropsMembers = dropsMembers
+        self.input = input
     }
 
     public func judge(
@@ -100,6 +104,9 @@ public struct Comparison: Sendable {
             return .designed([.neighborDiscovery])
         }
         if isMiss, HeaderChain(packet.frame)?.isBeyondBounds == true { return .designed([.boundedHeaders]) }
+        if let finding = target.finding, finding.kernel.gateway == nil, finding.kernel.ifindex == input {
+            return .designed([.sameDevice])
+        }
         switch target.finding?.effect {
         case .some(let effect) where effect != .same && effect != .healed: return .explained(effect)
         default: return nil

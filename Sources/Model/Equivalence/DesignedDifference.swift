@@ -6,6 +6,7 @@ public enum DesignedDifference: String, Codable, Hashable, Sendable, CaseIterabl
     case groupBit = "group-bit"
     case neighborDiscovery = "neighbor-discovery"
     case boundedHeaders = "bounded-headers"
+    case sameDevice = "same-device"
     case widened
     case genericXDP = "generic-xdp"
     case neighborStates = "neighbor-states"
@@ -22,6 +23,8 @@ public enum DesignedDifference: String, Codable, Hashable, Sendable, CaseIterabl
             "The replacement never redirects neighbor discovery (ICMPv6 133 to 137), which belongs to the link it was sent on; a legacy program that redirects every protocol does."
         case .boundedHeaders:
             "Behind six IPv6 extension headers, behind an authentication header, and where headers are cut off, the replacement leaves the packet to the stack."
+        case .sameDevice:
+            "The replacement never sends a packet back to the interface it came in on; a legacy program sends a pod's packet to itself back."
         case .widened:
             "The plan lists the destination under widened: the map does not hold it, and the replacement redirects to it."
         case .genericXDP:

@@ -2,6 +2,8 @@
 public struct EquivalenceTally: Hashable, Sendable {
     /// Differences that are listed; all are counted.
     public static let listLimit = 200
+    /// Of one destination: a list of one pod's packets would hide the others.
+    static let destinationLimit = 8
 
     public private(set) var cases = 0
     public private(set) var differences: [PacketDifference] = []
@@ -11,6 +13,7 @@ public struct EquivalenceTally: Hashable, Sendable {
     /// Packets to entries that are not treated alike today and afterwards, by ``Effect``.
     public private(set) var byEffect: [String: Int] = [:]
 
+    private var listed: [IPAddress: Int] = [:]
     /// Packets that the kernel does not take in a test run.
     public private(set) var skipped = 0
 
@@ -28,8 +31,14 @@ public struct EquivalenceTally: Hashable, Sendable {
         case .explained(let effect): byEffect[effect.rawValue, default: 0] += 1
         case .different(let aspects):
             differencesTotal += 1
-            if differences.count < Self.listLimit { differences.append(difference(aspects)) }
+            if differences.count < Self.listLimit { list(difference(aspects)) }
         }
+    }
+
+    private mutating func list(_ difference: PacketDifference) {
+        guard listed[difference.destination, default: 0] < Self.destinationLimit else { return }
+        listed[difference.destination, default: 0] += 1
+        differences.append(difference)
     }
 
     public mutating func add(_ other: EquivalenceTally) {
