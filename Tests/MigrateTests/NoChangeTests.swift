@@ -102,6 +102,11 @@ extension MigrateSuite {
                         sees: ["netlink", "BPF_PROG_LOAD", "BPF_PROG_TEST_RUN", "BPF_OBJ_GET"])
                     try expectQuiet(["plan", "--no-save", "--all-entries", "--membership", membership, "-o", "json"])
                 }
+                for membership in ["on-link", "legacy-keys"] {
+                    try expectQuiet(
+                        ["plan", "--equivalence", "--membership", membership],
+                        sees: ["netlink", "BPF_PROG_LOAD", "BPF_PROG_TEST_RUN", "BPF_OBJ_GET_INFO_BY_FD"])
+                }
                 for what in [path, plan.planID, plan.snapshotID, run.runID] { try expectQuiet(["show", what]) }
                 for what in [path, plan.snapshotID] {
                     try expectQuiet(["diff", what], sees: ["netlink", "BPF_PROG_TEST_RUN", "BPF_OBJ_GET"])

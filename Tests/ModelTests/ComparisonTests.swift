@@ -109,7 +109,7 @@ import Testing
     @Test func `only what the plan lists may be widened, and with the contract's marks`() {
         let widened = PacketTarget(address, .widened)
         #expect(judge(missed(), redirected(mac: nil), widened) == .designed([.widened]))
-        #expect(judge(missed(), redirected(mac: nil, word: 0), widened) == .different([.verdict, .controlBlock]))
+        #expect(judge(missed(), redirected(mac: nil, word: 0), widened) == .different([.verdict]))
         #expect(
             judge(missed(), redirected(mac: nil), PacketTarget(address, .unknown))
                 == .different([.verdict, .controlBlock]))

@@ -156,6 +156,8 @@ struct MapPointerFlow {
             }
             result = all
             reach(place + 1 + Int(instruction.offset), entry)
+        // A kfunc may fill what it is handed, too.
+        case .kfunc: written.formUnion(maps)
         default: break
         }
         for index in 1...5 { state.registers[index] = Register() }

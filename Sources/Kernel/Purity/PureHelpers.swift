@@ -13,6 +13,8 @@ public enum PureHelpers {
         public var why: String
     }
 
+    /// Not among them: `skb_set_tunnel_key` and `_opt`, which write to a place that all packets of a processor share
+    /// (`md_dst`, net/core/filter.c), and whatever stores in maps, sends, or tells user space.
     public static let all: [Helper] =
         family(
             "it reads a map", ["map_lookup_elem": lookups, "map_lookup_percpu_elem": perCPULookups])
@@ -48,8 +50,8 @@ public enum PureHelpers {
                 "l3_csum_replace": [],
                 "l4_csum_replace": [], "csum_update": [], "csum_level": [], "set_hash": [], "set_hash_invalid": [],
                 "skb_change_proto": [], "skb_change_type": [], "skb_change_head": [], "skb_change_tail": [],
-                "skb_adjust_room": [], "skb_vlan_push": [], "skb_vlan_pop": [], "skb_set_tunnel_key": [],
-                "skb_set_tunnel_opt": [], "skb_ecn_set_ce": [], "skb_set_tstamp": [],
+                "skb_adjust_room": [], "skb_vlan_push": [], "skb_vlan_pop": [], "skb_ecn_set_ce": [],
+                "skb_set_tstamp": [],
             ])
         + family(
             "it notes where the packet is to go; a test run never sends it there",
