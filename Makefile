@@ -14,7 +14,7 @@ SWIFT_PACKAGES := binutils libc6-dev libcurl4 libedit2 libncurses6 libstdc++-12-
 TEST_PACKAGES := strace sqlite3 jq python3 netbase
 
 PURE   := ModelTests|StoreTests|AuditTests|InventoryTests
-KERNEL := KernelTests|LoaderTests|LabTests|ScenarioTests|MigrateTests
+KERNEL := KernelTests|MirrorTests|LoaderTests|LabTests|ScenarioTests|MigrateTests
 
 .DEFAULT_GOAL := help
 

@@ -35,6 +35,8 @@ let package = Package(
         .target(name: "CKernel"),
         // The calls that exchange an attached program: for Loader alone.
         .target(name: "CAttach"),
+        // The calls that put frames into a namespace and take them out: for Mirror alone.
+        .target(name: "CMirror"),
         .target(name: "BPFObjects"),
         .target(name: "LabObjects"),
 
@@ -54,6 +56,10 @@ let package = Package(
         // The node: Kernel only reads, Loader is the only one that changes.
         .target(
             name: "Kernel", dependencies: ["Model", "CKernel", "CLibbpf", "BPFObjects", system],
+            swiftSettings: memorySafe),
+        // Changes namespaces of its own making, and no other.
+        .target(
+            name: "Mirror", dependencies: ["Model", "Kernel", "CKernel", "CMirror", system],
             swiftSettings: memorySafe),
         .target(
             name: "Inventory", dependencies: ["Model", "Kernel", "Store"],
@@ -113,6 +119,10 @@ let package = Package(
                 "Kernel", "Model", "Inventory", "CLibbpf", "CKernel", "CTestBPF", "BPFObjects", "LabObjects",
                 "TestSupport",
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "MirrorTests",
+            dependencies: ["Mirror", "Kernel", "Model", "LabObjects", "CLibbpf", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "InventoryTests", dependencies: ["Inventory", "Kernel", "Model"], swiftSettings: strict),

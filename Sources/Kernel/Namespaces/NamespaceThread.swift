@@ -4,10 +4,10 @@ import SystemPackage
 /// A thread for one piece of work that must not leave a trace on any other.
 ///
 /// Why not a thread of a pool: a namespace entered there would be met by whatever runs next on it.
-enum NamespaceThread {
+public enum NamespaceThread {
     /// Runs `body` on a fresh POSIX thread, waits for its end and hands on what it returned or threw.
     /// - Parameter wrap: makes the body's kind of error of ours, for a thread that could not be started.
-    static func run<Value: ~Copyable, Failure: Error>(
+    public static func run<Value: ~Copyable, Failure: Error>(
         orFail wrap: (KernelError) -> Failure, _ body: () throws(Failure) -> Value
     ) throws(Failure) -> Value {
         var outcome: Result<Value, Failure>?

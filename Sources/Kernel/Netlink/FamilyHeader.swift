@@ -4,8 +4,10 @@ import Model
 /// The structs that stand between a message's header and its attributes, as bytes.
 public enum FamilyHeader {
     /// `struct ifinfomsg` (include/uapi/linux/rtnetlink.h); `ifindex` 0 means all.
-    public static func link(ifindex: UInt32 = 0) -> [UInt8] {
-        [0, 0, 0, 0] + ifindex.hostBytes + UInt32(0).hostBytes + UInt32(0).hostBytes
+    ///
+    /// `flags` is `IFF_*`, `change` says which of them count; both are 0 in a request that reads.
+    public static func link(ifindex: UInt32 = 0, flags: UInt32 = 0, change: UInt32 = 0) -> [UInt8] {
+        [0, 0, 0, 0] + ifindex.hostBytes + flags.hostBytes + change.hostBytes
     }
 
     /// `struct ifaddrmsg` (include/uapi/linux/if_addr.h).
@@ -14,12 +16,14 @@ public enum FamilyHeader {
     }
 
     /// `struct rtmsg` (include/uapi/linux/rtnetlink.h). Lengths are prefix lengths in bits.
+    ///
+    /// Of table, protocol (`RTPROT_*`), scope (`RT_SCOPE_*`) and type (`RTN_*`) the kernel insists on zero in a request
+    /// that reads.
     public static func route(
         _ family: AddressFamily, destinationLength: UInt8 = 0, sourceLength: UInt8 = 0, tos: UInt8 = 0,
-        flags: UInt32 = 0
+        table: UInt8 = 0, protocol: UInt8 = 0, scope: UInt8 = 0, type: UInt8 = 0, flags: UInt32 = 0
     ) -> [UInt8] {
-        // …, table, protocol, scope, type: the kernel insists on zero in a request.
-        [family.rawFamily, destinationLength, sourceLength, tos, 0, 0, 0, 0] + flags.hostBytes
+        [family.rawFamily, destinationLength, sourceLength, tos, table, `protocol`, scope, type] + flags.hostBytes
     }
 
     /// `struct fib_rule_hdr` (include/uapi/linux/fib_rules.h).

@@ -29,10 +29,12 @@ public struct NetlinkAttributes: Hashable, Sendable {
     public mutating func add(_ type: Int, _ text: String) { add(type, bytes: Array(text.utf8) + [0]) }
 
     /// Attributes in an attribute, marked `NLA_F_NESTED` as strict kernels want it.
-    public mutating func nest(_ type: Int, _ fill: (inout NetlinkAttributes) -> Void) {
+    /// - Parameter header: a struct that goes before them, a multiple of four bytes long.
+    public mutating func nest(_ type: Int, header: [UInt8] = [], _ fill: (inout NetlinkAttributes) -> Void) {
+        precondition(header.count % 4 == 0, "attributes begin at a multiple of four")
         var inner = NetlinkAttributes()
         fill(&inner)
-        add(type | 0x8000, bytes: inner.bytes)
+        add(type | 0x8000, bytes: header + inner.bytes)
     }
 
     private mutating func append(_ value: UInt16) { bytes.append(contentsOf: value.hostBytes) }

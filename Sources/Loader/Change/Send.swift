@@ -18,9 +18,8 @@ enum Send {
         _ messages: [NetlinkMessage], socket: inout NetlinkSocket, operation: String, subject: String
     ) throws(KernelError) -> [NetlinkStatus?] {
         guard !messages.isEmpty else { return [] }
-        let first = socket.takeSequences(messages.count)
-        var bytes: [UInt8] = []
-        for (index, message) in messages.enumerated() { bytes += message.encoded(sequence: first + UInt32(index)) }
+        let batch = NetlinkBatch(messages, first: socket.takeSequences(messages.count))
+        let bytes = batch.bytes
         while true {
             // SAFETY: the pointer is to `bytes.count` bytes, which outlive the call.
             let sent = unsafe Glibc.send(socket.descriptor, bytes, bytes.count, 0)
@@ -31,13 +30,8 @@ enum Send {
             let cause = Errno(rawValue: errno)
             guard cause == .interrupted else { throw KernelError.call(operation, subject, cause) }
         }
-        var statuses = [NetlinkStatus?](repeating: nil, count: messages.count)
-        let replies = try socket.receiveReplies(
-            to: first, count: messages.count, operation: operation, subject: subject)
-        for reply in replies {
-            let index = Int(reply.header.sequence) - Int(first)
-            if let status = reply.status, statuses.indices.contains(index) { statuses[index] = status }
-        }
-        return statuses
+        return batch.statuses(
+            in: try socket.receiveReplies(
+                to: batch.first, count: batch.count, operation: operation, subject: subject))
     }
 }
