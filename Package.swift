@@ -62,7 +62,7 @@ let package = Package(
             name: "Mirror", dependencies: ["Model", "Kernel", "CKernel", "CMirror", system],
             swiftSettings: memorySafe),
         .target(
-            name: "Inventory", dependencies: ["Model", "Kernel", "Store"],
+            name: "Inventory", dependencies: ["Model", "Kernel", "Mirror", "Store"],
             swiftSettings: memorySafe),
         .target(
             name: "Loader",

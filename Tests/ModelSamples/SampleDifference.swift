@@ -15,7 +15,7 @@ extension Sample {
             verdict: .ok, frame: sent.frame, mark: 0, priority: 0, controlBlock: [0, 0, 0, 0, 0])
         return PacketDifference(
             hook: "hz clsact/ingress", packet: sent, target: PacketTarget(pod, .entry),
-            aspects: [.verdict, .destinationMAC, .controlBlock], legacy: legacy, replacement: replacement)
+            aspects: [.verdict, .destinationMAC, .controlBlock], legacy: .init(legacy), replacement: .init(replacement))
     }
 
     /// What an equivalence run that found it says.

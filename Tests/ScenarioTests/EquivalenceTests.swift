@@ -20,6 +20,8 @@ extension ScenarioSuite {
                 #expect(found.byDesign?["destination-mac", default: 0] ?? 0 > 100)
                 #expect(found.byEffect?["healed", default: 0] ?? 0 > 0, "\(found.byEffect ?? [:])")
                 // Newer kernels take no frame whose IP header is cut off in a test run.
+                #expect(found.frames ?? 0 > 100 && found.framesRefused == nil, "\(found.framesRefused ?? [])")
+                #expect(found.byDesign?["source-mac", default: 0] ?? 0 > 0, "real frames show it")
                 #expect(found.changedMaps == nil && found.skipped ?? 0 < found.cases / 2)
                 #expect(plan.document.planID == plain.document.planID, "what was found out is no decision")
                 #expect(plan.warning(.equivalenceNotRun) == nil && plain.warning(.equivalenceNotRun) != nil)
@@ -159,6 +161,23 @@ extension ScenarioSuite {
                 let warning = try #require(plan.warning(.equivalenceRefused))
                 #expect(warning.message.contains("calls bpf_clone_redirect"), "\(warning.message)")
                 #expect(found.refused?.count == 1)
+            }
+        }
+
+        /// A test run does not tell by which MAC the neighbor subsystem sends: a frame does.
+        @Test func `a neighbor with another MAC than the map shows in real frames only`() throws {
+            try withNode { node in
+                let wrong = try #require(MACAddress("02:00:00:00:00:99"))
+                let pod = try node.pod1
+                try node.sh("ip neigh replace \(pod.address) lladdr \(wrong) dev pod1 nud stale")
+                let plan = try node.plan(.onLink, equivalence: true)
+                #expect(try plan.judged(pod.address) == "neighbor-differs/same")
+                let found = plan.document.equivalence
+                #expect(found.ran && Set(found.differences.map(\.destination)) == [pod.address])
+                let first = try #require(found.differences.first)
+                #expect(first.aspects.contains(.destinationMAC) && first.legacy.devices == [pod.ifindex])
+                #expect(first.replacement.frame.hasPrefix(wrong.bytes.hex))
+                #expect(first.legacy.frame.hasPrefix(pod.mac.bytes.hex))
             }
         }
 

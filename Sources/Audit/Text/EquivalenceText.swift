@@ -16,6 +16,10 @@ enum EquivalenceText {
         let differences = total == 0 ? "no difference" : Words.count(total, "difference")
         let partly = equivalence.ran ? "" : "; not at every hook: \(equivalence.refused?.first ?? "")"
         var rows = [("equivalence", "\(Words.count(equivalence.cases, "packet")), \(differences)\(partly)")]
+        if let frames = equivalence.frames {
+            let why = equivalence.framesRefused?.first.map { "; not at every hook: \($0)" } ?? ""
+            rows.append(("", "\(Words.count(frames, "real frame")) among them\(why)"))
+        }
         if let line = counts(equivalence.byDesign) { rows.append(("", "by design: \(line)")) }
         if let line = counts(equivalence.byEffect) { rows.append(("", "by the entries: \(line)")) }
         return rows
@@ -43,6 +47,7 @@ enum EquivalenceText {
         one.aspects.map { aspect in
             switch aspect {
             case .verdict: "verdict \(one.legacy.verdict.rawValue) → \(one.replacement.verdict.rawValue)"
+            case .device: "interface \(devices(one.legacy)) → \(devices(one.replacement))"
             case .mark: "mark \(number(one.legacy.mark)) → \(number(one.replacement.mark))"
             case .priority: "priority \(number(one.legacy.priority)) → \(number(one.replacement.priority))"
             case .controlBlock:
@@ -50,6 +55,11 @@ enum EquivalenceText {
             default: aspect.rawValue
             }
         }.joined(separator: ", ")
+    }
+
+    private static func devices(_ side: PacketDifference.Side) -> String {
+        let devices = side.devices ?? []
+        return devices.isEmpty ? "none" : devices.map { String($0) }.joined(separator: ",")
     }
 
     private static func number(_ value: UInt32) -> String { "0x" + String(value, radix: 16) }

@@ -30,12 +30,11 @@ struct EquivalenceStep {
                 continue
             }
             let isFirst = programs.insert([hook.netns.cookie, UInt64(program.id)]).inserted
+            let compared = comparedHook(hook, program, place, isFirst: isFirst)
+            let configuration = underTest(RedirectConfiguration(decision, netns: place.netns))
             let result: HookComparison.Result
             do throws(KernelError) {
-                result = try HookComparison(
-                    comparedHook(hook, program, place, isFirst: isFirst),
-                    underTest(RedirectConfiguration(decision, netns: place.netns)), seed: UInt64(seed)
-                ).run()
+                result = try HookComparison(compared, configuration, seed: UInt64(seed)).run()
             } catch {
                 refused.append("\(hook.title): \(error)")
                 continue
@@ -44,6 +43,7 @@ struct EquivalenceStep {
             changed.formUnion(result.changedMaps)
             guard result.refused.isEmpty else { continue }
             all.add(result.tally)
+            if isFirst { mirror(compared, configuration, place.topology, &all, &section) }
             lines.append(
                 .init(
                     hook: hook.title, netns: hook.netns.cookie, program: program, cases: result.tally.cases,
@@ -63,6 +63,23 @@ struct EquivalenceStep {
         section.changedMaps = changed.isEmpty ? nil : changed.sorted()
         section.hooks = lines
         return section
+    }
+
+    /// Frames for real, at the first hook of each program.
+    private func mirror(
+        _ hook: ComparedHook, _ configuration: RedirectConfiguration, _ topology: Topology,
+        _ all: inout EquivalenceTally, _ section: inout PlanDocument.Equivalence
+    ) {
+        do throws(KernelError) {
+            let tally = try MirrorComparison(
+                hook: hook, configuration: configuration, topology: topology, seed: UInt64(seed)
+            ).run()
+            all.add(tally)
+            section.frames = (section.frames ?? 0) + tally.cases
+        } catch {
+            section.frames = section.frames ?? 0
+            section.framesRefused = (section.framesRefused ?? []) + ["\(hook.title): \(error)"]
+        }
     }
 
     private func comparedHook(

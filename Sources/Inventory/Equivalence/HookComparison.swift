@@ -73,11 +73,7 @@ public struct HookComparison {
     private var generator: CaseGenerator { CaseGenerator(sources: hook.sources, seed: seed) }
 
     private func compare() throws(KernelError) -> EquivalenceTally {
-        let comparison = Comparison(
-            writesMACs: configuration.egress == .mac, rewritesSource: hook.rewritesSource,
-            contract: configuration.contract,
-            dropsMembers: configuration.membership == .legacyKeys && configuration.contract.onFailure == .drop,
-            input: hook.ifindex)
+        let comparison = Comparison(hook, configuration)
         return try hook.namespace.run { () throws(KernelError) in
             let legacy = try BPFProgram(id: hook.program)
             let replacement = try ReplacementObject.load(configuration)
@@ -108,8 +104,8 @@ public struct HookComparison {
         let judgement = comparison.judge(packet, to: target, legacy: today, replacement: afterwards)
         tally.count(judgement) { aspects in
             PacketDifference(
-                hook: hook.title, packet: packet, target: target, aspects: aspects, legacy: today,
-                replacement: afterwards)
+                hook: hook.title, packet: packet, target: target, aspects: aspects,
+                legacy: .init(today), replacement: .init(afterwards))
         }
     }
 
@@ -128,5 +124,15 @@ public struct HookComparison {
     private static func name(_ id: UInt32) throws(KernelError) -> String {
         let record = try BPFMap(id: id).record
         return "map \(id) (\(record.name))"
+    }
+}
+
+extension Comparison {
+    init(_ hook: ComparedHook, _ configuration: RedirectConfiguration) {
+        self.init(
+            writesMACs: configuration.egress == .mac, rewritesSource: hook.rewritesSource,
+            contract: configuration.contract,
+            dropsMembers: configuration.membership == .legacyKeys && configuration.contract.onFailure == .drop,
+            input: hook.ifindex)
     }
 }

@@ -41,6 +41,10 @@ extension PlanDocument {
         /// Maps whose contents changed while packets were compared.
         public var changedMaps: [String]?
         public var hooks: [Hook]?
+        /// Real frames that both programs were given in a namespace of their own; they count as cases.
+        public var frames: Int?
+        /// Why there were none at some hook, each in a line.
+        public var framesRefused: [String]?
 
         public init(ran: Bool, cases: Int, differences: [PacketDifference]) {
             self.ran = ran

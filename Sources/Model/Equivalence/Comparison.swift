@@ -9,6 +9,8 @@ public struct Comparison: Sendable {
         case mark
         case priority
         case controlBlock = "control-block"
+        /// Where it leaves; real frames only.
+        case device
     }
 
     public enum Judgement: Hashable, Sendable {
@@ -100,10 +102,17 @@ public struct Comparison: Sendable {
         let isMiss = replacement.verdict == (contract.onMiss == .next ? .next : .ok)
         let isDrop = dropsMembers && replacement.verdict == .shot
         guard isMiss || isDrop, replacement.isUntouched(packet) else { return nil }
-        if isMiss, target.address.family == .ipv6, packet.kind == .neighborDiscovery {
+        return reason(toLeave: packet.kind, packet.frame, to: target, isMiss: isMiss)
+    }
+
+    /// Why a packet that the legacy program redirects may be left to the stack, or dropped by the contract.
+    public func reason(
+        toLeave kind: PacketKind, _ frame: [UInt8], to target: PacketTarget, isMiss: Bool
+    ) -> Judgement? {
+        if isMiss, target.address.family == .ipv6, kind == .neighborDiscovery {
             return .designed([.neighborDiscovery])
         }
-        if isMiss, HeaderChain(packet.frame)?.isBeyondBounds == true { return .designed([.boundedHeaders]) }
+        if isMiss, HeaderChain(frame)?.isBeyondBounds == true { return .designed([.boundedHeaders]) }
         if let finding = target.finding, finding.kernel.gateway == nil, finding.kernel.ifindex == input {
             return .designed([.sameDevice])
         }

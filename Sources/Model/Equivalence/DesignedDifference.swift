@@ -16,7 +16,7 @@ public enum DesignedDifference: String, Codable, Hashable, Sendable, CaseIterabl
         case .destinationMAC:
             "The legacy program writes the map's MAC; the neighbor subsystem writes the neighbor's when the packet leaves, so the replacement leaves it (--egress mac: writes the neighbor's)."
         case .sourceMAC:
-            "A legacy program that writes the source takes the map's; the neighbor subsystem writes that of the device the packet leaves by."
+            "The neighbor subsystem writes the MAC of the device a packet leaves by; a legacy program leaves the sender's, or writes the map's."
         case .groupBit:
             "The replacement clears the group bit of the destination MAC: the kernel drops such a packet otherwise, and the MAC is written anew anyway."
         case .neighborDiscovery:

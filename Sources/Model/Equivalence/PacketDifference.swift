@@ -8,8 +8,11 @@ public struct PacketDifference: Codable, Hashable, Sendable {
         public var controlBlock: [UInt32]
         /// Hexadecimal.
         public var frame: String
+        /// Interfaces that it left by, of a frame that was sent for real.
+        public var devices: [UInt32]?
 
-        public init(_ outcome: ProgramOutcome) {
+        public init(_ outcome: ProgramOutcome, devices: [UInt32]? = nil) {
+            self.devices = devices
             verdict = outcome.verdict
             mark = outcome.mark
             priority = outcome.priority
@@ -33,7 +36,7 @@ public struct PacketDifference: Codable, Hashable, Sendable {
 
     public init(
         hook: String, packet: PacketCase, target: PacketTarget, aspects: [Comparison.Aspect],
-        legacy: ProgramOutcome, replacement: ProgramOutcome
+        legacy: Side, replacement: Side
     ) {
         self.hook = hook
         kind = packet.kind
@@ -42,7 +45,7 @@ public struct PacketDifference: Codable, Hashable, Sendable {
         self.aspects = aspects
         self.packet = FrameText.line(packet.frame)
         frame = packet.frame.hex
-        self.legacy = Side(legacy)
-        self.replacement = Side(replacement)
+        self.legacy = legacy
+        self.replacement = replacement
     }
 }

@@ -17,10 +17,11 @@ public enum SpecialDestinations {
         }
     }
 
-    /// Addresses for documentation (RFC 5737, RFC 3849), which are nobody's, and one of the net at large.
+    /// Addresses for documentation (RFC 5737, RFC 3849), which are nobody's, and one of the net at large. Not
+    /// 192.0.2.1, which the mirror has for its gateway.
     public static func nobodys(_ family: AddressFamily) -> [IPAddress] {
         switch family {
-        case .ipv4: [0xc000_0201, 0xc633_64fe, 0xcb00_7142, 0x0808_0808].map { .v4($0) }
+        case .ipv4: [0xc000_0207, 0xc633_64fe, 0xcb00_7142, 0x0808_0808].map { .v4($0) }
         case .ipv6: ["2001:db8::1", "2001:db8:ffff::42", "2606:4700::1111"].compactMap { IPAddress($0) }
         }
     }
