@@ -22,7 +22,7 @@ extension CaseGenerator {
     public func frames(to address: IPAddress, arrival: MACAddress) -> [FrameCase] {
         cases(to: address, thorough: false).flatMap { packet -> [FrameCase] in
             // What is longer than the device takes does not come in.
-            guard packet.kind != .long else { return [] }
+            guard packet.kind != .long, !Self.asksForTime(packet) else { return [] }
             var frame = packet.frame
             if packet.kind != .groupMAC { frame.replaceSubrange(0..<6, with: arrival.bytes) }
             guard packet.kind != .segmented else {
@@ -32,5 +32,10 @@ extension CaseGenerator {
             guard packet.kind == .tcp || packet.kind == .udp else { return [whole] }
             return [whole] + [14, 34, 54].map { FrameCase(packet.kind, frame, linearLength: $0) }
         }
+    }
+
+    /// The stack writes the time of day into such a packet (RFC 791, option 68): no two are alike.
+    private static func asksForTime(_ packet: PacketCase) -> Bool {
+        packet.kind == .headerOptions && packet.frame.dropFirst(34).first == 0x44
     }
 }
