@@ -47,7 +47,7 @@ let package = Package(
             resources: [
                 .embedInCode("v0001_records.sql"), .embedInCode("v0002_hooks.sql"), .embedInCode("v0003_entries.sql"),
                 .embedInCode("v0004_views.sql"), .embedInCode("v0005_layouts.sql"),
-                .embedInCode("v0007_warnings.sql"),
+                .embedInCode("v0006_equivalence.sql"), .embedInCode("v0007_warnings.sql"),
             ],
             swiftSettings: strict),
         .target(name: "Store", dependencies: ["Model", "Migrations", grdb, grdbSQLite], swiftSettings: memorySafe),
@@ -62,7 +62,7 @@ let package = Package(
             name: "Mirror", dependencies: ["Model", "Kernel", "CKernel", "CMirror", system],
             swiftSettings: memorySafe),
         .target(
-            name: "Inventory", dependencies: ["Model", "Kernel", "Store"],
+            name: "Inventory", dependencies: ["Model", "Kernel", "Mirror", "Store"],
             swiftSettings: memorySafe),
         .target(
             name: "Loader",

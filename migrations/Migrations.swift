@@ -7,6 +7,7 @@ public enum Migrations {
         ("v0003_entries", PackageResources.v0003_entries_sql),
         ("v0004_views", PackageResources.v0004_views_sql),
         ("v0005_layouts", PackageResources.v0005_layouts_sql),
+        ("v0006_equivalence", PackageResources.v0006_equivalence_sql),
         ("v0007_warnings", PackageResources.v0007_warnings_sql),
     ]
 }

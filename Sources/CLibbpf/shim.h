@@ -9,6 +9,7 @@
 
 #include "links.h"
 #include "probe.h"
+#include "packets.h"
 
 // libbpf refuses (EINVAL) an options structure with a byte set behind its last field, the padding at its
 // end included. Swift does not keep padding at zero, in optimised builds least of all, so every call with

@@ -125,7 +125,7 @@ struct OtherHooksTests {
             asked: .init(membership: nil, egress: .neigh, acceptUnknown: false), maps: [],
             entries: .init([], all: false),
             membership: .init(chosen: .onLink, why: "", widened: [], lost: []), hooks: [],
-            blockers: [], warnings: [], equivalence: .init(ran: false, cases: 0, differences: []), breakGlass: [],
+            blockers: [], warnings: [], equivalence: .notRun, breakGlass: [],
             unobserved: [])
     }
 }

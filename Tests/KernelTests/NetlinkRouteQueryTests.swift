@@ -65,7 +65,7 @@ import Testing
         },
         Row("multipath", ["10.20.0.1", "fd00:20::1"]).with {
             $0.prefix = [16, 64]
-            $0.hopLimit = 2
+            $0.hops = 2
         },
         Row("local", ["192.168.7.1", "fd00:7::1"]).with { $0.kind = .local },
         Row("no route", ["10.99.0.1", "fd00:99::1"], errnos: [ENETUNREACH, ENETUNREACH]),
@@ -98,8 +98,8 @@ import Testing
             // A local address is decided as "to lo" and matched as "on its interface".
             let output = try node.index(row.kind == .local ? "lo" : row.output[index])
             #expect(decision.outputInterface == output && !decision.isMultipath)
-            #expect(match.nextHops.count == row.hopLimit)
-            if row.hopLimit == 0 {
+            #expect(match.nextHops.count == row.hops)
+            if row.hops == 0 {
                 #expect(match.outputInterface == (try node.index(row.output[index])))
                 #expect(match.gateway == row.gateway.flatMap { IPAddress($0[index]) })
                 #expect(decision.gateway == match.gateway)

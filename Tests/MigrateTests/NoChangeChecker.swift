@@ -14,7 +14,7 @@ struct NoChangeChecker {
 
     /// What `strace -e trace=` must show.
     static let traced =
-        "bpf,%network,%file,close,dup,dup2,dup3,fcntl,mmap,mount,umount2,fsconfig,fsmount,move_mount,pivot_root,"
+        "bpf,%network,%file,unshare,setns,close,dup,dup2,dup3,fcntl,mmap,mount,umount2,fsconfig,fsmount,move_mount,pivot_root,"
         + "ioctl,ftruncate,fchmod,fchown,fallocate,sethostname,setdomainname,init_module,finit_module,reboot,swapon,"
         + "perf_event_open,keyctl,add_key"
 
@@ -26,7 +26,12 @@ struct NoChangeChecker {
         return checker
     }
 
+    /// What the command made for itself.
+    private var own = OwnNamespaces()
+
     private mutating func look(at call: SystemCall) {
+        own.follow(call)
+        if own.contain(call) { return count("own namespace") }
         switch call.name {
         case "bpf": bpf(call)
         case "sendto", "sendmsg", "sendmmsg": send(call)

@@ -51,6 +51,22 @@ import Testing
                 #"7 unlink("/state/migrate.db-wal") = 0"#) == [])
     }
 
+    @Test func `in a namespace of its own a command does as it likes, and nowhere else`() {
+        let send =
+            #"7 sendto(3<NETLINK:[99]>, [{nlmsg_len=84, nlmsg_type=0x10 /* NLMSG_??? */, nlmsg_flags=0x605}], 84, 0, NULL, 0) = 84"#
+        let setting =
+            #"7 openat(AT_FDCWD</>, "/proc/sys/net/ipv4/ip_forward", O_WRONLY) = 4</proc/sys/net/ipv4/ip_forward>"#
+        let enter = "7 unshare(CLONE_NEWNET) = 0"
+        let open = "7 socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE) = 3<NETLINK:[99]>"
+        #expect(violations(enter, open, send, setting) == [])
+        #expect(violations(open, enter, send).count == 1, "a socket stays in the namespace it was made in")
+        #expect(violations(enter, open.replacing("7 ", with: "8 "), send).count == 1)
+        #expect(violations(enter, open, "8 close(3<NETLINK:[99]>) = 0", send).count == 1)
+        #expect(violations(enter, "7 setns(5</run/netns/x>, CLONE_NEWNET) = 0", open, send, setting).count == 2)
+        #expect(violations("7 unshare(CLONE_NEWNET) = -1 EPERM (Operation not permitted)", open, send).count == 1)
+        #expect(violations("7 unshare(CLONE_NEWNS) = 0", setting).count == 1)
+    }
+
     @Test func `a descriptor that was closed is not its own any more, and halves of a line are joined`() {
         #expect(
             violations(
@@ -103,6 +119,13 @@ extension MigrateSuite {
                         ["plan", "--membership", membership],
                         sees: ["netlink", "BPF_PROG_LOAD", "BPF_PROG_TEST_RUN", "BPF_OBJ_GET"])
                     try expectQuiet(["plan", "--no-save", "--all-entries", "--membership", membership, "-o", "json"])
+                }
+                for membership in ["on-link", "legacy-keys"] {
+                    try expectQuiet(
+                        ["plan", "--equivalence", "--membership", membership],
+                        sees: [
+                            "netlink", "BPF_PROG_LOAD", "BPF_PROG_TEST_RUN", "BPF_OBJ_GET_INFO_BY_FD", "own namespace",
+                        ])
                 }
                 for what in [path, plan.planID, plan.snapshotID, run.runID] { try expectQuiet(["show", what]) }
                 for what in [path, plan.snapshotID] {

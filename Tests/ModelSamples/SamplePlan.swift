@@ -91,7 +91,7 @@ extension Sample {
                     .equivalenceNotRun, "legacy program and replacement were not compared on packets",
                     remedy: "migrate plan --equivalence")
             ],
-            equivalence: .init(ran: false, cases: 0, differences: []),
+            equivalence: .notRun,
             breakGlass: [
                 "tc filter replace dev hz ingress prio 49152 handle 0x1 bpf da object-pinned /sys/fs/bpf/migrate/RUN/legacy_0"
             ],

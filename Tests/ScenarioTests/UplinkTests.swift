@@ -21,12 +21,12 @@ extension ScenarioSuite {
         func `packets to a neighbor on the uplink go through the stack`(_ test: Test) throws {
             try withNode(pods: 1) { node in
                 let before = try sent(node)
-                #expect(before.hopLimit == [63] && before.forwarded >= before.ledger.sent, "the map lets them pass")
+                #expect(before.hops == [63] && before.forwarded >= before.ledger.sent, "the map lets them pass")
                 let plan = try node.plan(.onLink)
                 #expect(plan.document.decision.replacement.denied.map(\.interface) == ["gw0"])
                 let run = try apply(node, plan, test)
                 let after = try sent(node)
-                #expect(after.ledger.isClean && after.hopLimit == [63])
+                #expect(after.ledger.isClean && after.hops == [63])
                 #expect(after.forwarded >= after.ledger.sent)
                 let counters = try node.counters(run.replacement)
                 #expect(try #require(counters["device_denied"]) >= after.ledger.sent && counters["redirected"] == 0)
@@ -43,7 +43,7 @@ extension ScenarioSuite {
             try withNode(pods: 1) { node in
                 let run = try apply(node, try node.plan(.onLink), test, denied: [])
                 let after = try sent(node)
-                #expect(after.hopLimit == [64] && after.forwarded < after.ledger.sent / 10)
+                #expect(after.hops == [64] && after.forwarded < after.ledger.sent / 10)
                 try node.rollback(run.runID)
             }
         }

@@ -64,7 +64,8 @@ public final class TestNode {
     public func plan(
         _ membership: Membership? = nil, acceptUnknown: Bool = false, profile: Profile? = nil,
         egress: Egress = .neigh, staticSet: Bool = true, netns: String? = nil, in store: Store? = nil,
-        judgesSingly: Bool = false,
+        judgesSingly: Bool = false, equivalence: Bool = false,
+        underTest: @escaping @Sendable (RedirectConfiguration) -> RedirectConfiguration = { $0 },
         approve: @escaping (PlanDocument) throws(MigrateError) -> Void = { _ in },
         progress: @escaping (Int, Int) -> Void = { _, _ in }
     ) throws -> PlanOutcome {
@@ -73,11 +74,11 @@ public final class TestNode {
             let options = PlanOptions(
                 bpffs: try BPFFileSystem(path: Self.bpffs), netnsPath: netns, profile: profile, membership: membership,
                 egress: egress, acceptUnknown: acceptUnknown, staticSet: staticSet && membership == .enrolled,
-                allEntries: true, privateBPFFS: true,
-                toolVersion: "test")
+                allEntries: true, privateBPFFS: true, toolVersion: "test", equivalence: equivalence)
             var planner = Planner(options)
             planner.progress = progress
             planner.judgesSingly = judgesSingly
+            planner.underTest = underTest
             guard let store else { return try planner.plan(approve: approve) }
             return try planner.plan(
                 keeping: { (body) throws(MigrateError) in try body(store) }, approve: approve)

@@ -40,15 +40,9 @@ public enum PlanText {
         }
         table.add(
             "egress", [plan.decision.egress.rawValue, plan.egress?.why].compactMap(\.self).joined(separator: ": "))
-        let equivalence = plan.equivalence
-        let differences =
-            equivalence.differences.isEmpty ? "no difference" : Words.count(equivalence.differences.count, "difference")
-        table.add(
-            "equivalence", equivalence.ran ? "\(Words.count(equivalence.cases, "case")), \(differences)" : "not run")
+        for line in EquivalenceText.rows(plan.equivalence) { table.add(line.0, line.1) }
         page.add(table.lines(indent: "  "))
-        page.section(
-            "Differences between legacy program and replacement:",
-            Page.limited(equivalence.differences.map { "  " + $0 }))
+        EquivalenceText.differences(plan.equivalence, on: &page)
     }
 
     /// The command that shows what the text leaves out.

@@ -76,13 +76,14 @@ struct EntryJudge {
 
     init(
         _ places: [HookPlace], writer: EntryWriter?, listsAll: Bool, candidates: [[IPAddress: String]],
-        maps: Int, singly: Bool = false
+        maps: Int, singly: Bool = false, sample: EntrySample = EntrySample(seed: nil)
     ) {
         self.places = places
         self.writer = writer
         self.candidates = candidates
         self.singly = singly
         tally = EntryTally(all: listsAll, maps: maps)
+        tally.sample = sample
     }
 
     /// Judges a batch, counts and lists its entries, and writes them.
@@ -117,6 +118,7 @@ struct EntryJudge {
             if isRedirected[index] { tally.redirected[target.address.family, default: 0] += 1 }
             found.count += 1
             tally.maps[batch.map].count(found.judgement.effect, target.address)
+            tally.sample.offer(batch.map, target, found.judgement)
             if !found.lists.isEmpty { tally.list(target, found.judgement, found.lists, netns: found.netns) }
             if let writer {
                 if found.row == 0 { found.row = try writer.keep(found.judgement) }

@@ -16,6 +16,8 @@ struct EntryPass {
     let candidates: [[IPAddress: String]]
     let listsAll: Bool
     let judgesSingly: Bool
+    /// Takes entries that packets are made for.
+    let sample: EntrySample
     /// Told how many entries have been judged, and how many there are at most.
     let progress: (Int, Int) -> Void
 
@@ -32,7 +34,7 @@ struct EntryPass {
     func run(_ writer: EntryWriter?) throws(MigrateError) -> Result {
         var judge = EntryJudge(
             places, writer: writer, listsAll: listsAll, candidates: candidates,
-            maps: survey.legacyMaps.count, singly: judgesSingly)
+            maps: survey.legacyMaps.count, singly: judgesSingly, sample: sample)
         var counts = survey.legacyMaps.map { _ in 0 }
         var activities: [MapActivity?] = survey.legacyMaps.map { _ in nil }
         let limit = survey.legacyMaps.reduce(0) { $0 + Int($1.record.maxEntries) }

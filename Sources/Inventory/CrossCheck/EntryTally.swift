@@ -34,6 +34,9 @@ public struct EntryTally: Sendable {
     /// Delivered today, afterwards, or both.
     public internal(set) var delivered: [Delivered] = []
 
+    /// What packets are made for, where any are.
+    var sample = EntrySample(seed: nil)
+
     var broken = Smallest<IPAddress, Finding>(shown)
     var unknown = Smallest<IPAddress, Finding>(shown)
     var dependent = Smallest<IPAddress, Finding>(shown)

@@ -50,10 +50,12 @@ enum NodeBlockers {
                     "profile \(survey.profile.name) says that a redirected packet gets neither skb->mark nor skb->cb",
                     remedy: "See what the legacy programs store, then say it in the profile:  migrate discover"))
         }
-        found.append(
-            .init(
-                .equivalenceNotRun, "legacy program and replacement were not compared packet by packet",
-                remedy: "Nothing to do; the cross-check stands on the kernel's answers."))
+        if !options.equivalence {
+            found.append(
+                .init(
+                    .equivalenceNotRun, "legacy program and replacement were not compared packet by packet",
+                    remedy: "Compare them:  migrate plan --equivalence"))
+        }
         found.append(
             .init(
                 .commitLasts, "a commit lasts until the node reboots or the hook's interface is replaced",

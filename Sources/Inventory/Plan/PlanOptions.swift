@@ -17,6 +17,8 @@ public struct PlanOptions: Sendable {
     /// The bpffs is not the host's, and that is meant.
     public var privateBPFFS: Bool
     public var toolVersion: String
+    /// Whether legacy program and replacement are run on the same packets.
+    public var equivalence: Bool
     /// The profile as the command line names it, where it does: a built-in one's name, or the absolute path of a file.
     public var profileName: String?
     /// Makes suggested commands run as they are printed: puts the caller's own options into them.
@@ -24,7 +26,8 @@ public struct PlanOptions: Sendable {
 
     public init(
         bpffs: BPFFileSystem, netnsPath: String?, profile: Profile, membership: Membership?, egress: Egress,
-        acceptUnknown: Bool, staticSet: Bool = false, allEntries: Bool, privateBPFFS: Bool, toolVersion: String
+        acceptUnknown: Bool, staticSet: Bool = false, allEntries: Bool, privateBPFFS: Bool, toolVersion: String,
+        equivalence: Bool = false
     ) {
         self.bpffs = bpffs
         self.netnsPath = netnsPath
@@ -36,5 +39,6 @@ public struct PlanOptions: Sendable {
         self.allEntries = allEntries
         self.privateBPFFS = privateBPFFS
         self.toolVersion = toolVersion
+        self.equivalence = equivalence
     }
 }

@@ -28,6 +28,8 @@ public struct Planner {
     public var progress: (_ done: Int, _ limit: Int) -> Void = { _, _ in }
     /// Judges every entry by itself, without what entries share; tests compare the two ways.
     package var judgesSingly = false
+    /// What the replacement under test is told instead of what it should be; tests make it wrong.
+    package var underTest: @Sendable (RedirectConfiguration) -> RedirectConfiguration = { $0 }
 
     public init(_ options: PlanOptions) { self.options = options }
 
@@ -122,7 +124,8 @@ public struct Planner {
         let pass = EntryPass(
             survey: survey, places: draft.places, membership: draft.choice.membership,
             candidates: draft.places.map { Widening.candidates($0.topology, families: families) },
-            listsAll: options.allEntries, judgesSingly: judgesSingly, progress: progress)
+            listsAll: options.allEntries, judgesSingly: judgesSingly,
+            sample: EntrySample(seed: options.equivalence ? UInt64(try seed(draft.decision)) : nil), progress: progress)
         let result = try pass.run(writer)
         survey.complete(result, isAsked: { id in draft.places.contains { !$0.inputs(reading: id).isEmpty } })
         let tally = result.tally
@@ -150,9 +153,19 @@ public struct Planner {
         }
         let peer = try peerBlockers(draft, devices)
         blockers += peer
+        var equivalence = PlanDocument.Equivalence.notRun
+        if options.equivalence {
+            equivalence = EquivalenceStep(
+                survey: survey, hooks: draft.sorting.legacy, places: draft.places, decision: draft.decision,
+                sample: tally.sample, widened: modes.widened(draft.choice.membership).map(\.address),
+                seed: try seed(draft.decision), underTest: underTest
+            ).run()
+            blockers += EquivalenceFindings.blockers(equivalence)
+        }
         let filters = FilteringAdvice.filters(survey.snapshot)
         let membership = modes.section(draft.choice, filters: filters, enrolled: enrolled)
         var warnings = NodeBlockers.warnings(survey, features: draft.features, options: options)
+        warnings += EquivalenceFindings.warnings(equivalence)
         warnings += HookBlockers.warnings(draft.sorting, profile: survey.profile)
         warnings += MapWarnings.find(survey.legacyMaps, writers: survey.profile.writers)
         warnings += BridgePorts(survey.snapshot.links).warnings(draft.sorting.legacy)
@@ -168,7 +181,7 @@ public struct Planner {
             options.egress, features: draft.features, devices: draft.places.isEmpty ? nil : devices.count,
             blockers: peer)
         let document = try document(
-            survey, draft.sorting, draft.decision, tally.section, membership, egress, blockers, warnings)
+            survey, draft.sorting, draft.decision, tally.section, membership, egress, blockers, warnings, equivalence)
         return PlanOutcome(
             document: document, delivered: tally.delivered.sorted { $0.finding.address < $1.finding.address },
             enrolled: enrolled, snapshot: survey.snapshot, hooks: draft.sorting.legacy, node: survey.node)
@@ -268,6 +281,12 @@ public struct Planner {
         return blocker
     }
 
+    private func seed(_ decision: Decision) throws(MigrateError) -> UInt32 {
+        do { return EquivalenceStep.seed(planID: try decision.planID()) } catch {
+            throw MigrateError(.bug, "cannot write the decision", facts: ["\(error)"])
+        }
+    }
+
     private func refusal(_ error: KernelError, _ decision: Decision, _ survey: Survey) -> PlanDocument.Blocker {
         let denied = decision.replacement.denied.count
         if denied > RedirectConfiguration.deniedLimit {
@@ -288,8 +307,8 @@ public struct Planner {
     private func document(
         _ survey: Survey, _ sorting: HookSorting, _ decision: Decision, _ entries: PlanDocument.EntrySection,
         _ membership: PlanDocument.MembershipSection, _ egress: PlanDocument.EgressSection,
-        _ blockers: [PlanDocument.Blocker],
-        _ warnings: [PlanDocument.Blocker]
+        _ blockers: [PlanDocument.Blocker], _ warnings: [PlanDocument.Blocker],
+        _ equivalence: PlanDocument.Equivalence
     ) throws(MigrateError) -> PlanDocument {
         let places = sorting.legacy.map { BreakGlass.Place($0, nodeNetns: survey.node.identity.cookie) }
         do {
@@ -302,8 +321,7 @@ public struct Planner {
                     staticSet: options.staticSet ? true : nil, profile: options.profileName),
                 maps: survey.snapshot.maps, entries: entries, membership: membership, egress: egress,
                 filtering: FilteringAdvice.filters(survey.snapshot), hooks: sorting.lines,
-                blockers: blockers.map(echoed), warnings: warnings.map(echoed),
-                equivalence: .init(ran: false, cases: 0, differences: []),
+                blockers: blockers.map(echoed), warnings: warnings.map(echoed), equivalence: equivalence,
                 breakGlass: BreakGlass.commands(places, pins: "\(options.bpffs.path)/migrate", run: nil),
                 unobserved: survey.snapshot.unobserved
             ).sealed()

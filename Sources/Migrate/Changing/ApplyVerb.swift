@@ -63,6 +63,7 @@ public struct ApplyVerb: MigrateCommand {
                 }
                 try OpenRuns.refuse(store: store, bpffs: bpffs, node: node)
                 let outcome = try replan(approved, context, store)
+                warnOfEquivalence(approved, context)
                 return try Application(context: context, store: store, bpffs: bpffs, outcome: outcome).run()
             }
         }
@@ -113,11 +114,24 @@ public struct ApplyVerb: MigrateCommand {
                 facts: approved.decision.changes(to: now.decision),
                 remedy: "See what changed:  migrate diff \(named(approved))")
         }
+        // apply plans again without running packets, so what the approved plan found still stands.
+        if let first = approved.equivalence.differences.first {
+            throw MigrateError(
+                .equivalenceDiffered, "plan \(Identifier.short(approved.planID)) shows differences",
+                facts: ["\(first.hook): \(first.packet)"], remedy: "See them:  migrate show \(named(approved))")
+        }
         guard let first = now.blockers.first else { return }
         throw MigrateError(
             Code.all.first { $0.text == first.code } ?? .brokenEntries,
             "plan \(Identifier.short(approved.planID)) is blocked",
             facts: now.blockers.map { "\($0.message) [\($0.code)]" }, remedy: first.remedy)
+    }
+
+    private func warnOfEquivalence(_ approved: PlanDocument, _ context: CommandContext) {
+        guard !approved.equivalence.ran else { return }
+        context.console.message(
+            "Warning: legacy program and replacement were not compared on the same packets.  [\(Code.equivalenceNotRun.text)]\n"
+                + "  Compare them before the next one:  migrate plan --equivalence")
     }
 
     /// The built-in profile of the plan by name; one from a file is named on the command line again.

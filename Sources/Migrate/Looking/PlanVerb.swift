@@ -27,6 +27,9 @@ public struct PlanVerb: MigrateCommand {
     @Option(help: ArgumentHelp("Also write the plan to this file.", valueName: "file"))
     var out: String?
 
+    @Flag(help: "Run legacy program and replacement on thousands of packets, attached to nothing, and compare.")
+    var equivalence = false
+
     @Flag(help: "List every entry, not only those that are no match.")
     var allEntries = false
 
@@ -43,7 +46,8 @@ public struct PlanVerb: MigrateCommand {
         if let node { try Guards.requireNode(node) }
         let keeping: Planner.Keeping = { (body) throws(MigrateError) in try context.withStore(.readWrite, body) }
         let outcome = try context.plan(
-            how.asked, profile: nil, allEntries: allEntries, keeping: noSave ? nil : keeping)
+            how.asked, profile: nil, allEntries: allEntries, equivalence: equivalence,
+            keeping: noSave ? nil : keeping)
         let document = outcome.document
         if let out { try write(document, to: out) }
         try context.write(document) { PlanText.render($0, next: next($0, context)) }

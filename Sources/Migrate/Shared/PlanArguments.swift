@@ -64,10 +64,12 @@ extension CommandContext {
     /// Plans the node as it is.
     ///
     /// - Parameters:
+    ///   - equivalence: whether both programs are run on the same packets.
     ///   - keeping: where the plan is kept; `nil` keeps nothing.
     ///   - approve: throws where it is not to be kept.
     public func plan(
-        _ asked: PlanDocument.Asked, profile name: String?, allEntries: Bool, keeping: Planner.Keeping? = nil,
+        _ asked: PlanDocument.Asked, profile name: String?, allEntries: Bool, equivalence: Bool = false,
+        keeping: Planner.Keeping? = nil,
         approve: (PlanDocument) throws(MigrateError) -> Void = { _ in }
     ) throws(MigrateError) -> PlanOutcome {
         let bpffs = try openBPFFS()
@@ -78,7 +80,8 @@ extension CommandContext {
         var options = PlanOptions(
             bpffs: bpffs, netnsPath: settings.netns, profile: profile, membership: asked.membership,
             egress: asked.egress, acceptUnknown: asked.acceptUnknown, staticSet: asked.staticSet ?? false,
-            allEntries: allEntries, privateBPFFS: settings.privateBPFFS, toolVersion: Version.number)
+            allEntries: allEntries, privateBPFFS: settings.privateBPFFS, toolVersion: Version.number,
+            equivalence: equivalence)
         options.profileName = named.map { PlanSource.absolute($0, unless: BuiltInProfiles.contain(profile)) }
         let settings = settings
         options.echo = { settings.echoed(in: $0) }

@@ -208,7 +208,6 @@ extension Code {
     public static let otherPlace = Code(
         1352, .done, "legacy programs sit elsewhere than the profile says",
         "They are found by the maps that they read; the profile's hook says where they are expected.")
-
     public static let setNotKept = Code(
         1357, .blocked, "nobody keeps the set of enrolled interfaces",
         "Under membership enrolled a pod that comes later is redirected only once it is in the set. Accept that with --static-set."
@@ -229,6 +228,19 @@ extension Code {
         1361, .done, "egress peer passes the host side of the veths by",
         "Packets arrive with the MAC addresses they came with, unseen by captures and counters there; what is attached there later is skipped."
     )
+    public static let equivalenceDiffers = Code(
+        1365, .blocked, "the replacement treats packets differently",
+        "Run on the same packets, legacy program and replacement differ where neither docs/datapath.md nor the plan's entries explain it."
+    )
+    public static let equivalenceRefused = Code(
+        1366, .done, "the programs could not be compared on packets",
+        "A helper, kfunc or map of the legacy program may have side effects, or could not be told; so it was not run.")
+    public static let equivalenceMapChanged = Code(
+        1367, .done, "a map changed while packets were compared",
+        "Its writer was at work. A packet whose entry changed between the two runs may show as a difference.")
+    public static let equivalenceDiffered = Code(
+        1368, .blocked, "the plan that was approved shows differences",
+        "Its equivalence run found packets that the replacement treats differently. apply does not run it again.")
 
     // 15xx: database and files.
     public static let databaseNewer = Code(
@@ -269,6 +281,7 @@ extension Code {
         withoutDeviceTest, profileContract, mapNearlyFull, foreignWriter, filtersSkipped, bridgePort, networkPrefixes,
         keyRemainder, addressesNotHere, mapDeliversNothing, sourceMACDiffers, unmarkedContract, missingMap, otherPlace,
         setNotKept, setIsStatic, peerSkips, peerUnfit, peerUnwatched,
+        equivalenceDiffers, equivalenceRefused, equivalenceMapChanged, equivalenceDiffered,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]

@@ -125,18 +125,6 @@ public struct PlanDocument: Codable, Sendable {
         }
     }
 
-    /// Whether legacy program and replacement were run on the same packets.
-    public struct Equivalence: Codable, Hashable, Sendable {
-        public var ran: Bool
-        public var cases: Int
-        public var differences: [String]
-        public init(ran: Bool, cases: Int, differences: [String]) {
-            self.ran = ran
-            self.cases = cases
-            self.differences = differences
-        }
-    }
-
     /// What the command line asked for; `apply` asks the same when it plans again.
     public struct Asked: Codable, Hashable, Sendable {
         /// `nil` is `auto`.

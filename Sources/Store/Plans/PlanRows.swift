@@ -6,6 +6,7 @@ enum PlanRows {
     static func insert(_ plan: PlanDocument, into db: Database) throws {
         try db.insertion(into: "plans", columns: ["plan_id", "snapshot_id", "created_at", "document"]).execute(
             arguments: [plan.planID, plan.snapshotID, Timestamp.text(plan.createdAt), try JSON.text(plan)])
+        try DifferenceRows.insert(plan, row: db.lastInsertedRowID, into: db)
     }
 
     static func newestRow(planID: String, in db: Database) throws -> Int64? {
