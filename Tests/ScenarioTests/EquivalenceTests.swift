@@ -164,6 +164,32 @@ extension ScenarioSuite {
             }
         }
 
+        /// Two pods among twenty thousand addresses of nobody's.
+        @Test func `of a large map those that packets reach are tested first`() throws {
+            try withNode { node in
+                let pods = [try node.entry(of: "pod1"), try node.entry(of: "pod2")]
+                try node.replaceMap(size: 20_000) { number in
+                    let pod = pods[number % 2]
+                    let address = number < 2 ? pod.address : .v4(0x0b00_0000 + UInt32(number))
+                    let ifindex = withUnsafeBytes(of: pod.ifindex.littleEndian) { Array($0) }
+                    return (address.networkBytes, ifindex + pod.mac.bytes + [0, 0])
+                }
+                let found = try node.plan(.legacyKeys, equivalence: true).document.equivalence
+                #expect(found.ran && found.entries == 4_096 && found.cases > 60_000, "\(found.cases)")
+                #expect(found.differencesTotal == 0, "\(found.differences.first as Any)")
+                let wrong = try node.plan(
+                    .legacyKeys, equivalence: true,
+                    underTest: {
+                        var copy = $0
+                        copy.contract.controlBlock?.value = 7
+                        return copy
+                    }
+                ).document.equivalence
+                let addresses = Set(pods.map(\.address))
+                #expect(addresses.isSubset(of: wrong.differences.map(\.destination)))
+            }
+        }
+
         /// A test run does not tell by which MAC the neighbor subsystem sends: a frame does.
         @Test func `a neighbor with another MAC than the map shows in real frames only`() throws {
             try withNode { node in

@@ -35,7 +35,7 @@ public enum PlanText {
         table.add("membership", "\(plan.membership.chosen.rawValue): \(plan.membership.why)")
         if let filtering = plan.membership.filtering { table.add("filters", filtering) }
         table.add("egress", plan.decision.egress.rawValue)
-        for line in EquivalenceText.rows(plan.equivalence) { table.add(line.0, line.1) }
+        for line in EquivalenceText.rows(plan.equivalence, of: plan.entriesTotal) { table.add(line.0, line.1) }
         page.add(table.lines(indent: "  "))
         EquivalenceText.differences(plan.equivalence, on: &page)
     }
