@@ -26,10 +26,12 @@ import Testing
     @Test func `a long list and a long frame are cut, and say so`() throws {
         var plan = try Sample.plan()
         plan.equivalence = try Sample.equivalence()
+        plan.equivalence.entries = 1
         var long = try Sample.difference()
         long.frame = String(repeating: "ab", count: 2_000)
         plan.equivalence.differences = Array(repeating: long, count: 10)
         let text = PlanText.render(plan)
+        #expect(text.contains("made for 1 of \(plan.entriesTotal) entries, those that packets reach first"))
         #expect(text.contains("  … and 11 more: -o json, key equivalence"))
         #expect(text.contains("abab… (2000 bytes)"))
     }

@@ -114,7 +114,8 @@ extension MigrateSuite {
                 let plan = try node.plan()
                 let run = try node.apply(plan)
                 try node.sh("sqlite3 \(node.database) \"INSERT INTO grdb_migrations VALUES ('v9999_later')\"")
-                for verb in [["status"], ["history"], ["report"], ["plan"], ["show", run.runID]] {
+                node.expect(try node.run(try node.words(["status"])), exit: 30, code: .journalUnread)
+                for verb in [["history"], ["report"], ["plan"], ["show", run.runID]] {
                     node.expect(try node.run(try node.words(verb)), exit: 74, code: .databaseNewer)
                 }
                 node.expect(

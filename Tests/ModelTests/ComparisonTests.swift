@@ -7,7 +7,7 @@ import Testing
     private let packet: PacketCase
     private let address: IPAddress
     private var comparison = Comparison(
-        writesMACs: false, rewritesSource: [],
+        egress: .neigh, rewritesSource: [],
         contract: Profile.Contract(
             families: [.ipv4], protocols: [.tcp, .udp], onFailure: .drop, controlBlock: .init(index: 4, value: 9)),
         dropsMembers: false, input: 3)
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test mutating func `--egress mac may write the neighbor's MAC and no other`() {
-        comparison.writesMACs = true
+        comparison.egress = .mac
         #expect(judge(redirected(), redirected(mac: 0x02bb)) == .designed([.destinationMAC]))
         #expect(judge(redirected(), redirected(mac: 0x02cc)) == .different([.destinationMAC]))
     }

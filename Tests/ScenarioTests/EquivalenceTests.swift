@@ -51,6 +51,15 @@ extension ScenarioSuite {
             }
         }
 
+        @Test func `--egress peer, where nothing on the veths' host side is skipped`() throws {
+            try withNode(.fabric, ipv6: true) { node in
+                let found = try node.plan(.onLink, egress: .peer, equivalence: true).document.equivalence
+                #expect(found.ran && found.differencesTotal == 0, "\(found.differences.first as Any)")
+                #expect(found.byDesign?["crossing", default: 0] ?? 0 > 100, "the fabric marks, and the veth clears")
+                #expect(found.frames ?? 0 > 50 && found.framesRefused == nil, "\(found.framesRefused ?? [])")
+            }
+        }
+
         /// Every one of them would reach the pods, or most of them, and is wrong all the same.
         private static let wrong:
             [(String, LabFamily, Membership, Comparison.Aspect, @Sendable (inout RedirectConfiguration) -> Void)] = [
@@ -161,6 +170,32 @@ extension ScenarioSuite {
                 let warning = try #require(plan.warning(.equivalenceRefused))
                 #expect(warning.message.contains("calls bpf_clone_redirect"), "\(warning.message)")
                 #expect(found.refused?.count == 1)
+            }
+        }
+
+        /// Two pods among twenty thousand addresses of nobody's.
+        @Test func `of a large map those that packets reach are tested first`() throws {
+            try withNode { node in
+                let pods = [try node.entry(of: "pod1"), try node.entry(of: "pod2")]
+                try node.replaceMap(size: 20_000) { number in
+                    let pod = pods[number % 2]
+                    let address = number < 2 ? pod.address : .v4(0x0b00_0000 + UInt32(number))
+                    let ifindex = withUnsafeBytes(of: pod.ifindex.littleEndian) { Array($0) }
+                    return (address.networkBytes, ifindex + pod.mac.bytes + [0, 0])
+                }
+                let found = try node.plan(.legacyKeys, equivalence: true).document.equivalence
+                #expect(found.ran && found.entries == 4_096 && found.cases > 60_000, "\(found.cases)")
+                #expect(found.differencesTotal == 0, "\(found.differences.first as Any)")
+                let wrong = try node.plan(
+                    .legacyKeys, equivalence: true,
+                    underTest: {
+                        var copy = $0
+                        copy.contract.controlBlock?.value = 7
+                        return copy
+                    }
+                ).document.equivalence
+                let addresses = Set(pods.map(\.address))
+                #expect(addresses.isSubset(of: wrong.differences.map(\.destination)))
             }
         }
 

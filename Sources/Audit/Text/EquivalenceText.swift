@@ -8,7 +8,7 @@ enum EquivalenceText {
     private static let bytes = 96
 
     /// Lines for the plan's head: a word each before and behind.
-    static func rows(_ equivalence: PlanDocument.Equivalence) -> [(String, String)] {
+    static func rows(_ equivalence: PlanDocument.Equivalence, of entries: Int) -> [(String, String)] {
         let total = equivalence.differencesTotal ?? equivalence.differences.count
         guard equivalence.ran || equivalence.cases > 0 else {
             return [("equivalence", equivalence.refused?.first.map { "not run: \($0)" } ?? "not run")]
@@ -16,6 +16,9 @@ enum EquivalenceText {
         let differences = total == 0 ? "no difference" : Words.count(total, "difference")
         let partly = equivalence.ran ? "" : "; not at every hook: \(equivalence.refused?.first ?? "")"
         var rows = [("equivalence", "\(Words.count(equivalence.cases, "packet")), \(differences)\(partly)")]
+        if let drawn = equivalence.entries, drawn < entries {
+            rows.append(("", "made for \(drawn) of \(entries) entries, those that packets reach first"))
+        }
         if let frames = equivalence.frames {
             let why = equivalence.framesRefused?.first.map { "; not at every hook: \($0)" } ?? ""
             rows.append(("", "\(Words.count(frames, "real frame")) among them\(why)"))

@@ -40,7 +40,7 @@ public enum PlanText {
         }
         table.add(
             "egress", [plan.decision.egress.rawValue, plan.egress?.why].compactMap(\.self).joined(separator: ": "))
-        for line in EquivalenceText.rows(plan.equivalence) { table.add(line.0, line.1) }
+        for line in EquivalenceText.rows(plan.equivalence, of: plan.entriesTotal) { table.add(line.0, line.1) }
         page.add(table.lines(indent: "  "))
         EquivalenceText.differences(plan.equivalence, on: &page)
     }

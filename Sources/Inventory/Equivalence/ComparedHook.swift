@@ -17,11 +17,13 @@ public struct ComparedHook: Sendable {
     public var knownMaps: Set<UInt32>
     /// Families whose source MAC the legacy program writes.
     public var rewritesSource: Set<AddressFamily>
+    /// For membership `enrolled`: the interfaces of this namespace with a member behind them.
+    public var members: [UInt32]
 
     public init(
         title: String, namespace: NetworkNamespace, ifindex: UInt32, program: UInt32,
         sources: [AddressFamily: IPAddress], targets: [(target: PacketTarget, thorough: Bool)], knownMaps: Set<UInt32>,
-        rewritesSource: Set<AddressFamily>
+        rewritesSource: Set<AddressFamily>, members: [UInt32] = []
     ) {
         self.title = title
         self.namespace = namespace
@@ -31,5 +33,6 @@ public struct ComparedHook: Sendable {
         self.targets = targets
         self.knownMaps = knownMaps
         self.rewritesSource = rewritesSource
+        self.members = members
     }
 }

@@ -1,6 +1,7 @@
 import Model
 
-/// Entries that packets are made for: all of a small map, of a large one some that are drawn by their addresses.
+/// Entries that packets are made for: all of a small map; of a large one first those that packets reach, today or
+/// afterwards, then others, drawn by their addresses.
 struct EntrySample: Sendable {
     /// Above this many, entries are drawn.
     static let limit = 4096
@@ -24,7 +25,9 @@ struct EntrySample: Sendable {
 
     mutating func offer(_ map: Int, _ target: LegacyTarget, _ judgement: Judgement) {
         guard isWanted else { return }
-        kept.offer(target.address.rank(seed: seed), Entry(map: map, finding: judgement.finding(of: target)))
+        let isReached = [.same, .healed, .broken].contains(judgement.effect)
+        let rank = target.address.rank(seed: seed) >> 1 | (isReached ? 0 : 1 << 63)
+        kept.offer(rank, Entry(map: map, finding: judgement.finding(of: target)))
     }
 
     /// In the order they were drawn.

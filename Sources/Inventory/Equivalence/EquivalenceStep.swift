@@ -9,6 +9,8 @@ struct EquivalenceStep {
     let decision: Decision
     let sample: EntrySample
     let widened: [IPAddress]
+    /// Of membership `enrolled`.
+    let members: [EnrolledSet.Interface]
     let seed: UInt32
     /// What is made of the plan's configuration; tests make it wrong.
     let underTest: @Sendable (RedirectConfiguration) -> RedirectConfiguration
@@ -99,7 +101,8 @@ struct EquivalenceStep {
                 isFirst: isFirst),
             knownMaps: profileMaps,
             rewritesSource: Set(
-                survey.profile.maps.filter { $0.value.sourceMACOffset != nil }.map(\.key.family)))
+                survey.profile.maps.filter { $0.value.sourceMACOffset != nil }.map(\.key.family)),
+            members: members.filter { $0.netns == hook.netns.cookie }.map(\.ifindex))
     }
 
     /// Legacy maps, and those that the profile keeps.

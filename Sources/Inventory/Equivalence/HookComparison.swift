@@ -76,7 +76,7 @@ public struct HookComparison {
         let comparison = Comparison(hook, configuration)
         return try hook.namespace.run { () throws(KernelError) in
             let legacy = try BPFProgram(id: hook.program)
-            let replacement = try ReplacementObject.load(configuration)
+            let replacement = try configuration.enrolling(hook.members, ReplacementObject.load)
             var run = PacketRun(ifindex: hook.ifindex)
             var tally = EquivalenceTally()
             for (target, thorough) in hook.targets {
@@ -130,9 +130,9 @@ public struct HookComparison {
 extension Comparison {
     init(_ hook: ComparedHook, _ configuration: RedirectConfiguration) {
         self.init(
-            writesMACs: configuration.egress == .mac, rewritesSource: hook.rewritesSource,
+            egress: configuration.egress, rewritesSource: hook.rewritesSource,
             contract: configuration.contract,
-            dropsMembers: configuration.membership == .legacyKeys && configuration.contract.onFailure == .drop,
+            dropsMembers: configuration.membership != .onLink && configuration.contract.onFailure == .drop,
             input: hook.ifindex)
     }
 }

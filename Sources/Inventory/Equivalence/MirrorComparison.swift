@@ -27,7 +27,9 @@ struct MirrorComparison {
         let frames = cases.map { Self.frame($0.1) }
         var mirror = try Mirror(layout)
         let legacy = try BPFProgram(id: hook.program)
-        let replacement = try ReplacementObject.load(configuration.mirrored(layout))
+        let replacement = try hook.namespace.run { () throws(KernelError) in
+            try configuration.mirrored(layout).enrolling(hook.members, ReplacementObject.load)
+        }
         let today = try mirror.observe(legacy.descriptor.raw, at: hook.ifindex, frames: frames)
         let afterwards = try mirror.observe(replacement.descriptor.raw, at: hook.ifindex, frames: frames)
         let comparison = Comparison(hook, configuration)

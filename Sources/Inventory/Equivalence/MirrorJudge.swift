@@ -73,9 +73,12 @@ struct MirrorJudge {
         let aspects = aspects(today, afterwards)
         let effect = target.finding?.effect
         if afterwards.way == .redirected {
-            guard isAsPromised(afterwards, target) else { return .different(aspects) }
+            guard isAsPromised(afterwards, one, target) else { return .different(aspects) }
             if let effect, effect != .same { return .explained(effect) }
-            return aspects == [.sourceMAC] ? .designed([.sourceMAC]) : .different(aspects)
+            // Who passes the veth by leaves the MACs alone; the neighbor subsystem writes both.
+            let isPeer = comparison.egress == .peer
+            guard aspects == [isPeer ? .destinationMAC : .sourceMAC] else { return .different(aspects) }
+            return .designed([isPeer ? .destinationMAC : .sourceMAC])
         }
         guard today.way == .redirected else {
             // A stale entry's frame may end at a device that is not there.
@@ -87,10 +90,11 @@ struct MirrorJudge {
         return comparison.reason(toLeave: one.kind, one.frame, to: target, isMiss: isMiss) ?? .different(aspects)
     }
 
-    /// By the FIB's device, with the neighbor's MAC.
-    private func isAsPromised(_ arrival: Arrival, _ target: PacketTarget) -> Bool {
+    /// By the FIB's device, with the neighbor's MAC; to the peer with those it came with.
+    private func isAsPromised(_ arrival: Arrival, _ sent: FrameCase, _ target: PacketTarget) -> Bool {
         guard let finding = target.finding, let one = arrival.seen.first else { return false }
-        return one.ifindex == finding.kernel.ifindex && Array(one.bytes.prefix(6)) == finding.kernel.mac?.bytes
+        let mac = comparison.egress == .peer ? Array(sent.frame.prefix(6)) : finding.kernel.mac?.bytes
+        return one.ifindex == finding.kernel.ifindex && Array(one.bytes.prefix(6)) == mac
     }
 
     private func aspects(_ today: Arrival, _ afterwards: Arrival) -> [Comparison.Aspect] {

@@ -55,8 +55,11 @@ public struct StatusVerb: MigrateCommand {
             document.next = step(RunInspector.pinnedRuns(bpffs).first { id in !here.contains { $0.id == id } })
         }
         try context.write(document) { StatusText.render($0) }
-        let isQuiet = document.drift.isEmpty && document.leftovers.isEmpty
-        return isQuiet && !Self.troubled.contains(document.state) ? .done : .drift
+        guard document.drift.isEmpty, document.leftovers.isEmpty, !Self.troubled.contains(document.state) else {
+            return .drift
+        }
+        // Pins and hooks are quiet; whether the journal is, nobody knows.
+        return journal.failure?.code.exit ?? .done
     }
 
     /// States of a run that somebody must settle.

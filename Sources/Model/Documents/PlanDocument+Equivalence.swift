@@ -34,7 +34,7 @@ extension PlanDocument {
         public var byEffect: [String: Int]?
         /// Packets that the kernel does not take in a test run.
         public var skipped: Int?
-        /// Entries that packets were made for.
+        /// Entries that packets were made for; fewer than there are where a map is large.
         public var entries: Int?
         /// The packets are the same for the same seed.
         public var seed: UInt32?

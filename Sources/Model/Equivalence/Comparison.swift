@@ -21,8 +21,8 @@ public struct Comparison: Sendable {
         case different([Aspect])
     }
 
-    /// Whether MACs are written by the program (`--egress mac`) and not by the neighbor subsystem.
-    public var writesMACs: Bool
+    /// How the replacement redirects: who writes the MACs, and whether the veth is passed by.
+    public var egress: Egress
     /// Families whose source MAC the legacy program writes.
     public var rewritesSource: Set<AddressFamily>
     public var contract: Profile.Contract
@@ -32,10 +32,10 @@ public struct Comparison: Sendable {
     public var input: UInt32
 
     public init(
-        writesMACs: Bool, rewritesSource: Set<AddressFamily>, contract: Profile.Contract, dropsMembers: Bool,
+        egress: Egress, rewritesSource: Set<AddressFamily>, contract: Profile.Contract, dropsMembers: Bool,
         input: UInt32
     ) {
-        self.writesMACs = writesMACs
+        self.egress = egress
         self.rewritesSource = rewritesSource
         self.contract = contract
         self.dropsMembers = dropsMembers
@@ -70,6 +70,8 @@ public struct Comparison: Sendable {
                 switch aspect {
                 case .destinationMAC: destination(packet, target, replacement)
                 case .sourceMAC: isSourceByDesign(packet, target, replacement) ? .sourceMAC : nil
+                case .mark: isCrossing(replacement.mark, packet.metadata.mark) ? .crossing : nil
+                case .priority: isCrossing(replacement.priority, packet.metadata.priority) ? .crossing : nil
                 default: nil
                 }
             if let reason { designed.insert(reason) } else { left.append(aspect) }
@@ -84,15 +86,18 @@ public struct Comparison: Sendable {
         let came = packet.frame.prefix(6), left = replacement.frame.prefix(6)
         if left == came { return .destinationMAC }
         if let first = came.first, left.first == first & ~1, left.dropFirst() == came.dropFirst() { return .groupBit }
-        guard writesMACs, let neighbor = target.finding?.kernel.mac else { return nil }
+        guard egress == .mac, let neighbor = target.finding?.kernel.mac else { return nil }
         return Array(left) == neighbor.bytes ? .destinationMAC : nil
     }
+
+    /// As the veth makes it, whose crossing bpf_redirect_peer leaves out; what goes through the veth keeps its own till then.
+    private func isCrossing(_ left: UInt32, _ came: UInt32) -> Bool { egress == .peer && (left == 0 || left == came) }
 
     private func isSourceByDesign(_ packet: PacketCase, _ target: PacketTarget, _ replacement: ProgramOutcome) -> Bool {
         guard rewritesSource.contains(target.address.family) else { return false }
         let left = Array(replacement.frame.dropFirst(6).prefix(6))
         if left == Array(packet.frame.dropFirst(6).prefix(6)) { return true }
-        return writesMACs && target.finding?.kernel.sourceMAC?.bytes == left
+        return egress == .mac && target.finding?.kernel.sourceMAC?.bytes == left
     }
 
     /// The replacement must leave alone, or drop by the contract, what it does not redirect.
@@ -128,8 +133,12 @@ public struct Comparison: Sendable {
         if let set = contract.controlBlock, words.indices.contains(Int(set.index)) {
             words[Int(set.index)] = set.value
         }
-        return outcome.controlBlock == words && outcome.mark == contract.mark ?? packet.metadata.mark
-            && outcome.priority == packet.metadata.priority && outcome.frame.count == packet.frame.count
+        let (mark, priority) = (packet.metadata.mark, packet.metadata.priority)
+        let isMarked =
+            egress == .peer
+            ? isCrossing(outcome.mark, mark) && isCrossing(outcome.priority, priority)
+            : outcome.mark == contract.mark ?? mark && outcome.priority == priority
+        return isMarked && outcome.controlBlock == words && outcome.frame.count == packet.frame.count
             && outcome.frame.dropFirst(12) == packet.frame.dropFirst(12)
     }
 

@@ -8,13 +8,14 @@ public enum DesignedDifference: String, Codable, Hashable, Sendable, CaseIterabl
     case boundedHeaders = "bounded-headers"
     case sameDevice = "same-device"
     case widened
+    case crossing
     case genericXDP = "generic-xdp"
     case neighborStates = "neighbor-states"
 
     public var why: String {
         switch self {
         case .destinationMAC:
-            "The legacy program writes the map's MAC; the neighbor subsystem writes the neighbor's when the packet leaves, so the replacement leaves it (--egress mac: writes the neighbor's)."
+            "The legacy program writes the map's MAC; the neighbor subsystem writes the neighbor's when the packet leaves, so the replacement leaves it (--egress mac: writes the neighbor's; --egress peer: it arrives as it came)."
         case .sourceMAC:
             "The neighbor subsystem writes the MAC of the device a packet leaves by; a legacy program leaves the sender's, or writes the map's."
         case .groupBit:
@@ -27,6 +28,8 @@ public enum DesignedDifference: String, Codable, Hashable, Sendable, CaseIterabl
             "The replacement never sends a packet back to the interface it came in on; a legacy program sends a pod's packet to itself back."
         case .widened:
             "The plan lists the destination under widened: the map does not hold it, and the replacement redirects to it."
+        case .crossing:
+            "Under --egress peer the program clears mark and priority and sets no mark of the contract, for the veth it passes by clears them on the way into another namespace."
         case .genericXDP:
             "Generic XDP on the pod's interface runs for packets of bpf_redirect_neigh and not for those of bpf_redirect."
         case .neighborStates:
