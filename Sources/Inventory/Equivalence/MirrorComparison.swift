@@ -32,6 +32,11 @@ struct MirrorComparison {
         }
         let today = try mirror.observe(legacy.descriptor.raw, at: hook.ifindex, frames: frames)
         let afterwards = try mirror.observe(replacement.descriptor.raw, at: hook.ifindex, frames: frames)
+        // Where nothing comes out on either side, everything looks alike.
+        let delivered = zip(cases, today).filter { $0.0.0.finding?.effect == .same }
+        guard delivered.isEmpty || delivered.contains(where: { !$0.1.isEmpty }) else {
+            throw .refused("compare", "frames", "none of \(delivered.count) to delivered entries came out")
+        }
         let comparison = Comparison(hook, configuration)
         for (number, (target, one)) in cases.enumerated() {
             let a = Arrival(today[number], of: one), b = Arrival(afterwards[number], of: one)

@@ -75,10 +75,12 @@ struct MirrorJudge {
         if afterwards.way == .redirected {
             guard isAsPromised(afterwards, one, target) else { return .different(aspects) }
             if let effect, effect != .same { return .explained(effect) }
-            // Who passes the veth by leaves the MACs alone; the neighbor subsystem writes both.
-            let isPeer = comparison.egress == .peer
-            guard aspects == [isPeer ? .destinationMAC : .sourceMAC] else { return .different(aspects) }
-            return .designed([isPeer ? .destinationMAC : .sourceMAC])
+            // The neighbor subsystem writes both MACs; who passes the veth by leaves both alone.
+            let reasons: [Comparison.Aspect: DesignedDifference] =
+                comparison.egress == .peer
+                ? [.destinationMAC: .destinationMAC, .sourceMAC: .sourceMAC] : [.sourceMAC: .sourceMAC]
+            let designed = aspects.compactMap { reasons[$0] }
+            return designed.count == aspects.count ? .designed(Set(designed)) : .different(aspects)
         }
         guard today.way == .redirected else {
             // A stale entry's frame may end at a device that is not there.
@@ -93,8 +95,9 @@ struct MirrorJudge {
     /// By the FIB's device, with the neighbor's MAC; to the peer with those it came with.
     private func isAsPromised(_ arrival: Arrival, _ sent: FrameCase, _ target: PacketTarget) -> Bool {
         guard let finding = target.finding, let one = arrival.seen.first else { return false }
-        let mac = comparison.egress == .peer ? Array(sent.frame.prefix(6)) : finding.kernel.mac?.bytes
-        return one.ifindex == finding.kernel.ifindex && Array(one.bytes.prefix(6)) == mac
+        guard one.ifindex == finding.kernel.ifindex else { return false }
+        if comparison.egress == .peer { return one.bytes.prefix(12) == sent.frame.prefix(12) }
+        return Array(one.bytes.prefix(6)) == finding.kernel.mac?.bytes
     }
 
     private func aspects(_ today: Arrival, _ afterwards: Arrival) -> [Comparison.Aspect] {

@@ -54,12 +54,12 @@ public struct StatusVerb: MigrateCommand {
         if document.runID == nil && document.next == nil && !document.leftovers.isEmpty {
             document.next = step(RunInspector.pinnedRuns(bpffs).first { id in !here.contains { $0.id == id } })
         }
-        try context.write(document) { StatusText.render($0) }
-        guard document.drift.isEmpty, document.leftovers.isEmpty, !Self.troubled.contains(document.state) else {
-            return .drift
-        }
+        let isQuiet =
+            document.drift.isEmpty && document.leftovers.isEmpty && !Self.troubled.contains(document.state)
         // Pins and hooks are quiet; whether the journal is, nobody knows.
-        return journal.failure?.code.exit ?? .done
+        if isQuiet, let failure = journal.failure { throw failure }
+        try context.write(document) { StatusText.render($0) }
+        return isQuiet ? .done : .drift
     }
 
     /// States of a run that somebody must settle.

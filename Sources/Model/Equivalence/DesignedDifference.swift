@@ -17,7 +17,7 @@ public enum DesignedDifference: String, Codable, Hashable, Sendable, CaseIterabl
         case .destinationMAC:
             "The legacy program writes the map's MAC; the neighbor subsystem writes the neighbor's when the packet leaves, so the replacement leaves it (--egress mac: writes the neighbor's; --egress peer: it arrives as it came)."
         case .sourceMAC:
-            "The neighbor subsystem writes the MAC of the device a packet leaves by; a legacy program leaves the sender's, or writes the map's."
+            "The neighbor subsystem writes the MAC of the device a packet leaves by; a legacy program leaves the sender's, or writes the map's (--egress peer: it stays the sender's)."
         case .groupBit:
             "The replacement clears the group bit of the destination MAC: the kernel drops such a packet otherwise, and the MAC is written anew anyway."
         case .neighborDiscovery:
