@@ -63,9 +63,9 @@ extension ScenarioSuite {
                 #expect(plan.blocked == [] && plan.hooks.count == 12)
                 let run = try node.mustApply(plan)
                 for pod in pods { #expect(try node.filters(pod).contains("fib_redirect")) }
-                let command = try #require(plan.document.breakGlass.first)
-                #expect(command.contains("for h in 0:"))
-                try node.sh(command)
+                #expect(plan.document.breakGlass.count == 2, "a loop, and the removal of the pins")
+                #expect(plan.document.breakGlass.allSatisfy { $0.contains("for h in 0:") })
+                for line in plan.document.breakGlass { try node.sh(line) }
                 let legacy = try #require(plan.hooks.first?.program?.id)
                 for pod in pods {
                     let filters = try node.filters(pod)

@@ -26,6 +26,12 @@ enum EquivalenceFindings {
                         "See the list of pure helpers in docs/datapath.md; the cross-check stands on the kernel's answers."
                 ))
         }
+        if let refused = section.framesRefused, let first = refused.first {
+            found.append(
+                .init(
+                    .equivalenceRefused, "no real frames were compared: \(first)",
+                    remedy: "The test runs stand; devices and MACs rest on the cross-check alone."))
+        }
         if let changed = section.changedMaps {
             found.append(
                 .init(
