@@ -39,11 +39,11 @@ public struct ContextWrites: Hashable, Sendable {
     /// Pure. Eight bytes for each instruction (`struct bpf_insn`, include/uapi/linux/bpf.h).
     public init(_ instructions: [UInt64], _ offsets: Offsets) {
         for (index, raw) in instructions.enumerated() {
-            let store = Instruction(raw)
+            let store = DumpedInstruction(raw)
             // BPF_ST or BPF_STX, BPF_MEM, BPF_W; register 10 is the stack.
             guard store.code == 0x62 || store.code == 0x63, store.destination != 10 else { continue }
             let value =
-                store.code == 0x62 ? store.immediate : Self.constant(in: store.source, before: index, instructions)
+                store.code == 0x62 ? UInt32(bitPattern: store.immediate) : Self.constant(in: store.source, before: index, instructions)
             let word = (Int(store.offset) - Int(offsets.controlBlock)) / 4
             if store.offset == offsets.mark {
                 marks.insert(value)
@@ -58,31 +58,18 @@ public struct ContextWrites: Hashable, Sendable {
     /// The constant that a register was last given, looking back in a straight line.
     private static func constant(in register: UInt8, before index: Int, _ instructions: [UInt64]) -> UInt32? {
         for raw in instructions[max(0, index - 64)..<index].reversed() {
-            let instruction = Instruction(raw)
+            let instruction = DumpedInstruction(raw)
             // Calls leave nothing in registers 0 to 5.
-            if instruction.code == 0x85 && register <= 5 { return nil }
+            if instruction.isCall && register <= 5 { return nil }
             let kind = instruction.code & 7
             // BPF_LD, BPF_LDX, BPF_ALU and BPF_ALU64 write their destination.
             guard instruction.destination == register, kind == 0 || kind == 1 || kind == 4 || kind == 7 else {
                 continue
             }
             // BPF_MOV of a constant, 32 or 64 bits wide.
-            return instruction.code == 0xb4 || instruction.code == 0xb7 ? instruction.immediate : nil
+            let isConstant = instruction.code == 0xb4 || instruction.code == 0xb7
+            return isConstant ? UInt32(bitPattern: instruction.immediate) : nil
         }
         return nil
-    }
-
-    private struct Instruction {
-        let code: UInt8, destination: UInt8, source: UInt8
-        let offset: Int16
-        let immediate: UInt32
-
-        init(_ raw: UInt64) {
-            code = UInt8(truncatingIfNeeded: raw)
-            destination = UInt8(truncatingIfNeeded: raw >> 8) & 0xf
-            source = UInt8(truncatingIfNeeded: raw >> 12) & 0xf
-            offset = Int16(truncatingIfNeeded: raw >> 16)
-            immediate = UInt32(truncatingIfNeeded: raw >> 32)
-        }
     }
 }
