@@ -98,7 +98,7 @@ struct EntryBlockersTests {
         // Packets that the map delivers would go astray until the kernel asks again.
         let found = blockers([finding("10.0.0.5") { $0.neighbor?.mac = mac(0xbeef) }])
         #expect(found.map(\.code) == [Code.neighborDiffers.text])
-        #expect(found.first?.message.contains("up to 53 s") == true)
+        #expect(found.first?.message.contains("up to about 53 s") == true)
         #expect(found.first?.remedy == "Let the kernel ask again:  ip neigh del 10.0.0.5 dev va")
     }
 

@@ -50,6 +50,9 @@ struct EntryFactsTests {
         let only = own("10.0.0.5", others: false)
         #expect(only.isUnused && Judge.effect(only) == .same)
         #expect(Judge.finding(only).note.contains("no packet takes this redirect"))
+        // The verdict is about what the replacement would do there: not redirect it.
+        #expect(Judge.finding(only).verdict == .unsupportedDevice)
+        #expect(Judge.finding(only).note.contains("the packet would leave where it came in"))
         // Another hook reads the map: what it does counts.
         #expect(!own("10.0.0.5", others: true).isUnused)
         #expect(!Judge.finding(own("10.0.0.5", others: true)).note.contains("no packet"))

@@ -10,7 +10,7 @@ struct ForecasterTests {
 
     private func forecaster(
         _ text: String = "10.0.0.5", target: LegacyTarget? = held, isKey: Bool = true,
-        member: IPAddress? = nil,
+        member: IPAddress? = nil, isInSet: Bool? = nil,
         contract: Profile.Contract = .init(families: [.ipv4], protocols: [.tcp], onFailure: .drop),
         probe: FIBProbe.Answer = Fixture.answer("10.0.0.5", dev: Fixture.vethA),
         _ change: (inout Snapshot) -> Void = { _ in }
@@ -18,7 +18,7 @@ struct ForecasterTests {
         let topology = Fixture.topology(change)
         return Forecaster(
             address: address(text), contract: contract, topology: topology, maps: ["m"], target: target, keyMaps: ["m"],
-            isKey: isKey, member: member, probe: probe,
+            isKey: isKey, member: member, isInSet: isInSet, probe: probe,
             denied: [
                 .init(netns: Fixture.node, ifindex: Fixture.uplink, interface: "eth0", why: "carries a gateway route")
             ],
@@ -110,5 +110,32 @@ struct ForecasterTests {
         let denied = Fixture.answer("10.0.0.5", dev: Fixture.uplink, .deviceDenied)
         #expect(forecaster(member: address("10.0.0.5"), probe: denied).replacement(.enrolled).fate == .dropped)
         #expect(forecaster(probe: denied).replacement(.enrolled).fate == .stack)
+    }
+
+    @Test func `what is attached goes by its own set, not by the one that would be made now`() {
+        // A key is delivered there, and the interface is not in the set: it came after the set was made.
+        let outside = forecaster(member: address("10.0.0.5"), isInSet: false).replacement(.enrolled)
+        #expect(
+            outside.outcome == "not_member" && outside.fate == .stack && outside.why.contains("va is not in its set"))
+        // No key is any more, and the set still has it.
+        let inside = forecaster(isKey: false, isInSet: true).replacement(.enrolled)
+        #expect(inside.fate == .redirected && inside.why.contains("va is in its set"))
+        let denied = Fixture.answer("10.0.0.5", dev: Fixture.uplink, .deviceDenied)
+        #expect(forecaster(isInSet: true, probe: denied).replacement(.enrolled).fate == .dropped)
+        #expect(forecaster(isInSet: false, probe: denied).replacement(.enrolled).fate == .stack)
+    }
+
+    @Test func `a neighbor that is another's is said of every replacement, and none that is right`() {
+        let wrong = forecaster(member: address("10.0.0.5")) { $0.neighbors[0].mac = mac(0xbeef) }
+        for mode in Membership.allCases {
+            let why = wrong.replacement(mode).why
+            #expect(why.contains("takes no packet for 02:00:00:00:be:ef: lost until the kernel notices"), "\(why)")
+        }
+        #expect(!forecaster().replacement(.onLink).why.contains("takes no packet"))
+        let failed = forecaster {
+            $0.neighbors[0].mac = mac(0xbeef)
+            $0.neighbors[0].state = .failed
+        }
+        #expect(!failed.replacement(.onLink).why.contains("takes no packet"))
     }
 }

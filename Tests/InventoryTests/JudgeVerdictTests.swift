@@ -131,9 +131,34 @@ struct JudgeVerdictTests {
             $0.target.ifindex = Fixture.vethB
             $0.neighbor?.state = .incomplete
         },
-        Case("third MAC", .macMismatch, note: "the neighbor's MAC is a third one") {
+        Case(
+            "a neighbor of another MAC", .macMismatch,
+            note: "until the kernel notices, up to about 53 s, packets would go to 02:00:00:00:be:ef"
+        ) {
             $0.target.mac = mac(0xdead)
             $0.neighbor?.mac = mac(0xbeef)
+        },
+        Case(
+            "a pod with another MAC that did not announce it", .macMismatch,
+            note:
+                "until the kernel notices, up to about 53 s, packets would go to 02:00:00:00:be:ef, the map's MAC as well"
+        ) {
+            $0.target.mac = mac(0xbeef)
+            $0.neighbor?.mac = mac(0xbeef)
+            $0.neighbor?.state = .stale
+        },
+        Case(
+            "another interface, and the neighbor there is stale", .interfaceMismatch,
+            note: "until the kernel notices, up to about 53 s, packets would go to 02:00:00:00:be:ef"
+        ) {
+            $0.target.ifindex = Fixture.vethB
+            $0.neighbor?.mac = mac(0xbeef)
+        },
+        Case(
+            "permanent", .neighborDiffers, note: "for ever (it is permanent) packets would go to 02:00:00:00:be:ef"
+        ) {
+            $0.neighbor?.mac = mac(0xbeef)
+            $0.neighbor?.state = .permanent
         },
         Case("MAC of a pod that cannot be read", .macMismatch, note: "the pod's side could not be read") {
             $0.fibPeer = .unreadable
@@ -141,7 +166,7 @@ struct JudgeVerdictTests {
         },
         Case(
             "neighbor is wrong", .neighborDiffers,
-            note: "until the kernel asks again, up to 53 s, packets would go to 02:00:00:00:be:ef"
+            note: "until the kernel notices, up to about 53 s, packets would go to 02:00:00:00:be:ef"
         ) {
             $0.neighbor?.mac = mac(0xbeef)
         },

@@ -75,13 +75,34 @@ struct ExplanationWords {
     var attached: [String] {
         guard !document.attached.isEmpty else { return [] }
         let modes = Set(document.places.flatMap(\.programs).filter(\.isAttached).compactMap(\.membership))
-        let isAsked = modes.contains(.legacyKeys)
-        return Page.limited(document.attached.map { "  " + $0 })
+        let hooks = document.places.flatMap(\.hooks)
+        let ours = alike(hooks.filter(\.isOurs)), legacy = alike(hooks.filter { !$0.isOurs })
+        let there = legacy.isEmpty ? "" : " there"
+        return (ours.isEmpty ? Page.limited(document.attached.map { "  " + $0 }) : ours)
             + [
-                isAsked
-                    ? "  The maps are asked whether the address is a key; what they say of it is no longer believed."
-                    : "  The maps are no longer asked; what they hold decides nothing."
+                modes.contains(.legacyKeys)
+                    ? "  The maps are asked\(there) whether the address is a key; what they say of it is no longer believed."
+                    : "  The maps are no longer asked\(there); what they hold decides nothing."
             ]
+            + (legacy.isEmpty
+                ? [] : ["  The legacy program is still attached, and what the maps hold decides:"] + legacy)
+    }
+
+    /// One line for each program and kind of hook: on a node with a hook for every pod there may be hundreds.
+    private func alike(_ hooks: [ExplanationDocument.HookPoint]) -> [String] {
+        var titles: [String] = []
+        var interfaces: [String: [String]] = [:]
+        for hook in hooks {
+            let program = "program \(hook.program?.id ?? 0) (\(hook.program?.name ?? "?"))"
+            let title =
+                "\(hook.kind.rawValue)/\(hook.direction.rawValue)"
+                + "\(Words.elsewhere(hook.netns, than: document.node.netns)): \(program)"
+            if interfaces[title] == nil { titles.append(title) }
+            if interfaces[title]?.contains(hook.interface) != true {
+                interfaces[title, default: []].append(hook.interface)
+            }
+        }
+        return titles.map { "  \(Words.list(interfaces[$0] ?? [])) \($0)" }
     }
 
     func title(_ place: ExplanationDocument.Place) -> String {

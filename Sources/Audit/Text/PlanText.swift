@@ -142,21 +142,34 @@ public enum PlanText {
     private static func destinations(of plan: PlanDocument, on page: inout Page) {
         let membership = plan.membership
         let enrolled = Set(plan.hooks.filter { $0.action == .keep && $0.direction == .egress }.map(\.interface))
-        func lines(_ list: [PlanDocument.Destination], total: Int) -> [String] {
+        func lines(_ list: [PlanDocument.Destination], total: Int, remark: String = "") -> [String] {
             var table = Table([.left, .left, .left])
             for item in list.prefix(Page.listLimit) {
                 table.add(
                     item.address.description, item.interface,
-                    item.why + (enrolled.contains(item.interface) ? unknownToMap : ""))
+                    item.why + (enrolled.contains(item.interface) ? remark : ""))
             }
             return Page.limited(table.lines(indent: "  "), total: total)
         }
         page.section(
             "Widened (\(membership.widenedTotal)): go through the stack and netfilter today, redirected afterwards",
-            lines(membership.widened, total: membership.widenedTotal))
+            lines(membership.widened, total: membership.widenedTotal, remark: unknownToMap))
         page.section(
-            "Lost (\(membership.lostTotal)): redirected today, go through the stack afterwards",
+            "Lost (\(membership.lostTotal)): redirected today, \(afterwards(plan.decision))",
             lines(membership.lost, total: membership.lostTotal))
+    }
+
+    /// What becomes of a key that the FIB cannot place.
+    private static func afterwards(_ decision: Decision) -> String {
+        let contract = decision.profile.contract
+        let miss = contract.onMiss == .next ? "go on to the next program" : "go through the stack"
+        guard contract.onFailure == .drop else { return "\(miss) afterwards" }
+        return switch decision.membership {
+        case .onLink: "\(miss) afterwards"
+        case .legacyKeys: "dropped afterwards (a key that the kernel cannot place; on_failure is drop)"
+        // Known only once the FIB has named an interface: what is no neighbor of the node is no member.
+        case .enrolled: "\(miss) afterwards, or dropped where the kernel names an interface of the set"
+        }
     }
 
     /// One after the other, the first few of many with the same code.

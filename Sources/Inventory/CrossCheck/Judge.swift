@@ -17,7 +17,8 @@ public enum Judge {
                 interface: facts.fibLink?.name, mac: neighborMAC, gateway: gateway,
                 sourceMAC: facts.target.sourceMAC == nil ? nil : facts.fibLink?.mac),
             verdict: verdict, effect: effect(facts),
-            note: (notes + disagreement(facts) + sourceNote(facts) + useNote(facts)).joined(separator: "; "))
+            note: (notes + staleNeighbor(facts) + disagreement(facts) + sourceNote(facts) + useNote(facts))
+                .joined(separator: "; "))
     }
 
     // MARK: Effect: two facts, never the verdict.
@@ -42,10 +43,7 @@ public enum Judge {
 
     /// Whether the kernel's neighbor has a MAC that is not the pod's and that nobody will ask for again.
     private static func isWrongForEver(_ neighbor: Neighbor?, _ peer: Link) -> Bool {
-        guard let neighbor, !neighbor.state.isDisjoint(with: [.permanent, .noarp]), let mac = neighbor.mac else {
-            return false
-        }
-        return mac != peer.mac
+        StaleNeighbor(neighbor, behind: peer)?.isForEver ?? false
     }
 
     static func effect(_ facts: EntryFacts) -> Effect {
@@ -86,10 +84,11 @@ public enum Judge {
         case .deviceDenied: return (.unsupportedDevice, ["\(link.name) is on the deny list"])
         case .deviceUnfit:
             return (.unsupportedDevice, ["\(link.name) is of another link type than the hook's interface, or a port"])
-        case .sameDevice: return (.unsupportedDevice, ["the packet would leave where it came in"])
+        case .sameDevice: return (.unsupportedDevice, [sameDevice])
         case .fibMiss, .error: return (.noRoute, ["the lookup said \(facts.probe.result.name)"])
         default: break
         }
+        if facts.isUnused { return (.unsupportedDevice, [sameDevice]) }
         if let rule = facts.packetRule {
             return (.dependsOnPacket, ["rule \(rule.priority) selects on more than the destination"])
         }
@@ -104,16 +103,8 @@ public enum Judge {
         let neighborMAC = facts.neighbor?.state.isDisjoint(with: .valid) == false ? facts.neighbor?.mac : nil
         switch facts.fibPeer {
         case .link(let peer):
-            if peer.mac != facts.target.mac {
-                let wrong = neighborMAC.map { $0 == peer.mac } == false
-                return (.macMismatch, wrong ? ["the neighbor's MAC is a third one"] : neighborNote(facts))
-            }
-            if let neighborMAC, neighborMAC != peer.mac {
-                let until =
-                    isWrongForEver(facts.neighbor, peer)
-                    ? "for ever (it is permanent)" : "until the kernel asks again, up to 53 s,"
-                return (.neighborDiffers, ["\(until) packets would go to \(neighborMAC)"])
-            }
+            if peer.mac != facts.target.mac { return (.macMismatch, neighborNote(facts)) }
+            if let neighborMAC, neighborMAC != peer.mac { return (.neighborDiffers, []) }
         case .none, .unreadable:
             if let neighborMAC, neighborMAC != facts.target.mac {
                 return (.macMismatch, ["the pod's side could not be read"])
@@ -137,6 +128,27 @@ public enum Judge {
     private static func sourceNote(_ facts: EntryFacts) -> [String] {
         guard let source = facts.target.sourceMAC, let own = facts.fibLink?.mac, source != own else { return [] }
         return ["the map's source MAC is \(source), afterwards it is \(own)"]
+    }
+
+    private static let sameDevice = "the packet would leave where it came in"
+
+    /// What the kernel's neighbor has to do with it, where it is not the pod's: packets that arrive by the kernel's routes
+    /// arrive only once it has noticed, and that is no mismatch of map and routes.
+    private static func staleNeighbor(_ facts: EntryFacts) -> [String] {
+        guard let stale = stale(facts) else { return [] }
+        let whose = stale.mac == facts.target.mac ? ", the map's MAC as well" : ""
+        let until =
+            stale.isForEver
+            ? "for ever (it is permanent)" : "until the kernel notices, up to about \(StaleNeighbor.seconds) s,"
+        return ["\(until) packets would go to \(stale.mac)\(whose)"]
+    }
+
+    /// The neighbor of packets that would be redirected to who has the address, where it is another's.
+    static func stale(_ facts: EntryFacts) -> StaleNeighbor? {
+        guard facts.probe.outcome == .redirected, !facts.isUnused, facts.fibPeerHolds,
+            case .link(let peer) = facts.fibPeer
+        else { return nil }
+        return StaleNeighbor(facts.neighbor, behind: peer)
     }
 
     private static func useNote(_ facts: EntryFacts) -> [String] {

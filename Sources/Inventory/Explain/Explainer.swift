@@ -27,13 +27,13 @@ public struct Explainer {
 
     public func explain() throws(MigrateError) -> ExplanationDocument {
         let places = Set(runs.flatMap(\.record.hooks).map(\.before.netns.cookie))
-        var ours: [Hook] = []
+        var attached = AttachedHooks(ours: [], runs: [], programs: [])
         let draft = try Planner(options).draft(namespaces: places) { sorting, survey in
             // A machine may hold several nodes, and the runs of others are none of ours.
-            ours = sorting.ours.filter {
-                $0.netns == survey.node.identity || places.contains($0.netns.cookie)
-            }
-            return AttachedHooks.asBefore(ours, runs: runs.map(\.record), programs: survey.snapshot.programs)
+            attached = AttachedHooks(
+                ours: sorting.ours.filter { $0.netns == survey.node.identity || places.contains($0.netns.cookie) },
+                runs: runs.map(\.record), programs: survey.snapshot.programs)
+            return (attached.asBefore, attached.unloaded(decisions))
         }
         let snapshot = draft.survey.snapshot
         let points = EndPoints(snapshot)
@@ -42,30 +42,39 @@ public struct Explainer {
             createdAt: snapshot.takenAt, tool: Tool(version: options.toolVersion, object: ReplacementObject.digest),
             node: snapshot.node, profile: options.profile.name, address: address, holders: points.having(address),
             maps: lookups.map { $0.answer(points, readBy: readers(of: $0, draft)) },
-            attached: ours.map {
+            attached: attached.ours.map {
                 "\($0.title): program \($0.program?.id ?? 0) (\($0.program?.name ?? "?"))"
             }, unobserved: snapshot.unobserved)
         let explainer = PlaceExplainer(
-            address: address, draft: draft, lookups: lookups, points: points, decisions: decisions)
+            address: address, draft: draft, lookups: lookups, points: points, decisions: decisions,
+            orphans: attached.orphans)
         let explained = try answers(draft, lookups).map(explainer.explain)
         document.places = Self.together(explained.map(\.place))
         if let refusal = draft.refusal { document.note = refusal.message }
         if document.places.isEmpty {
             document.places = [try nodePlace(draft, points)]
         }
-        let findings = explained.compactMap(\.finding)
-        let worst = findings.min { Judge.rank($0.effect, $0.verdict) < Judge.rank($1.effect, $1.verdict) }
+        let findings = explained.compactMap { one in one.finding.map { (finding: $0, stale: one.stale) } }
+        let found = findings.min {
+            Judge.rank($0.finding.effect, $0.finding.verdict) < Judge.rank($1.finding.effect, $1.finding.verdict)
+        }
+        let worst = found?.finding
         document.verdict = worst?.verdict
         document.effect = worst?.effect
         document.reason =
-            worst.map(FindingWords.sentence)
+            found.map { FindingWords.sentence($0.finding, stale: $0.stale) }
             ?? FindingWords.maps(lookups, address)
             + (document.places.first.map { FindingWords.kernel(address, $0) } ?? "")
-        document.note = [worst?.note ?? "", document.note].filter { !$0.isEmpty }.joined(separator: "; ")
+        document.note = ([worst?.note ?? "", document.note] + AttachedWords.notes(document, attached.orphans))
+            .filter { !$0.isEmpty }.joined(separator: "; ")
         document.next =
             document.attached.isEmpty
             ? NextStep(what: "judge every entry", command: "migrate plan")
             : NextStep(what: "see what the run holds", command: "migrate status")
+        if let worst, let route = HostRoute.command(worst, in: explained.first?.place.hooks.first?.netns, document.node)
+        {
+            document.further.append(NextStep(what: "give it a host route", command: route))
+        }
         return document
     }
 
@@ -101,7 +110,7 @@ public struct Explainer {
                 found[index].member = try members.first(
                     answer.probe.ifindex, at: draft.places[answer.place], input: answer.input)
             }
-            try AttachedHooks.ask(draft, decisions, address, &found)
+            try AttachedProgram.ask(draft, decisions, address, &found)
             return found.sorted { ($0.place, $0.input) < ($1.place, $1.input) }
         }
     }

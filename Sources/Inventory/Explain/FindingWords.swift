@@ -2,7 +2,10 @@ import Model
 
 /// A finding in sentences, for somebody who meets these words for the first time.
 enum FindingWords {
-    static func sentence(_ finding: Finding) -> String { "\(verdict(finding)) \(effect(finding.effect))" }
+    /// - Parameter stale: the kernel's neighbor, where it is not of who has the address.
+    static func sentence(_ finding: Finding, stale: StaleNeighbor?) -> String {
+        "\(verdict(finding)) \(effect(finding.effect, stale))"
+    }
 
     private static func verdict(_ finding: Finding) -> String {
         let map =
@@ -33,10 +36,15 @@ enum FindingWords {
         }
     }
 
-    private static func effect(_ effect: Effect) -> String {
-        switch effect {
-        case .same: "By the map packets arrive, and by the kernel's routes as well."
-        case .healed: "By the map packets are lost; by the kernel's routes they arrive."
+    private static func effect(_ effect: Effect, _ stale: StaleNeighbor?) -> String {
+        let once =
+            stale == nil
+            ? ""
+            : " once the kernel notices that its neighbor is wrong, which takes up to about \(StaleNeighbor.seconds) s"
+        return switch effect {
+        case .same where stale == nil: "By the map packets arrive, and by the kernel's routes as well."
+        case .same: "By the map packets arrive; by the kernel's routes they arrive\(once)."
+        case .healed: "By the map packets are lost; by the kernel's routes they arrive\(once)."
         case .broken: "By the map packets arrive; by the kernel's routes they would be lost."
         case .gone: "No namespace of this machine has the address."
         case .stillBroken: "By the map packets are lost, and by the kernel's routes as well."
@@ -55,11 +63,16 @@ enum FindingWords {
     static func kernel(_ address: IPAddress, _ place: ExplanationDocument.Place) -> String {
         let kernel = place.kernel
         if kernel.route?.type == "local" { return "The node itself has this address, so its packets end here." }
+        if address.isLoopback { return "It is a loopback address, and packets to it never leave a node." }
+        if address.isLinkLocal {
+            return "It is a link-local address: it means something on one link only, and nothing is redirected to it."
+        }
         if place.programs.contains(where: { $0.outcome == "not_unicast" }) || address.isMulticastOrBroadcast {
             return "It is no address that a pod may have."
         }
         guard let device = kernel.device?.interface else {
-            return "The kernel does not forward to it (\(kernel.fib?.lookup ?? kernel.getroute))."
+            let asked = kernel.fib.map(\.lookup).flatMap { $0 == "not-asked" ? nil : $0 }
+            return "The kernel does not forward to it (\(asked ?? kernel.getroute))."
         }
         if let gateway = kernel.fib?.nextHop ?? kernel.route?.gateway, gateway != address {
             return "It is nothing of this node: the kernel sends it to \(gateway) on \(device)."

@@ -17,11 +17,16 @@ struct Forecaster {
     let isKey: Bool
     /// A key whose packets are delivered by the interface that the FIB names.
     let member: IPAddress?
+    /// Of an attached program under `enrolled`: whether its set holds the interface that the FIB names. `nil` asks for the
+    /// set that an apply of now would make.
+    var isInSet: Bool?
     let probe: FIBProbe.Answer
     /// What the replacement never redirects to.
     let denied: [Decision.DeniedDevice]
     /// Names of the hook's interface.
     let input: Link
+    /// Whether the legacy program can still be put back.
+    var isLegacyLoaded = true
 
     /// The legacy program first, then the replacement under each membership.
     ///
@@ -29,6 +34,7 @@ struct Forecaster {
     func all(attached: Membership?, isOurs: Bool) -> [Forecast] {
         var legacy = self.legacy()
         legacy.isAttached = !isOurs
+        if !isLegacyLoaded { legacy.why += "; but it is not loaded any more" }
         return [legacy]
             + Membership.allCases.map { mode in
                 var forecast = replacement(mode)
@@ -92,6 +98,20 @@ struct Forecaster {
     private func enrolled(_ membership: Membership) -> Forecast {
         let device = topology.link(probe.ifindex)?.name ?? "ifindex \(probe.ifindex)"
         let isOnLink: Set<RedirectOutcome> = [.redirected, .sameDevice, .deviceDenied, .deviceUnfit]
+        if let isInSet {
+            guard isOnLink.contains(probe.outcome) else { return decided(membership) }
+            if isInSet {
+                var forecast = decided(membership, isMember: true)
+                forecast.why += "; \(device) is in its set"
+                return forecast
+            }
+            guard probe.outcome == .redirected else { return decided(membership) }
+            return Forecast(
+                program: .replacement, membership: membership, fate: missFate, outcome: RedirectOutcome.notMember.name,
+                why:
+                    "\(device) is not in its set, which was made when it was attached; interfaces that went are taken out"
+            )
+        }
         guard let member, isOnLink.contains(probe.outcome) else {
             guard probe.outcome == .redirected else { return decided(membership) }
             return Forecast(
@@ -111,41 +131,13 @@ struct Forecaster {
             forecast.ifindex = probe.ifindex
             forecast.interface = topology.link(probe.ifindex)?.name
             forecast.mac = probe.mac
+            forecast.why += lateness
         } else if isMember && contract.onFailure == .drop {
             // A member that went to the stack might come back here for ever.
             forecast.fate = .dropped
             forecast.why += "; the contract drops a member that the FIB cannot place"
         }
         return forecast
-    }
-
-    /// Why the decision is as it is, in `decide.h`'s order.
-    private var why: String {
-        let device = topology.link(probe.ifindex)?.name ?? "ifindex \(probe.ifindex)"
-        switch probe.outcome {
-        case .redirected:
-            return probe.mac == nil
-                ? "it is its own next hop on \(device); the kernel asks for its MAC when it sends"
-                : "it is its own next hop on \(device)"
-        case .notUnicast: return "it is no unicast address that a pod may have"
-        case .fibMiss:
-            return topology.holds(address, netns: topology.node)
-                ? "the node itself has it (\(probe.result.name))" : "the FIB says \(probe.result.name)"
-        case .gateway: return "its next hop is \(probe.nextHop.map { "\($0)" } ?? "another one") on \(device)"
-        case .sameDevice: return "it would leave by \(device), where it came in"
-        case .deviceDenied:
-            let reason = denied.first { $0.netns == topology.node && $0.ifindex == probe.ifindex }?.why
-            return "\(device) is never redirected to" + (reason.map { ": it \($0)" } ?? "")
-        case .deviceUnfit: return unfit(device)
-        case .notEligible, .notMember, .error, .dropped: return probe.outcome.name
-        }
-    }
-
-    private func unfit(_ device: String) -> String {
-        guard let link = topology.link(probe.ifindex) else { return "\(device) is of another link type" }
-        if let master = link.master.flatMap({ topology.link($0) }) { return "\(device) is a port of \(master.name)" }
-        return "\(device) is \(link.kind.map { "a \($0)" } ?? "no virtual interface"), \(input.name) is "
-            + (input.kind.map { "a \($0)" } ?? "none")
     }
 
     // MARK: What both share.

@@ -9,8 +9,8 @@ struct PlaceAnswer {
     var held: (map: MapRecord, target: LegacyTarget)?
     var probe: FIBProbe.Answer
     var route: RouteAnswer?
-    /// Likewise asked, with the constants of the replacement that is attached.
-    var attached: FIBProbe.Answer?
+    /// The replacement that is attached, if one is.
+    var attached: AttachedProgram?
     /// A key of a legacy map whose packets are delivered by the interface that the FIB names.
     var member: IPAddress?
 }
@@ -23,19 +23,27 @@ struct PlaceExplainer {
     let points: EndPoints
     /// Of the replacements that are attached now, by program id.
     let decisions: [UInt32: Decision]
+    /// Of the replacements, those whose legacy program is not loaded any more.
+    let orphans: Set<UInt32>
 
     private var denied: [Decision.DeniedDevice] { draft.decision.replacement.denied }
 
-    /// - Returns: the place, and the finding on the entry, if there is one.
-    func explain(_ answer: PlaceAnswer) -> (place: ExplanationDocument.Place, finding: Finding?) {
+    /// One interface explained: the place, and what is said of the entry, if there is one.
+    struct Explained {
+        var place: ExplanationDocument.Place
+        var finding: Finding?
+        var stale: StaleNeighbor?
+    }
+
+    func explain(_ answer: PlaceAnswer) -> Explained {
         let place = draft.places[answer.place], input = place.inputs[answer.input]
         let topology = place.topology
-        let finding = answer.held.map { held in
-            Judge.finding(
-                EntryFacts(
-                    target: held.target, probe: answer.probe, route: answer.route, topology: topology,
-                    inputInterface: input.link.name, hasOtherHooks: place.inputs(reading: held.map.id).count > 1))
+        let facts = answer.held.map { held in
+            EntryFacts(
+                target: held.target, probe: answer.probe, route: answer.route, topology: topology,
+                inputInterface: input.link.name, hasOtherHooks: place.inputs(reading: held.map.id).count > 1)
         }
+        let finding = facts.map(Judge.finding)
         let hooks = hooks(place, input)
         let view = KernelView(topology: topology, points: points, denied: denied)
         let kernel = view.answer(
@@ -52,40 +60,45 @@ struct PlaceExplainer {
             hooks: hooks, legacy: legacy, kernel: kernel, verdict: finding?.verdict, effect: finding?.effect,
             note: finding?.note ?? "",
             programs: forecasts(answer, place, input, ours?.program))
-        return (explained, finding)
+        return Explained(place: explained, finding: finding, stale: facts.flatMap(Judge.stale))
     }
 
     /// - Parameter ours: the replacement that is attached, if one is.
     private func forecasts(
         _ answer: PlaceAnswer, _ place: HookPlace, _ input: HookPlace.Input, _ ours: ProgramReference?
     ) -> [ExplanationDocument.Forecast] {
-        let now = forecaster(answer, place, input, denied)
+        var now = forecaster(answer, place, input, denied)
         guard let ours else { return now.all(attached: nil, isOurs: false) }
+        now.isLegacyLoaded = !orphans.contains(ours.id)
         var all = now.all(attached: membership(of: ours), isOurs: true)
         if let attached = answer.attached, let number = all.firstIndex(where: \.isAttached),
             let mode = all[number].membership
         {
             var then = answer
-            then.probe = attached
-            let loaded = forecaster(then, place, input, decisions[ours.id]?.replacement.denied ?? [])
-            all[number] = loaded.replacement(mode)
+            then.probe = attached.probe ?? answer.probe
+            let denied = attached.probe == nil ? denied : decisions[ours.id]?.replacement.denied ?? []
+            all[number] = forecaster(then, place, input, denied, attached).replacement(mode)
             all[number].isAttached = true
         }
         return all
     }
 
     private func forecaster(
-        _ answer: PlaceAnswer, _ place: HookPlace, _ input: HookPlace.Input, _ denied: [Decision.DeniedDevice]
+        _ answer: PlaceAnswer, _ place: HookPlace, _ input: HookPlace.Input, _ denied: [Decision.DeniedDevice],
+        _ attached: AttachedProgram? = nil
     ) -> Forecaster {
         let read = lookups.filter { input.maps.contains($0.record.id) }
-        // A namespace has one map of a family to ask for keys; see RedirectConfiguration.
-        let readHere = lookups.filter { lookup in place.inputs.contains { $0.maps.contains(lookup.record.id) } }
+        // A namespace has one map of a family to ask for keys; see RedirectConfiguration. What is attached tells its own.
+        let readHere = lookups.filter { lookup in
+            attached?.maps.contains(lookup.record.id)
+                ?? place.inputs.contains { $0.maps.contains(lookup.record.id) }
+        }
         let keys = readHere.prefix(1)
         return Forecaster(
             address: address, contract: place.configuration.contract, topology: place.topology,
             maps: read.map(\.record.title), target: answer.held?.target, keyMaps: keys.map(\.record.title),
-            isKey: keys.contains { $0.isKey }, member: answer.member, probe: answer.probe, denied: denied,
-            input: input.link)
+            isKey: keys.contains { $0.isKey }, member: answer.member, isInSet: attached?.isInSet, probe: answer.probe,
+            denied: denied, input: input.link)
     }
 
     private func unanswered(_ answer: PlaceAnswer, _ input: HookPlace.Input) -> String {

@@ -68,9 +68,11 @@ public struct Planner {
 
     /// - Parameters:
     ///   - namespaces: whose routing counts as well, by cookie.
-    ///   - further: hooks at which the kernel is asked beside those that hold legacy programs.
+    ///   - further: hooks at which the kernel is asked beside those that hold legacy programs, and what is known of programs
+    ///     there that are not loaded any more.
     func draft(
-        namespaces also: Set<UInt64> = [], askingAt further: (HookSorting, Survey) -> [Hook] = { _, _ in [] }
+        namespaces also: Set<UInt64> = [],
+        askingAt further: (HookSorting, Survey) -> (hooks: [Hook], unloaded: [ProgramRecord]) = { _, _ in ([], []) }
     ) throws(MigrateError) -> Draft {
         let survey = try SnapshotReader(bpffs: options.bpffs, profile: options.profile, netnsPath: options.netnsPath)
             .read(routingOf: also)
@@ -79,9 +81,10 @@ public struct Planner {
         let namespaces = survey.namespaces.map(\.identity.cookie)
         let topologies = Topology.all(survey.snapshot, namespaces: namespaces)
         let legacy = Set(survey.legacyMaps.map(\.record.id))
-        let hooks = sorting.legacy + further(sorting, survey)
+        let more = further(sorting, survey)
+        let hooks = sorting.legacy + more.hooks, programs = survey.snapshot.programs + more.unloaded
         let inputs = topologies.mapValues {
-            HookPlace.inputs(hooks, topology: $0, programs: survey.snapshot.programs, legacy: legacy)
+            HookPlace.inputs(hooks, topology: $0, programs: programs, legacy: legacy)
         }
         let decideFor = { (features: RedirectFeatures) in
             let denied = namespaces.flatMap { netns -> [Decision.DeniedDevice] in

@@ -1,13 +1,18 @@
 import Model
 
-/// What `explain` is asked about: a code or an address.
+/// What `explain` is asked about: a code, a word that plans use of entries, or an address.
 enum ExplainSubject {
     case code(Code)
+    case word(WordDocument)
     case address(IPAddress)
 
     init(_ text: String) throws(MigrateError) {
         if let address = IPAddress(text) {
             self = .address(address)
+            return
+        }
+        if let word = WordDocument(text) {
+            self = .word(word)
             return
         }
         let upper = text.uppercased()
@@ -36,7 +41,7 @@ enum ExplainSubject {
         } else if text.contains(":") || text.allSatisfy({ $0.isNumber || $0 == "." || $0 == "/" }) {
             fact = "it is no IPv4 or IPv6 address in the usual writing"
         } else {
-            fact = "it is neither a code nor an address; names are not looked up"
+            fact = "it is neither a code nor an address, nor a verdict or an effect; names are not looked up"
         }
         return MigrateError(
             .noAddress, "cannot explain \(text)", facts: [fact],

@@ -9,7 +9,7 @@ import Store
 public struct ExplainVerb: MigrateCommand {
     public static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Say where packets to an address go and why, or what a code such as MIG1101 means.",
+        abstract: "Say where packets to an address go and why, or what a code or a word of a plan means.",
         discussion: """
             For an address: the map's entry, the rule, route, neighbor and device, what the kernel answers, and what the
             legacy program and the replacement under each membership do with a packet to it. Asks the node as it is now
@@ -23,7 +23,8 @@ public struct ExplainVerb: MigrateCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "An IPv4 or IPv6 address, or a code as messages end with it (1101 will do).", valueName: "address|code"))
+            "An IPv4 or IPv6 address, a code as messages end with it (1101 will do), or a verdict or effect such as healed.",
+            valueName: "address|code|word"))
     var subject: String
 
     public init() {}
@@ -32,6 +33,9 @@ public struct ExplainVerb: MigrateCommand {
         switch try ExplainSubject(subject) {
         case .code(let code):
             try context.write(CodeDocument(code)) { $0.text }
+            return .done
+        case .word(let word):
+            try context.write(word) { $0.text }
             return .done
         case .address(let address): return try explain(address, context)
         }
@@ -43,14 +47,14 @@ public struct ExplainVerb: MigrateCommand {
         let document: ExplanationDocument
         var status = ExitStatus.done
         do throws(MigrateError) {
-            let profile = try ProfileChoice.choose(context.settings.profile, bpffs: bpffs)
+            let recorded = recorded(context)
+            let profile = try profile(context, bpffs, recorded.runs)
             let options = PlanOptions(
                 bpffs: bpffs, netnsPath: context.settings.netns, profile: profile, membership: nil, egress: .neigh,
                 acceptUnknown: false, allEntries: false, privateBPFFS: context.settings.privateBPFFS,
                 toolVersion: Version.number)
-            let recorded = recorded(context)
             var explained = try Explainer(options, address: address, runs: recorded.runs).explain()
-            explained.further = recorded.further
+            explained.further += recorded.further
             explained.unobserved += recorded.gaps
             document = explained
         } catch {
@@ -62,6 +66,20 @@ public struct ExplainVerb: MigrateCommand {
         }
         try context.write(document) { ExplanationText.render($0) }
         return status
+    }
+
+    /// Where no built-in one fits, or several do, that of the run that is in place: it was planned with a file.
+    private func profile(
+        _ context: CommandContext, _ bpffs: BPFFileSystem, _ runs: [Explainer.Run]
+    ) throws(MigrateError) -> Profile {
+        do throws(MigrateError) {
+            return try ProfileChoice.choose(context.settings.profile, bpffs: bpffs)
+        } catch {
+            guard context.settings.profile == nil, error.code == .notHere || error.code == .manyProfiles,
+                let profile = runs.lazy.compactMap(\.decision?.profile).first
+            else { throw error }
+            return profile
+        }
     }
 
     /// Runs of this boot, and the newest plan to look at. A database that cannot be read is a gap: without it the pins
