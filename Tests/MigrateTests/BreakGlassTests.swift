@@ -58,6 +58,34 @@ extension MigrateSuite {
             }
         }
 
+        /// Typed where the plan was made: beside the node's namespace, which was named by a path.
+        @Test func `the printed commands of a plan enter the node's namespace, and lose nothing elsewhere`() throws {
+            try withNode(pods: 1) { node in
+                let path = "/run/netns/the-node", plan = "\(node.scratch)/plan.json"
+                try node.sh("ip netns attach the-node $$")
+                defer { _ = try? node.sh("ip netns del the-node") }
+                func beside(_ words: [String]) throws -> CommandResult { try node.run(["unshare", "--net"] + words) }
+                let before = try node.slot()
+                let ends = try [
+                    ["plan", "--membership", "on-link", "--out", plan],
+                    ["apply", "--node", Node.name, "--confirm-within", "none", plan],
+                ].map { try beside(try node.words($0 + ["--netns", path])) }
+                #expect(ends.allSatisfy { $0.status == 0 }, "\(ends)")
+                let commands = try node.document(plan).breakGlass
+                for line in commands {
+                    let lost = try beside(["sh", "-c", line.replacing("nsenter --net=\(path) ", with: "")])
+                    #expect(lost.status != 0 && line.contains("nsenter --net=\(path) "), "\(line)")
+                }
+                #expect(try node.sh("ls /sys/fs/bpf/migrate/r-*").contains("legacy_0"), "the only copy")
+                for line in commands {
+                    let result = try beside(["sh", "-c", line])
+                    #expect(result.status == 0, "\(result)")
+                }
+                try expectBack(node, before)
+                #expect(try node.rollback().proof?.identical == true)
+            }
+        }
+
         @Test func `without a database rollback goes by the pins`() throws {
             try withNode { node in
                 let before = try node.state()
