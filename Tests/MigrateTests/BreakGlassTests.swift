@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import Testing
 
@@ -83,6 +84,27 @@ extension MigrateSuite {
                 }
                 try expectBack(node, before)
                 #expect(try node.rollback().proof?.identical == true)
+            }
+        }
+
+        /// Somebody removed the pins: the only copy of the legacy program went with them.
+        @Test func `the legacy program is freed: rollback says so, and how to go on`() throws {
+            try withNode(pods: 1) { node in
+                let run = try node.apply(try node.plan())
+                let (legacy, ours) = try (#require(run.hooks.first?.before?.id), #require(run.hooks.first?.after?.id))
+                try node.sh("rm -r /sys/fs/bpf/migrate; rm -f /sys/fs/bpf/ambient/ztunnel_host_ingress")
+                for _ in 0..<300 where BPFIdentifier.programExists(legacy) { usleep(10_000) }
+                try #require(!BPFIdentifier.programExists(legacy), "something else holds the program")
+                #expect(try node.status(exit: 30).drift.contains { $0.contains("freed program \(legacy)") })
+                let result = try node.migrate("rollback", "--node", Node.name, exit: 22, code: .residue)
+                #expect(!result.stderr.contains(Code.hookUnreached.text) && !result.stdout.contains("tc filter"))
+                let back = try node.rollback(exit: 22)
+                #expect(back.state == .residual && back.breakGlass == [] && back.hooks.map(\.standing) == [.ours])
+                #expect(back.next?.command.contains("--force-drift") == true)
+                try node.attachLegacyProgramAnew()
+                #expect(try node.slot().program != ours)
+                #expect(try node.rollback("--force-drift").state == .rolledBack)
+                #expect(try node.status().state == "idle")
             }
         }
 
