@@ -41,7 +41,7 @@ public struct StatusVerb: MigrateCommand {
                 let inspector = try RunInspector(run)
                 document.drift += inspector.legacyElsewhere(plan)
                 document.drift += try DenyListDrift.lines(plan, netnsPath: context.settings.netns)
-                let (enrolled, unread) = EnrolledState.read(plan, pinDirectory: run.pinDirectory)
+                let (enrolled, unread) = EnrolledState.read(plan, of: inspector, bpffs: bpffs)
                 document.enrolled = enrolled
                 document.drift += unread
             }
