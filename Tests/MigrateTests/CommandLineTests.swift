@@ -60,6 +60,19 @@ extension MigrateSuite {
             }
         }
 
+        @Test func `another plan while a run is in place: its run is named`() throws {
+            try withNode(pods: 1) { node in
+                let first = try node.plan()
+                let other = try node.plan("other.json", membership: .legacyKeys)
+                let run = try node.apply(first)
+                let words = ["apply", "--node", Node.name, "--confirm-within", "none"]
+                let refused = try node.run(try node.words(words + [other]))
+                node.expect(refused, exit: 13, code: .anotherRun)
+                #expect(refused.stderr.contains("run \(run.runID) is committed: its program "), "\(refused)")
+                try node.shell(try #require(node.command(after: "Take it back first:", in: refused.stderr)))
+            }
+        }
+
         @Test func `pins of a run that another database made`() throws {
             try withNode(pods: 1) { node in
                 let before = try node.state()
