@@ -24,7 +24,7 @@ extension MigrateSuite {
                 try node.refuses("no-such-verb", exit: 64, code: nil)
                 try node.refuses("explain", "MIG9999", exit: 64, code: .usage)
                 try node.refuses("rollback", "--node", Node.name, exit: 12, code: .noRun)
-                try node.refuses("rollback", "--node", Node.name, "r-0", exit: 65, code: .unknownID)
+                try node.refuses("rollback", "--node", Node.name, "r-0", exit: 12, code: .noRun)
                 // A consent does not come from the environment.
                 try node.refuses(
                     "apply", "--node", Node.name, plan, environment: ["MIGRATE_CONFIRM_WITHIN": "none"], exit: 64,

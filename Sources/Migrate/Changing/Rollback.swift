@@ -77,7 +77,10 @@ struct Rollback {
                 return try store.run(idPrefix: asked)
             } catch {
                 if RunPins.runs(bpffs).contains(where: { $0.hasPrefix(asked) }) { return nil }
-                throw error
+                guard error.code == .unknownID else { throw error }
+                throw MigrateError(
+                    .noRun, "cannot roll back \(asked)", facts: [error.what] + error.facts,
+                    remedy: "List the runs:  migrate history")
             }
         }
         let runs = try store.runs()

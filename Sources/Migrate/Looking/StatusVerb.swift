@@ -125,7 +125,7 @@ public struct StatusVerb: MigrateCommand {
             return
         }
         if run.state == .rolledBack {
-            document.next = NextStep(what: "nothing is open", command: PlanSource.again(plan))
+            document.next = NextStep(what: "nothing is open; look again", command: PlanSource.again(plan))
             return
         }
         document.state = run.state.rawValue
