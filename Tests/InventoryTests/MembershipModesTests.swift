@@ -94,7 +94,8 @@ struct MembershipModesTests {
         for other in [Membership.onLink, .legacyKeys] {
             #expect(EnrolledInterfaces.blocker(other, staticSet: false) == nil)
         }
-        #expect(EnrolledInterfaces.warning(nil, staticSet: true) == nil)
-        #expect(EnrolledInterfaces.warning(EnrolledSet([]), staticSet: true)?.code == Code.setIsStatic.text)
+        #expect(EnrolledInterfaces.warning(nil, staticSet: true, node: "node-a") == nil)
+        #expect(
+            EnrolledInterfaces.warning(EnrolledSet([]), staticSet: true, node: "node-a")?.code == Code.setIsStatic.text)
     }
 }

@@ -20,8 +20,7 @@ extension LoaderSuite {
                 let run = try node.mustApply(plan)
                 #expect(try node.tcx().entries != before)
                 let places = plan.hooks.map {
-                    BreakGlass.Place(
-                        $0, nodeNetns: plan.node.identity.cookie, replacement: knowsRun ? run.replacement.id : nil)
+                    BreakGlass.Place($0, replacement: knowsRun ? run.replacement.id : nil)
                 }
                 let commands = BreakGlass.commands(
                     places, pins: "/sys/fs/bpf/migrate", run: knowsRun ? run.runID : nil)

@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import Testing
 
@@ -54,6 +55,55 @@ extension MigrateSuite {
                 let back = try node.rollback()
                 #expect(back.proof?.identical == true)
                 #expect(try node.state() == before.all, "the filter's name is back too")
+                #expect(try node.status().state == "idle")
+            }
+        }
+
+        /// Typed where the plan was made: beside the node's namespace, which was named by a path.
+        @Test func `the printed commands of a plan enter the node's namespace, and lose nothing elsewhere`() throws {
+            try withNode(pods: 1) { node in
+                let path = "/run/netns/the-node", plan = "\(node.scratch)/plan.json"
+                try node.sh("ip netns attach the-node $$")
+                defer { _ = try? node.sh("ip netns del the-node") }
+                func beside(_ words: [String]) throws -> CommandResult { try node.run(["unshare", "--net"] + words) }
+                let before = try node.slot()
+                let ends = try [
+                    ["plan", "--membership", "on-link", "--out", plan],
+                    ["apply", "--node", Node.name, "--confirm-within", "none", plan],
+                ].map { try beside(try node.words($0 + ["--netns", path])) }
+                #expect(ends.allSatisfy { $0.status == 0 }, "\(ends)")
+                let commands = try node.document(plan).breakGlass
+                for line in commands {
+                    let lost = try beside(["sh", "-c", line.replacing("nsenter --net=\(path) ", with: "")])
+                    #expect(lost.status != 0 && line.contains("nsenter --net=\(path) "), "\(line)")
+                }
+                #expect(try node.sh("ls /sys/fs/bpf/migrate/r-*").contains("legacy_0"), "the only copy")
+                for line in commands {
+                    let result = try beside(["sh", "-c", line])
+                    #expect(result.status == 0, "\(result)")
+                }
+                try expectBack(node, before)
+                #expect(try node.rollback().proof?.identical == true)
+            }
+        }
+
+        /// Somebody removed the pins: the only copy of the legacy program went with them.
+        @Test func `the legacy program is freed: rollback says so, and how to go on`() throws {
+            try withNode(pods: 1) { node in
+                let run = try node.apply(try node.plan())
+                let (legacy, ours) = try (#require(run.hooks.first?.before?.id), #require(run.hooks.first?.after?.id))
+                try node.sh("rm -r /sys/fs/bpf/migrate; rm -f /sys/fs/bpf/ambient/ztunnel_host_ingress")
+                for _ in 0..<300 where BPFIdentifier.programExists(legacy) { usleep(10_000) }
+                try #require(!BPFIdentifier.programExists(legacy), "something else holds the program")
+                #expect(try node.status(exit: 30).drift.contains { $0.contains("freed program \(legacy)") })
+                let result = try node.migrate("rollback", "--node", Node.name, exit: 22, code: .residue)
+                #expect(!result.stderr.contains(Code.hookUnreached.text) && !result.stdout.contains("tc filter"))
+                let back = try node.rollback(exit: 22)
+                #expect(back.state == .residual && back.breakGlass == [] && back.hooks.map(\.standing) == [.ours])
+                #expect(back.next?.command.contains("--force-drift") == true)
+                try node.attachLegacyProgramAnew()
+                #expect(try node.slot().program != ours)
+                #expect(try node.rollback("--force-drift").state == .rolledBack)
                 #expect(try node.status().state == "idle")
             }
         }

@@ -24,7 +24,7 @@ extension MigrateSuite {
                 try node.refuses("no-such-verb", exit: 64, code: nil)
                 try node.refuses("explain", "MIG9999", exit: 64, code: .usage)
                 try node.refuses("rollback", "--node", Node.name, exit: 12, code: .noRun)
-                try node.refuses("rollback", "--node", Node.name, "r-0", exit: 65, code: .unknownID)
+                try node.refuses("rollback", "--node", Node.name, "r-0", exit: 12, code: .noRun)
                 // A consent does not come from the environment.
                 try node.refuses(
                     "apply", "--node", Node.name, plan, environment: ["MIGRATE_CONFIRM_WITHIN": "none"], exit: 64,
@@ -57,6 +57,19 @@ extension MigrateSuite {
                 #expect(words.contains(run.runID) && words.contains(state.rawValue))
                 #expect(try node.rollback().proof?.identical == true)
                 #expect(try node.state() == before)
+            }
+        }
+
+        @Test func `another plan while a run is in place: its run is named`() throws {
+            try withNode(pods: 1) { node in
+                let first = try node.plan()
+                let other = try node.plan("other.json", membership: .legacyKeys)
+                let run = try node.apply(first)
+                let words = ["apply", "--node", Node.name, "--confirm-within", "none"]
+                let refused = try node.run(try node.words(words + [other]))
+                node.expect(refused, exit: 13, code: .anotherRun)
+                #expect(refused.stderr.contains("run \(run.runID) is committed: its program "), "\(refused)")
+                try node.shell(try #require(node.command(after: "Take it back first:", in: refused.stderr)))
             }
         }
 

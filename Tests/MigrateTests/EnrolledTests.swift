@@ -58,6 +58,30 @@ extension MigrateSuite {
             }
         }
 
+        @Test func `a member that moved is behind no interface of the set: drift, and the warning says what it means`()
+            throws
+        {
+            try withNode(pods: 3) { node in
+                let plan = try node.plan(membership: .enrolled)
+                let warning = try #require(
+                    try node.document(plan).warnings.first { $0.code == Code.setIsStatic.text })
+                #expect(warning.message.contains("may let in only what the map delivers"))
+                #expect(
+                    warning.remedy.hasSuffix(
+                        "migrate rollback --db \(node.database) --private-bpffs --node \(Node.name)"))
+                #expect(try node.migrate("show", plan).stdout.contains(warning.remedy), "no option twice")
+                try node.apply(plan)
+                #expect(try node.status().drift == [])
+                try node.lab.move("pod3")
+                let pod = try node.lab.pod("pod3")
+                let drift = try node.status(exit: 30).drift
+                #expect(drift.count == 1, "\(drift)")
+                #expect(drift.first?.hasPrefix("pod3-2 (\(pod.ifindex)) is not in the set") == true, "\(drift)")
+                #expect(drift.first?.contains("\(pod.address)") == true)
+                #expect(try node.rollback().proof?.identical == true)
+            }
+        }
+
         @Test func `rollback --from-pins takes the set away as well`() throws {
             try withNode(pods: 1) { node in
                 try node.apply(try node.plan(membership: .enrolled))

@@ -94,6 +94,27 @@ extension MigrateSuite {
             }
         }
 
+        /// A pod that is made again comes with the deployment's program at its new interface, and so does a new pod.
+        @Test func `a pod made again and a new one have hooks that go by the map: status shows them`() throws {
+            try withNode(.fabric, pods: 2) { node in
+                let plan = node.scratch + "/plan.json"
+                try node.migrate("plan", "--profile", profile(), "--membership", "on-link", "--out", plan)
+                let run = try node.runDocument(
+                    try node.migrate(
+                        "apply", "--profile", profile(), "--node", Node.name, "--confirm-within", "none", "-o", "json",
+                        plan))
+                #expect(try node.status().drift == [])
+                try node.lab.move("pod1")
+                try node.lab.add("extra")
+                let drift = try node.status(exit: 30).drift.filter { $0.contains(" reads fabric/endpoints4") }
+                #expect(drift.count == 2, "\(drift)")
+                for interface in ["pod1-2", "extra"] {
+                    #expect(drift.contains { $0.hasPrefix("\(interface) clsact/ingress: ") }, "\(drift)")
+                }
+                #expect(try node.rollback().runID == run.runID)
+            }
+        }
+
         @Test func `the commands by hand put every hook back`() throws {
             try withNode(.fabric, pods: 3) { node in
                 let plan = node.scratch + "/plan.json"

@@ -34,6 +34,22 @@ import Testing
         place.replacementID = nil
         let planned = try #require(BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: nil).first)
         #expect(planned.contains("/sys/fs/bpf/migrate/r-*/legacy_0 '$(x)' $(bpftool prog show"))
+        // It has no id to look for; the run's record does.
+        let unknown = try #require(BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: nil).last)
+        #expect(
+            unknown.contains("in /sys/fs/bpf/migrate/r-*/record; do bpftool") && unknown.contains("[ -n \"$ids\" ]"))
+    }
+
+    @Test func `remedies enter the namespace that was named`() {
+        let entered = { NamespaceEntry.entered($0, path: "/run/netns/a b") }
+        #expect(
+            entered("See the rules:  ip rule; ip route get 10.0.0.1")
+                == "See the rules:  nsenter --net='/run/netns/a b' ip rule; nsenter --net='/run/netns/a b' ip route get 10.0.0.1"
+        )
+        for other in ["Raise it:  sysctl -w a.b=1", "Plan:  migrate plan", "Nothing to do, ip or not."] {
+            #expect(entered(other) == other)
+        }
+        #expect(NamespaceEntry.entered("Give it:  ip route add x", path: nil) == "Give it:  ip route add x")
     }
 
     @Test func `break-glass lines quote an interface's name`() {

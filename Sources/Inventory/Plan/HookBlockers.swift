@@ -96,9 +96,9 @@ enum HookBlockers {
         }
     }
 
-    /// What stands before a command that is meant for the hook's namespace; nothing for the node's own.
+    /// What stands before a command that is meant for the hook's namespace; nothing for the one that this runs in.
     private static func enter(_ hook: Hook, _ survey: Survey) -> String {
-        guard hook.netns != survey.node.identity, let path = hook.netns.path else { return "" }
+        guard let path = hook.netns.path else { return "" }
         return "nsenter \("--net=\(path)".shellWord) "
     }
 }

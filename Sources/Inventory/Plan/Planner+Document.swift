@@ -11,7 +11,7 @@ extension Planner {
         _ blockers: [PlanDocument.Blocker], _ warnings: [PlanDocument.Blocker],
         _ equivalence: PlanDocument.Equivalence
     ) throws(MigrateError) -> PlanDocument {
-        let places = sorting.legacy.map { BreakGlass.Place($0, nodeNetns: survey.node.identity.cookie) }
+        let places = sorting.legacy.map { BreakGlass.Place($0) }
         do {
             return try PlanDocument(
                 planID: decision.planID(), createdAt: survey.snapshot.takenAt,
@@ -30,9 +30,10 @@ extension Planner {
             throw MigrateError(.bug, "cannot write the plan", facts: ["\(error)"])
         }
     }
+
     private func echoed(_ blocker: PlanDocument.Blocker) -> PlanDocument.Blocker {
         var blocker = blocker
-        blocker.remedy = options.echo(blocker.remedy)
+        blocker.remedy = NamespaceEntry.entered(options.echo(blocker.remedy), path: options.netnsPath)
         return blocker
     }
 }

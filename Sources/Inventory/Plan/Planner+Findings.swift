@@ -61,7 +61,9 @@ extension Planner {
         warnings += doubts.warnings
         warnings += FilteringAdvice.warnings(filters, membership: draft.choice.membership)
         warnings += NodeBlockers.membershipWarnings(membership)
-        if let warning = EnrolledInterfaces.warning(membership.enrolled, staticSet: options.staticSet) {
+        if let warning = EnrolledInterfaces.warning(
+            membership.enrolled, staticSet: options.staticSet, node: survey.snapshot.node.name)
+        {
             warnings.append(warning)
         }
         if options.egress == .peer && peer.isEmpty { warnings.append(PeerCheck.warning(devices.count)) }

@@ -3,9 +3,10 @@ import Model
 
 /// What is left of the set of interfaces that a committed run began with.
 public enum EnrolledState {
-    /// - Returns: `nil` for a run of another membership; `drift` has a line for each set that cannot be read.
+    /// - Returns: `nil` for a run of another membership; `drift` has a line for each set that cannot be read, and for
+    ///   each member that is behind none of the interfaces.
     public static func read(
-        _ plan: PlanDocument, pinDirectory: String
+        _ plan: PlanDocument, of inspector: RunInspector, bpffs: BPFFileSystem
     ) -> (state: StatusDocument.Enrolled?, drift: [String]) {
         guard plan.decision.membership == .enrolled, let set = plan.membership.enrolled else { return (nil, []) }
         var drift: [String] = []
@@ -13,7 +14,7 @@ public enum EnrolledState {
         var room: UInt32 = 0
         var read: Set<UInt64> = []
         for netns in Set(plan.decision.hooks.map(\.netns)).sorted() {
-            let pin = "\(pinDirectory)/\(EnrolledPin.name(netns))"
+            let pin = "\(inspector.run.pinDirectory)/\(EnrolledPin.name(netns))"
             do throws(KernelError) {
                 let map = try BPFMap(pin: pin)
                 room = max(room, map.record.maxEntries)
@@ -27,6 +28,7 @@ public enum EnrolledState {
             read.contains(interface.netns)
                 && !now.contains(DeviceKey(netns: interface.netns, ifindex: interface.ifindex))
         }
+        drift += inspector.uncovered(plan, by: now, in: read, bpffs: bpffs)
         return (
             .init(
                 planned: set.interfacesTotal, left: now.count, pruned: pruned.map { "\($0.interface) (\($0.ifindex))" },

@@ -71,8 +71,15 @@ public struct RunInspector {
         let wanted = ["record"] + run.hooks.map { "legacy_\($0.index)" }
         let missing = wanted.filter { !there.contains($0) }
         guard !missing.isEmpty else { return nil }
-        return "pins of run \(run.id): \(missing.joined(separator: ", ")) gone from \(run.pinDirectory); "
-            + "a rollback then needs the legacy program to be still loaded"
+        let freed = run.hooks.compactMap { hook -> UInt32? in
+            guard missing.contains("legacy_\(hook.index)"), let id = hook.before.program?.id else { return nil }
+            return BPFProgram.exists(id: id) ? nil : id
+        }
+        let line = "pins of run \(run.id): \(missing.joined(separator: ", ")) gone from \(run.pinDirectory); "
+        guard !freed.isEmpty else { return line + "a rollback then needs the legacy program to be still loaded" }
+        return line
+            + "the kernel has freed \(freed.map { "program \($0)" }.joined(separator: ", ")): a rollback cannot "
+            + "put it back, the deployment's agent must attach its own again"
     }
 
     /// Packets per outcome of the run's replacement; empty when it is not loaded any more.

@@ -34,7 +34,12 @@ struct NetworkReader {
         let found = try reading("network namespaces") { () throws(KernelError) in try NamespaceDiscovery.observe() }
         snapshot.unobserved += found.unobserved.map { Unobserved(what: "network namespace \($0.what)", why: $0.why) }
         var namespaces = found.namespaces
-        if !namespaces.contains(where: { $0.identity == node.identity }) { namespaces.insert(node, at: 0) }
+        // By the path that was named, where one was: commands that are printed enter it by that.
+        if let place = namespaces.firstIndex(where: { $0.identity == node.identity }) {
+            namespaces[place] = node
+        } else {
+            namespaces.insert(node, at: 0)
+        }
         var use = NeighborUse()
         for namespace in namespaces {
             let isNode = namespace.identity == node.identity

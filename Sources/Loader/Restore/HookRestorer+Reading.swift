@@ -46,8 +46,8 @@ extension HookRestorer {
         return TCXComparison(title, before: recorded, at: was, now: list, at: position)
     }
 
-    /// From its pin; where somebody removed that, by id for as long as it is loaded.
-    func legacyProgram(_ id: UInt32) throws(KernelError) -> BPFProgram {
+    /// From its pin; where somebody removed that, by id for as long as it is loaded; `nil` when the kernel has freed it.
+    func legacyProgram(_ id: UInt32) throws(KernelError) -> BPFProgram? {
         do throws(KernelError) {
             let program = try BPFProgram(pin: pins.legacyPath(index))
             guard program.record.id == id else {
@@ -57,7 +57,12 @@ extension HookRestorer {
             return program
         } catch {
             guard error.errno == .noSuchFileOrDirectory else { throw error }
+        }
+        do throws(KernelError) {
             return try BPFProgram(id: id)
+        } catch {
+            guard error.errno == .noSuchFileOrDirectory else { throw error }
+            return nil
         }
     }
 }

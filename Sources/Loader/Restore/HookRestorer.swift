@@ -33,6 +33,11 @@ struct HookRestorer {
                     + "neither \(legacy.id), which was there, nor ours"
                 return acceptDrift ? .others(line, found) : .difference(line, found)
             }
+            guard let program = try legacyProgram(legacy.id) else {
+                return .lost(
+                    "\(title): holds our program \(holds); the kernel has freed program \(legacy.id), which was there, "
+                        + "and no pin holds it: nothing can put it back", found)
+            }
             let swap = HookExchange.Swap(
                 hook: before, replacement: hook.replacementID, attributes: before.filter?.bpf
             ) { found in
@@ -40,7 +45,7 @@ struct HookRestorer {
                 afterCheck(before)
                 return true
             }
-            let outcome = try HookExchange.exchange(swap, in: namespace, by: try legacyProgram(legacy.id))
+            let outcome = try HookExchange.exchange(swap, in: namespace, by: program)
             var fate: HookFate
             do throws(KernelError) {
                 fate = try self.fate(of: outcome, in: namespace)

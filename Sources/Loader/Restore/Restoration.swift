@@ -5,6 +5,10 @@ public struct Restoration: Sendable {
     /// The hooks as recorded, and the program in each now.
     public var hooks: [(before: Hook, now: ProgramReference?)]
     public var proof: Proof
+    /// Hooks that were not found while our program is still loaded, one line each.
+    public var unreached: [String]
+    /// Hooks whose legacy program the kernel has freed, one line each: they hold ours, and nothing can put them back.
+    public var lost: [String]
     /// `rolledBack`, `residual` or `mixed`.
     public var state: RunState
     /// Whether any hook was changed.

@@ -76,7 +76,9 @@ public struct Restorer {
             proof.isSettled ? .rolledBack : fates.contains { $0.kind == .mixed } ? .mixed : .residual
         lenient.set(state: state, reason: reason)
         return Restoration(
-            hooks: zip(run.hooks, fates).map { ($0.before, $1.now?.program) }, proof: proof, state: state,
+            hooks: zip(run.hooks, fates).map { ($0.before, $1.now?.program) }, proof: proof,
+            unreached: fates.filter { $0.kind == .unreached }.map(\.line),
+            lost: fates.filter { $0.kind == .lost }.map(\.line), state: state,
             changed: fates.contains(where: \.changed), lostJournal: lenient.lost, timings: clock.timings,
             planID: run.planID, nodeNetns: run.nodeNetns)
     }
@@ -84,7 +86,7 @@ public struct Restorer {
     /// Asks the kernel where looking did not settle a hook. Returns which of our programs are still loaded.
     private func settle(_ fates: inout [HookFate], of run: PinnedRun, gaps: String) -> Set<UInt32> {
         // What differs keeps the pins in any case; then only a hook that was not found is worth the wait.
-        let isDecided = fates.contains { $0.kind == .difference || $0.kind == .mixed }
+        let isDecided = fates.contains { [.difference, .lost, .mixed].contains($0.kind) }
         guard !isDecided || fates.contains(where: { $0.kind == .unreached }) else { return [] }
         let loaded = stillLoaded(run)
         for (index, hook) in run.hooks.enumerated() {

@@ -62,6 +62,7 @@ public struct ApplyVerb: MigrateCommand {
                     return .done
                 }
                 try OpenRuns.refuse(store: store, bpffs: bpffs, node: node)
+                try OpenRuns.refuse(approved, store: store, node: node)
                 let outcome = try replan(approved, context, store)
                 warnOfEquivalence(approved, context)
                 return try Application(context: context, store: store, bpffs: bpffs, outcome: outcome).run()

@@ -27,6 +27,29 @@ enum OpenRuns {
         }
     }
 
+    /// Refuses where the program of a committed run is in a place that the plan would replace: nobody else changed the
+    /// node, and to plan again would say no more.
+    static func refuse(_ plan: PlanDocument, store: Store, node: String) throws(MigrateError) {
+        let runs = try store.runs().filter { $0.state == .committed && $0.bootID == Host.bootID() }
+        for run in runs {
+            let inspector = try RunInspector(run)
+            let held = run.hooks.filter { hook in
+                plan.decision.hooks.contains { $0.isSamePlace(as: hook.before) }
+                    && (try? inspector.current(hook.before, replacement: hook.replacement?.id))?.program?.id
+                        == hook.replacement?.id
+            }
+            guard let first = held.first else { continue }
+            let more = held.count == 1 ? "" : ", and so at \(held.count - 1) more"
+            throw MigrateError(
+                .anotherRun, "cannot start a run",
+                facts: [
+                    "run \(run.id) is committed: its program \(first.replacement?.id ?? 0) is at "
+                        + first.before.title(onNode: run.nodeNetns) + more
+                ],
+                remedy: "Take it back first:  migrate rollback --node \(node) \(run.id)")
+        }
+    }
+
     /// The run that has applied this very plan and still holds, if there is one: nothing is left to do.
     static func alreadyApplied(_ plan: PlanDocument, store: Store) throws(MigrateError) -> RunDocument? {
         let committed = try store.runs().first {
@@ -37,5 +60,14 @@ enum OpenRuns {
         document.next = NextStep(
             what: "take it back", command: "migrate rollback --node \(plan.node.name) \(committed.id)")
         return document
+    }
+}
+
+extension Decision.Precondition {
+    /// Whether it is the place of that hook, whatever is in it.
+    fileprivate func isSamePlace(as hook: Hook) -> Bool {
+        netns == hook.netns.cookie && ifindex == hook.ifindex && kind == hook.kind && direction == hook.direction
+            && chain == hook.chain && priority == hook.priority && handle == hook.handle
+            && etherType == hook.etherType && linkID == hook.attachment?.linkID
     }
 }

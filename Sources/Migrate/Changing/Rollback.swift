@@ -77,7 +77,10 @@ struct Rollback {
                 return try store.run(idPrefix: asked)
             } catch {
                 if RunPins.runs(bpffs).contains(where: { $0.hasPrefix(asked) }) { return nil }
-                throw error
+                guard error.code == .unknownID else { throw error }
+                throw MigrateError(
+                    .noRun, "cannot roll back \(asked)", facts: [error.what] + error.facts,
+                    remedy: "List the runs:  migrate history")
             }
         }
         let runs = try store.runs()
@@ -179,12 +182,9 @@ struct Rollback {
         document.reason = .operator
         document.share = 0
         document.show(restoration, proof: proof)
-        document.next =
-            proof.isSettled
-            ? NextStep(what: "look again", command: PlanSource.again(plan))
-            : NextStep(what: "mend what differs, then", command: "migrate rollback --node \(node) \(document.runID)")
+        document.next = next(restoration, proof, document.runID, plan)
         try context.write(document) { RunText.render($0) }
-        explainUnreached(proof, runID: document.runID)
+        explain(restoration, runID: document.runID)
         switch restoration.state {
         case .rolledBack: return .done
         case .mixed: return .mixed
@@ -192,12 +192,31 @@ struct Rollback {
         }
     }
 
-    private func explainUnreached(_ proof: Proof, runID: String) {
-        let lines = proof.hooks?.filter { $0.standing == .unknown }.compactMap(\.line) ?? []
-        guard !lines.isEmpty else { return }
+    private func next(
+        _ restoration: Restoration, _ proof: Proof, _ runID: String, _ plan: PlanDocument?
+    ) -> NextStep {
+        if proof.isSettled { return NextStep(what: "look again", command: PlanSource.again(plan)) }
+        if !restoration.lost.isEmpty {
+            return NextStep(
+                what: "have the deployment's agent attach its program again, as its restart does; then close the run",
+                command: "migrate rollback --node \(node) --force-drift \(runID)")
+        }
+        return NextStep(what: "mend what differs, then", command: "migrate rollback --node \(node) \(runID)")
+    }
+
+    /// What no other attempt of the same command would settle.
+    private func explain(_ restoration: Restoration, runID: String) {
+        if !restoration.lost.isEmpty {
+            let error = MigrateError(
+                .residue, "cannot put every hook back", changed: "those hooks hold our program as before",
+                facts: restoration.lost,
+                remedy: "See which programs there are:  bpftool net show")
+            Console.error(error.text)
+        }
+        guard !restoration.unreached.isEmpty else { return }
         let error = MigrateError(
             .hookUnreached, "not every hook could be reached", changed: "the others were put back, the pins stay",
-            facts: lines,
+            facts: restoration.unreached,
             remedy: "Name the namespace that was not found:  migrate rollback --node \(node) --netns PATH \(runID)")
         Console.error(error.text)
     }

@@ -10,6 +10,7 @@ extension RunDocument {
         nodeNetns = restoration.nodeNetns
         if let readings = proof.hooks { show(readings, of: restoration.hooks.map(\.before)) }
         warnings += restoration.lostJournal.map { "not in the journal: \($0)" }
-        if proof.isSettled { breakGlass = [] }
+        // Nor do commands by hand have anything to put back where that is freed.
+        if proof.isSettled || restoration.lost.count == proof.differences.count { breakGlass = [] }
     }
 }

@@ -38,8 +38,10 @@ public struct StatusVerb: MigrateCommand {
         {
             try describe(run, plan: plans[run.id], in: &document)
             if run.state == .committed, run.bootID == Host.bootID(), let plan = plans[run.id] {
+                let inspector = try RunInspector(run)
+                document.drift += inspector.legacyElsewhere(plan)
                 document.drift += try DenyListDrift.lines(plan, netnsPath: context.settings.netns)
-                let (enrolled, unread) = EnrolledState.read(plan, pinDirectory: run.pinDirectory)
+                let (enrolled, unread) = EnrolledState.read(plan, of: inspector, bpffs: bpffs)
                 document.enrolled = enrolled
                 document.drift += unread
             }
@@ -123,7 +125,7 @@ public struct StatusVerb: MigrateCommand {
             return
         }
         if run.state == .rolledBack {
-            document.next = NextStep(what: "nothing is open", command: PlanSource.again(plan))
+            document.next = NextStep(what: "nothing is open; look again", command: PlanSource.again(plan))
             return
         }
         document.state = run.state.rawValue

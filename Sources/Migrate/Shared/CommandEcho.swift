@@ -24,7 +24,7 @@ extension Settings {
             if end != ";" {
                 for word in words[(index + 2)...] {
                     // One that was given its options before ends in one of them.
-                    said.append(word.hasSuffix(";") ? String(word.dropLast()) : word)
+                    said.append([";", ",", "."].contains(word.suffix(1)) ? String(word.dropLast()) : word)
                     if word.hasSuffix(";") { break }
                 }
             }

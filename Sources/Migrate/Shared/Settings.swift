@@ -29,7 +29,8 @@ public struct Settings: Sendable {
         }
         database = value(options.database, "db") ?? Self.defaultDatabase
         bpffs = value(options.bpffs, "bpffs") ?? Self.defaultBPFFS
-        netns = value(options.netns, "netns")
+        // Printed commands name it, and are typed anywhere.
+        netns = value(options.netns, "netns").map { PlanSource.absolute($0, unless: false) }
         profile = value(options.profile, "profile")
         let format = value(options.output?.rawValue, "output") ?? OutputFormat.text.rawValue
         guard let output = OutputFormat(rawValue: format) else {

@@ -3,6 +3,7 @@
 public enum BreakGlass {
     /// One place to put back.
     public struct Place: Hashable, Sendable {
+        /// Path of its network namespace; `nil` for the one that the command ran in, and so will these.
         public var netnsPath: String?
         public var interface: String
         public var kind: HookKind
@@ -38,9 +39,10 @@ public enum BreakGlass {
             self.replacementID = replacementID
         }
 
-        public init(_ hook: Hook, nodeNetns: UInt64, replacement: UInt32? = nil) {
+        /// The node's own namespace has a path where one was named: whoever types the commands may be elsewhere.
+        public init(_ hook: Hook, replacement: UInt32? = nil) {
             self.init(
-                netnsPath: hook.netns.cookie == nodeNetns ? nil : hook.netns.path, interface: hook.interface,
+                netnsPath: hook.netns.path, interface: hook.interface,
                 kind: hook.kind, direction: hook.direction, chain: hook.chain, priority: hook.priority,
                 handle: hook.handle, protocolName: hook.protocolName, classID: hook.filter?.bpf?.classID,
                 linkID: hook.attachment?.linkID, programID: hook.program?.id ?? 0, replacementID: replacement)

@@ -210,11 +210,11 @@ extension Code {
         "They are found by the maps that they read; the profile's hook says where they are expected.")
     public static let setNotKept = Code(
         1357, .blocked, "nobody keeps the set of enrolled interfaces",
-        "Under membership enrolled a pod that comes later is redirected only once it is in the set. Accept that with --static-set."
+        "Under membership enrolled a pod that comes later, or moves, is redirected only once its interface is in the set. It goes through the stack until then, where a program of the deployment on its interface may let in only what the map delivers. Accept that with --static-set."
     )
     public static let setIsStatic = Code(
         1358, .done, "the set of enrolled interfaces is made once",
-        "Pods that come later go through the stack; the kernel takes out interfaces that go. `migrate status` tells what is left."
+        "Pods that come later, or move, go through the stack, where a program of the deployment on their interface may let in only what the map delivers: such pods get nothing. The kernel takes out interfaces that go. `migrate status` tells what is left, and which members are outside."
     )
     public static let peerSkips = Code(
         1359, .blocked, "egress peer would skip something",

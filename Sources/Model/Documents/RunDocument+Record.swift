@@ -13,7 +13,7 @@ extension RunDocument {
             breakGlass: isInSlot || run.state.isOpen
                 ? BreakGlass.commands(
                     run.hooks.map {
-                        BreakGlass.Place($0.before, nodeNetns: run.nodeNetns, replacement: $0.replacement?.id)
+                        BreakGlass.Place($0.before, replacement: $0.replacement?.id)
                     },
                     pins: String(run.pinDirectory.dropLast(run.id.count + 1)), run: run.id)
                 : [])
