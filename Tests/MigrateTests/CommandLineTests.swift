@@ -65,6 +65,7 @@ extension MigrateSuite {
                 let before = try node.state()
                 let plan = try node.plan()
                 let run = try node.apply(plan)
+                try node.sh("install -d -m 0700 \(node.scratch)/other")
                 let other = "\(node.scratch)/other/migrate.db"
                 let words = [
                     try Programs.migrate, "apply", "--private-bpffs", "--db", other, "--node", Node.name,
@@ -125,6 +126,25 @@ extension MigrateSuite {
                 // The way back does not depend on it.
                 #expect(try node.rollback().proof?.identical == true)
                 #expect(try node.state() == before)
+            }
+        }
+
+        /// A path that was mistyped leads to no advice that would hide or move what is there.
+        @Test func `a bpffs that is none, and a database that is none`() throws {
+            try withNode(pods: 1) { node in
+                try node.sh("mkdir \(node.scratch)/empty \(node.scratch)/full; touch \(node.scratch)/full/x")
+                for (path, mounts) in [("empty", true), ("full", false), ("none", false)] {
+                    for verb in ["plan", "preflight"] {
+                        let result = try node.migrate(verb, "--bpffs", "\(node.scratch)/\(path)", exit: 10)
+                        let said = result.stdout + result.stderr
+                        #expect(said.contains("mount -t bpf") == mounts, "\(said)")
+                        #expect(said.contains("findmnt -t bpf") == !mounts, "\(said)")
+                    }
+                }
+                let migrate = try Programs.migrate
+                let missing = try node.run([migrate, "plan", "--private-bpffs", "--db", "\(node.scratch)/none/x.db"])
+                node.expect(missing, exit: 77, code: .badStateDirectory)
+                #expect(try node.run(["test", "-e", "\(node.scratch)/none"]).status == 1)
             }
         }
 

@@ -11,6 +11,7 @@ extension MigrateSuite {
                 func exists(_ name: String) throws -> Bool {
                     try node.run(["test", "-e", "\(node.scratch)/\(name)"]).status == 0
                 }
+                try node.sh("install -d -m 0700 \(node.scratch)/env \(node.scratch)/flag")
                 let plan = [migrate, "plan", "--private-bpffs", "--membership", "on-link"]
                 let environment = ["MIGRATE_DB": "\(node.scratch)/env/a.db", "MIGRATE_OUTPUT": "json"]
                 let byEnvironment = try node.run(plan, environment: environment)
@@ -45,6 +46,7 @@ extension MigrateSuite {
 
         @Test func `the configuration file`() throws {
             try withNode(pods: 1) { node in
+                try node.sh("install -d -m 0700 \(node.scratch)/file")
                 try configure(node, "db: \(node.scratch)/file/c.db\noutput: json\n")
                 let plan = [try Programs.migrate, "plan", "--private-bpffs", "--membership", "on-link"]
                 let byFile = try node.run(plan)

@@ -37,7 +37,7 @@ public struct CommandContext: Sendable {
         } catch {
             throw MigrateError(
                 .noBPFFS, "cannot open the bpffs", facts: [error.description],
-                remedy: "Mount it:  mount -t bpf bpf \(settings.bpffs)")
+                remedy: MountAdvice.remedy(settings.bpffs))
         }
     }
 

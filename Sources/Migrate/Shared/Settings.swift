@@ -1,6 +1,7 @@
 import Glibc
 import Kernel
 import Model
+import Store
 import Yams
 
 /// The options as they hold after flag, environment, configuration file and default were weighed.
@@ -18,7 +19,7 @@ public struct Settings: Sendable {
     public var verbose: Bool
 
     public static let configurationFile = "/etc/migrate/config.yaml"
-    public static let defaultDatabase = "/var/lib/migrate/migrate.db"
+    public static let defaultDatabase = Store.defaultPath
     public static let defaultBPFFS = "/sys/fs/bpf"
     static let keys = ["db", "bpffs", "netns", "profile", "output"]
 
