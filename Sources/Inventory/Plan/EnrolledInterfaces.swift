@@ -14,18 +14,17 @@ enum EnrolledInterfaces {
     static func blocker(_ membership: Membership, staticSet: Bool) -> PlanDocument.Blocker? {
         guard membership == .enrolled, !staticSet else { return nil }
         return .init(
-            .setNotKept, "no migrate watch runs that would put the interfaces of pods that come later into the set",
+            .setNotKept, "nothing puts the interfaces of pods that come later into the set",
             remedy:
-                "Accept that those go through the stack:  --static-set, or keep to the keys:  --membership legacy-keys"
+                "Accept that those go through the stack:  migrate plan --membership enrolled --static-set; or keep to the keys:  migrate plan --membership legacy-keys"
         )
     }
 
     static func warning(_ set: EnrolledSet?, staticSet: Bool) -> PlanDocument.Blocker? {
         guard let set, staticSet else { return nil }
-        let interfaces = set.interfacesTotal == 1 ? "1 interface" : "\(set.interfacesTotal) interfaces"
         return .init(
             .setIsStatic,
-            "the set holds \(interfaces), room is for \(set.room): pods that come later are not redirected and go through the stack; interfaces that go are taken out",
+            "the set holds \(set.interfacesTotal.of("interface")), room is for \(set.room): pods that come later are not redirected and go through the stack; interfaces that go are taken out",
             remedy: "See what is left of it:  migrate status; make it anew:  migrate rollback, then plan and apply")
     }
 }
