@@ -16,12 +16,12 @@ extension MigrateSuite {
                 try node.refuses("apply", "--node", Node.name, "--confirm-within", "none", exit: 64, code: .usage)
                 try node.refuses(
                     "apply", "--node", Node.name, "--confirm-within", "none", "--no-input", exit: 64, code: .usage)
-                try node.refuses("apply", "--confirm-within", "none", plan, exit: 64, code: nil)
-                try node.refuses("rollback", exit: 64, code: nil)
-                try node.refuses("plan", "--no-such-option", exit: 64, code: nil)
-                try node.refuses("plan", "-o", "yaml", exit: 64, code: nil)
-                try node.refuses("plan", "--membership", "none", exit: 64, code: nil)
-                try node.refuses("no-such-verb", exit: 64, code: nil)
+                try node.refuses("apply", "--confirm-within", "none", plan, exit: 64, code: .usage)
+                try node.refuses("rollback", exit: 64, code: .usage)
+                try node.refuses("plan", "--no-such-option", exit: 64, code: .usage)
+                try node.refuses("plan", "-o", "yaml", exit: 64, code: .usage)
+                try node.refuses("plan", "--membership", "none", exit: 64, code: .usage)
+                try node.refuses("no-such-verb", exit: 64, code: .usage)
                 try node.refuses("explain", "MIG9999", exit: 64, code: .usage)
                 try node.refuses("rollback", "--node", Node.name, exit: 12, code: .noRun)
                 try node.refuses("rollback", "--node", Node.name, "r-0", exit: 65, code: .unknownID)
@@ -30,7 +30,7 @@ extension MigrateSuite {
                     "apply", "--node", Node.name, plan, environment: ["MIGRATE_CONFIRM_WITHIN": "none"], exit: 64,
                     code: .confirmWindow)
                 try node.refuses(
-                    "rollback", environment: ["MIGRATE_NODE": Node.name], exit: 64, code: nil)
+                    "rollback", environment: ["MIGRATE_NODE": Node.name], exit: 64, code: .usage)
             }
         }
 
@@ -148,6 +148,18 @@ extension MigrateSuite {
             }
         }
 
+        @Test func `an error says the command again as it would do`() throws {
+            try withNode(pods: 1) { node in
+                let wrong = try node.migrate("plan", "--no-save", "--node", "node-b", exit: 12, code: .wrongNode)
+                let meant = try #require(node.command(after: "if this machine is meant:", in: wrong.stderr))
+                #expect(meant.hasPrefix("migrate plan --no-save --node \(Node.name) "), "\(meant)")
+                try node.shell(meant + " --membership on-link")
+                let none = try node.migrate("plan", "--no-save", "--profile=none", exit: 78, code: .badProfile)
+                let named = try #require(node.command(after: "a built-in profile:", in: none.stderr))
+                #expect(named.hasPrefix("migrate plan --no-save --profile ") && !named.contains("none"), "\(named)")
+            }
+        }
+
         @Test func `errors are documents too`() throws {
             try withNode(pods: 1) { node in
                 let cases: [(verb: [String], code: Code)] = [
@@ -162,6 +174,21 @@ extension MigrateSuite {
                     #expect(shape.number("exit") == Int(result.status) && result.status == code.exit.rawValue)
                     #expect(result.stderr.contains("[\(code.text)]") && shape.unsortedKeys == [])
                 }
+                // What the parser refuses is no exception: code, document, and the help of the verb that was meant.
+                for (verb, help) in [
+                    (["rollback"], "migrate rollback --help"), (["plan", "--no-such"], "migrate plan --help"),
+                    (["no-such-verb"], "migrate --help"), (["plan", "--membership", "none"], "migrate plan --help"),
+                ] {
+                    let result = try node.run([try Programs.migrate] + verb + ["--output=json"])
+                    let shape = try DocumentShape(result.stdout)
+                    #expect(shape.text("code") == Code.usage.text && shape.number("exit") == 64, "\(result)")
+                    #expect(shape.text("changed") == "nothing was changed" && result.status == 64)
+                    #expect(shape.text("remedy") == "See how:  \(help)", "\(result)")
+                    #expect(result.stderr.contains("[\(Code.usage.text)]"))
+                }
+                let unparsed = try node.run(
+                    [try Programs.migrate, "plan", "--no-such"], environment: ["MIGRATE_OUTPUT": "json"])
+                #expect(unparsed.stdout.contains("\"kind\" : \"error\""), "\(unparsed)")
                 // Also where the format comes from the environment.
                 let result = try node.run(
                     try node.words(["show", "/nonexistent"]), environment: ["MIGRATE_OUTPUT": "json"])
