@@ -30,6 +30,7 @@ def main():
     medians = {}
     for size in sizes:
         subprocess.run([sys.executable, f"{os.path.dirname(__file__)}/bench-map.py", loaded, str(size)], check=True)
+        os.makedirs(f"{work}/state-{size}", mode=0o700)
         database = f"{work}/state-{size}/migrate.db"
         # 10: a map this large may be more than the neighbor table holds; the plan is made and kept all the same.
         plan = [migrate, "plan", "--private-bpffs", "--membership", "on-link", "-q", "-o", "json"]

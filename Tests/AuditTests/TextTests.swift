@@ -208,9 +208,31 @@ import Testing
                   Read one:  migrate report r-1
 
                 """))
+        let plan = PlanSummary(
+            id: "p-0123456789abcdef", createdAt: Sample.time, snapshotID: nil, node: "worker-7",
+            profile: "istio-ambient", blockers: 2, runs: 1)
+        #expect(
+            HistoryText.render([done], plans: [plan]).contains(
+                """
+
+                PLAN            MADE                     PROFILE        BLOCKERS  RUNS
+                p-0123456789ab  2026-02-03 04:05:06 UTC  istio-ambient         2     1
+
+                1 run
+                """))
         #expect(HistoryText.render([], snapshots: [snapshot]).contains("Read one:  migrate show s-3f9c1a2b4d5e"))
         #expect(HistoryText.render([]) == "No run is recorded.\n  Look at the node:  migrate plan\n")
         #expect(lines(HistoryText.render(Array(repeating: done, count: 30))).contains("… and 10 more"))
+    }
+
+    @Test func `a snapshot shows twenty of each, and names other namespaces`() throws {
+        var snapshot = try Sample.snapshot()
+        var hook = try #require(snapshot.hooks.first { $0.netns.cookie == snapshot.node.netns.cookie })
+        hook.netns = Sample.podNetns
+        snapshot.hooks = Array(repeating: hook, count: 500)
+        let text = SnapshotText.render(snapshot)
+        #expect(text.contains("  … and 480 more\n") && lines(text).count < 60)
+        #expect(text.contains(Sample.podNetns.elsewhere(than: snapshot.node.netns.cookie)), "\(text)")
     }
 
     @Test func `JSON is the document`() throws {

@@ -47,6 +47,11 @@ struct EntryBlockersTests {
         #expect(one.first?.message == "1 destination would break: 10.0.0.5 (via-gateway)")
         #expect(one.first?.remedy == "Give it a host route:  ip route add 10.0.0.5 dev va")
         let five = blockers((1...5).map { viaGateway("10.0.0.\($0)") })
+        // One for each that is named, and where the others are.
+        #expect(
+            five.first?.remedy
+                == "Give each a host route:  ip route add 10.0.0.1 dev va; ip route add 10.0.0.2 dev va; ip route add 10.0.0.3 dev va; see each of the others:  migrate plan --no-save --all-entries"
+        )
         #expect(
             five.first?.message
                 == "5 destinations would break: 10.0.0.1 (via-gateway), 10.0.0.2 (via-gateway), 10.0.0.3 (via-gateway), …"
@@ -63,6 +68,14 @@ struct EntryBlockersTests {
         let warnings = EntryBlockers.warnings(tally([alike, other]))
         #expect(warnings.map(\.code) == [Code.sourceMACDiffers.text])
         #expect(warnings.first?.message.hasPrefix("1 destination: ") == true)
+        // What is not delivered afterwards comes with no MAC at all.
+        let broken = finding("10.0.0.7") {
+            $0.target.sourceMAC = mac(0x77)
+            $0.probe.nextHop = address("192.168.0.1")
+            $0.probe.outcome = .gateway
+        }
+        #expect(broken.sourceDiffers && broken.effect == .broken)
+        #expect(EntryBlockers.warnings(tally([broken])).isEmpty)
     }
 
     @Test func `with forwarding off no host route is proposed`() {

@@ -16,12 +16,12 @@ extension MigrateSuite {
                 try node.refuses("apply", "--node", Node.name, "--confirm-within", "none", exit: 64, code: .usage)
                 try node.refuses(
                     "apply", "--node", Node.name, "--confirm-within", "none", "--no-input", exit: 64, code: .usage)
-                try node.refuses("apply", "--confirm-within", "none", plan, exit: 64, code: nil)
-                try node.refuses("rollback", exit: 64, code: nil)
-                try node.refuses("plan", "--no-such-option", exit: 64, code: nil)
-                try node.refuses("plan", "-o", "yaml", exit: 64, code: nil)
-                try node.refuses("plan", "--membership", "none", exit: 64, code: nil)
-                try node.refuses("no-such-verb", exit: 64, code: nil)
+                try node.refuses("apply", "--confirm-within", "none", plan, exit: 64, code: .usage)
+                try node.refuses("rollback", exit: 64, code: .usage)
+                try node.refuses("plan", "--no-such-option", exit: 64, code: .usage)
+                try node.refuses("plan", "-o", "yaml", exit: 64, code: .usage)
+                try node.refuses("plan", "--membership", "none", exit: 64, code: .usage)
+                try node.refuses("no-such-verb", exit: 64, code: .usage)
                 try node.refuses("explain", "MIG9999", exit: 64, code: .usage)
                 try node.refuses("rollback", "--node", Node.name, exit: 12, code: .noRun)
                 try node.refuses("rollback", "--node", Node.name, "r-0", exit: 12, code: .noRun)
@@ -30,7 +30,7 @@ extension MigrateSuite {
                     "apply", "--node", Node.name, plan, environment: ["MIGRATE_CONFIRM_WITHIN": "none"], exit: 64,
                     code: .confirmWindow)
                 try node.refuses(
-                    "rollback", environment: ["MIGRATE_NODE": Node.name], exit: 64, code: nil)
+                    "rollback", environment: ["MIGRATE_NODE": Node.name], exit: 64, code: .usage)
             }
         }
 
@@ -78,6 +78,7 @@ extension MigrateSuite {
                 let before = try node.state()
                 let plan = try node.plan()
                 let run = try node.apply(plan)
+                try node.sh("install -d -m 0700 \(node.scratch)/other")
                 let other = "\(node.scratch)/other/migrate.db"
                 let words = [
                     try Programs.migrate, "apply", "--private-bpffs", "--db", other, "--node", Node.name,
@@ -141,6 +142,37 @@ extension MigrateSuite {
             }
         }
 
+        /// A path that was mistyped leads to no advice that would hide or move what is there.
+        @Test func `a bpffs that is none, and a database that is none`() throws {
+            try withNode(pods: 1) { node in
+                try node.sh("mkdir \(node.scratch)/empty \(node.scratch)/full; touch \(node.scratch)/full/x")
+                for (path, mounts) in [("empty", true), ("full", false), ("none", false)] {
+                    for verb in ["plan", "preflight"] {
+                        let result = try node.migrate(verb, "--bpffs", "\(node.scratch)/\(path)", exit: 10)
+                        let said = result.stdout + result.stderr
+                        #expect(said.contains("mount -t bpf") == mounts, "\(said)")
+                        #expect(said.contains("findmnt -t bpf") == !mounts, "\(said)")
+                    }
+                }
+                let migrate = try Programs.migrate
+                let missing = try node.run([migrate, "plan", "--private-bpffs", "--db", "\(node.scratch)/none/x.db"])
+                node.expect(missing, exit: 77, code: .badStateDirectory)
+                #expect(try node.run(["test", "-e", "\(node.scratch)/none"]).status == 1)
+            }
+        }
+
+        @Test func `an error says the command again as it would do`() throws {
+            try withNode(pods: 1) { node in
+                let wrong = try node.migrate("plan", "--no-save", "--node", "node-b", exit: 12, code: .wrongNode)
+                let meant = try #require(node.command(after: "if this machine is meant:", in: wrong.stderr))
+                #expect(meant.hasPrefix("migrate plan --no-save --node \(Node.name) "), "\(meant)")
+                try node.shell(meant + " --membership on-link")
+                let none = try node.migrate("plan", "--no-save", "--profile=none", exit: 78, code: .badProfile)
+                let named = try #require(node.command(after: "a built-in profile:", in: none.stderr))
+                #expect(named.hasPrefix("migrate plan --no-save --profile ") && !named.contains("none"), "\(named)")
+            }
+        }
+
         @Test func `errors are documents too`() throws {
             try withNode(pods: 1) { node in
                 let cases: [(verb: [String], code: Code)] = [
@@ -155,6 +187,21 @@ extension MigrateSuite {
                     #expect(shape.number("exit") == Int(result.status) && result.status == code.exit.rawValue)
                     #expect(result.stderr.contains("[\(code.text)]") && shape.unsortedKeys == [])
                 }
+                // What the parser refuses is no exception: code, document, and the help of the verb that was meant.
+                for (verb, help) in [
+                    (["rollback"], "migrate rollback --help"), (["plan", "--no-such"], "migrate plan --help"),
+                    (["no-such-verb"], "migrate --help"), (["plan", "--membership", "none"], "migrate plan --help"),
+                ] {
+                    let result = try node.run([try Programs.migrate] + verb + ["--output=json"])
+                    let shape = try DocumentShape(result.stdout)
+                    #expect(shape.text("code") == Code.usage.text && shape.number("exit") == 64, "\(result)")
+                    #expect(shape.text("changed") == "nothing was changed" && result.status == 64)
+                    #expect(shape.text("remedy") == "See how:  \(help)", "\(result)")
+                    #expect(result.stderr.contains("[\(Code.usage.text)]"))
+                }
+                let unparsed = try node.run(
+                    [try Programs.migrate, "plan", "--no-such"], environment: ["MIGRATE_OUTPUT": "json"])
+                #expect(unparsed.stdout.contains("\"kind\" : \"error\""), "\(unparsed)")
                 // Also where the format comes from the environment.
                 let result = try node.run(
                     try node.words(["show", "/nonexistent"]), environment: ["MIGRATE_OUTPUT": "json"])

@@ -16,7 +16,7 @@ extension MigrateSuite {
                 #expect(try node.document(path).blockers.map(\.code) == [Code.setNotKept.text])
                 try node.refuses(
                     "apply", "--node", Node.name, "--confirm-within", "none", path, exit: 10, code: .setNotKept)
-                try node.refuses("plan", "--membership", "on-link", "--static-set", exit: 64, code: nil)
+                try node.refuses("plan", "--membership", "on-link", "--static-set", exit: 64, code: .usage)
             }
         }
 

@@ -54,6 +54,10 @@ extension MigrateSuite {
                     #expect(
                         shown.contains("    \(first.packet)\n") && shown.contains("got    \(first.frame)"), "\(shown)")
                 }
+                // Where each can be seen is a command that runs as printed.
+                let blocker = try #require(plan.blockers.first { $0.code == Code.equivalenceDiffers.text })
+                let each = try node.shell(try #require(node.command(after: "see each:", in: blocker.remedy)))
+                #expect(each.stdout.contains("    \(first.packet)\n"))
                 let count = try node.run([
                     "sqlite3", node.database,
                     "SELECT count(*) FROM equivalence_differences WHERE plan_id = '\(plan.planID)' AND kind = 'tcp'",

@@ -76,6 +76,19 @@ import Testing
         }
     }
 
+    /// The table of settings is complete: each of the names that are known, and no other.
+    @Test func `README lists every setting`() throws {
+        let root = try Programs.root
+        let readme = try String(contentsOfFile: root + "/README.md", encoding: .utf8)
+        let listed = readme.matches(of: #/\| `--([a-z-]+)` \| `(MIGRATE_[A-Z_]+)` \| `([a-z-]+)` \|/#)
+        for row in listed {
+            #expect(row.1 == row.3 && row.2 == "MIGRATE_" + row.1.uppercased().replacing("-", with: "_"))
+        }
+        let known = try String(contentsOfFile: root + "/Sources/Migrate/Shared/Settings.swift", encoding: .utf8)
+        let keys = try #require(known.firstMatch(of: #/static let keys =([^=]+?)\n    \/\/\//#)).1
+        #expect(listed.map { String($0.1) } == keys.matches(of: #/"([a-z-]+)"/#).map { String($0.1) })
+    }
+
     @Test func `--version names the replacement object`() throws {
         let version = try Command.run([Programs.migrate, "--version"]).mustSucceed().stdout
         #expect(version.firstMatch(of: #/^migrate [0-9]+\.[0-9]+\.[0-9]+/#) != nil, "\(version)")

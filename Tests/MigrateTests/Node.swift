@@ -22,7 +22,7 @@ final class Node {
         pinsOutside = Set(try FileList.names(in: "/sys/fs/bpf"))
         let suffix = String(UInt32.random(in: .min ... .max), radix: 16)
         scratch = "/tmp/migrate-test-\(suffix)"
-        try #require(mkdir(scratch, 0o700) == 0)
+        try #require(mkdir(scratch, 0o700) == 0 && mkdir(scratch + "/state", 0o700) == 0)
         lab = try LabNode.up(LabOptions(name: "mt-\(suffix)", family: family, pods: pods, faults: faults, ipv6: ipv6))
     }
 

@@ -48,12 +48,31 @@ extension MigrateSuite {
             #expect(try node.migrate("show", "-o", "json", "-", input: written).stdout == written)
             let snapshot = try DocumentShape(try node.migrate("show", "-o", "json", plan.snapshotID).stdout)
             #expect(snapshot.text("id") == plan.snapshotID || snapshot.text("snapshot_id") == plan.snapshotID)
+            #expect(snapshot.text("kind") == "snapshot" && snapshot.text("format_version") == documentFormatVersion)
             #expect(try node.migrate("show", plan.snapshotID).stdout.contains(plan.snapshotID))
             #expect(try node.migrate("show", path).stdout.contains(Identifier.short(plan.planID)))
             try node.migrate("show", "r-0", exit: 65, code: .unknownID)
             try node.migrate("show", "p-0123", exit: 65, code: .unknownID)
             try node.migrate("show", "s-0123", exit: 65, code: .unknownID)
+            // What the errors name is there to be found.
+            #expect(try node.migrate("history").stdout.contains("\n\(Identifier.short(plan.planID))"))
+            let history = try DocumentShape(try node.migrate("history", "-o", "json").stdout)
+            #expect(history.text("plans.0.id") == plan.planID)
             try node.migrate("show", "/nonexistent", exit: 65, code: .unreadablePlan)
+            // Why a file is no plan is said as it is.
+            let empty = "\(node.scratch)/empty"
+            try node.sh(": > \(empty)")
+            for (name, says) in [
+                ("/nonexistent", "No such file or directory"), (node.scratch, "Is a directory"),
+                (empty, "the file is empty"), ("r-c3ca", "the id of a run"),
+                (plan.snapshotID, "the id of a snapshot"),
+            ] {
+                let refused = try node.migrate(
+                    "apply", "--node", Node.name, "--confirm-within", "none", name, exit: 65, code: .unreadablePlan)
+                #expect(refused.stderr.contains(says), "\(refused)")
+            }
+            let piped = try node.migrate("show", "-", exit: 65, code: .unreadablePlan)
+            #expect(piped.stderr.contains("standard input is empty"))
         }
 
         private func expectShown(_ node: Node, _ run: RunDocument) throws {

@@ -11,6 +11,7 @@ extension MigrateSuite {
                 func exists(_ name: String) throws -> Bool {
                     try node.run(["test", "-e", "\(node.scratch)/\(name)"]).status == 0
                 }
+                try node.sh("install -d -m 0700 \(node.scratch)/env \(node.scratch)/flag")
                 let plan = [migrate, "plan", "--private-bpffs", "--membership", "on-link"]
                 let environment = ["MIGRATE_DB": "\(node.scratch)/env/a.db", "MIGRATE_OUTPUT": "json"]
                 let byEnvironment = try node.run(plan, environment: environment)
@@ -32,6 +33,47 @@ extension MigrateSuite {
             }
         }
 
+        @Test func `what to plan, from the environment; what consents, never`() throws {
+            try withNode(pods: 1) { node in
+                func plan(_ words: [String] = [], _ environment: [String: String]) throws -> PlanDocument {
+                    let result = try node.run(
+                        try node.words(["plan", "--no-save", "-o", "json"] + words), environment: environment)
+                    return try JSON.decode(PlanDocument.self, from: Array(result.stdout.utf8))
+                }
+                let said = [
+                    "MIGRATE_MEMBERSHIP": "enrolled", "MIGRATE_STATIC_SET": "true", "MIGRATE_EGRESS": "mac",
+                    "MIGRATE_ACCEPT_UNKNOWN": "1", "MIGRATE_ALL_ENTRIES": "yes", "MIGRATE_EQUIVALENCE": "true",
+                ]
+                let all = try plan([], said)
+                #expect(all.asked.membership == .enrolled && all.asked.staticSet == true && all.asked.egress == .mac)
+                #expect(all.asked.acceptUnknown && all.entries.count == all.entriesTotal && all.equivalence.ran)
+                // The flag is stronger, and a set that is accepted everywhere says nothing of another membership.
+                let flagged = try plan(["--membership", "on-link", "--egress", "neigh"], said)
+                #expect(flagged.asked.membership == .onLink && flagged.asked.egress == .neigh)
+                #expect(flagged.asked.staticSet == nil)
+                let off = try plan(["--membership", "on-link"], ["MIGRATE_EQUIVALENCE": "0"])
+                #expect(!off.equivalence.ran)
+                for (name, value) in [("MEMBERSHIP", "none"), ("EGRESS", "veth"), ("ACCEPT_UNKNOWN", "maybe")] {
+                    let bad = try node.migrate(
+                        "plan", "--no-save", environment: ["MIGRATE_\(name)": value], exit: 64, code: .usage)
+                    #expect(bad.stderr.contains("MIGRATE_\(name) says \(value)"), "\(bad)")
+                }
+                let unconsented = try node.run(
+                    [try Programs.migrate, "plan", "--no-save", "--membership", "on-link"],
+                    environment: ["MIGRATE_PRIVATE_BPFFS": "true"])
+                node.expect(unconsented, exit: 10, code: nil)
+                #expect(unconsented.stdout.contains(Code.privateBPFFS.text))
+            }
+        }
+
+        @Test func `a stream is JSON`() throws {
+            try withNode(pods: 1) { node in
+                let lines = try node.migrate("plan", "--no-save", "--membership", "on-link", "--stream").stdout
+                #expect(lines.split(separator: "\n").allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") }, "\(lines)")
+                try node.migrate("plan", "--no-save", "--stream", "-o", "text", exit: 64, code: .usage)
+            }
+        }
+
         /// A file at /etc/migrate/config.yaml, seen inside the lab only.
         private func configure(_ node: Node, _ text: String) throws {
             try TextFile.replace("\(node.scratch)/config.yaml", with: text)
@@ -45,6 +87,7 @@ extension MigrateSuite {
 
         @Test func `the configuration file`() throws {
             try withNode(pods: 1) { node in
+                try node.sh("install -d -m 0700 \(node.scratch)/file")
                 try configure(node, "db: \(node.scratch)/file/c.db\noutput: json\n")
                 let plan = [try Programs.migrate, "plan", "--private-bpffs", "--membership", "on-link"]
                 let byFile = try node.run(plan)

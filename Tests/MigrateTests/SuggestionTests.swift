@@ -48,6 +48,31 @@ extension MigrateSuite {
             }
         }
 
+        @Test func `a plan that is suggested is the one that was asked for`() throws {
+            try withNode(pods: 1) { node in
+                let asked = ["--membership enrolled --static-set", "--egress mac", "--accept-unknown"]
+                let words = ["plan"] + asked.flatMap { $0.split(separator: " ").map(String.init) }
+                let json = try node.run(try node.words(words + ["-o", "json"]))
+                let plan = try JSON.decode(PlanDocument.self, from: Array(json.stdout.utf8))
+                let warning = try #require(plan.warnings.first { $0.code == Code.equivalenceNotRun.text })
+                let compare = try #require(node.command(after: "Compare them:", in: warning.remedy))
+                let again = try node.shell(compare + " --no-save -o json")
+                #expect(try JSON.decode(PlanDocument.self, from: Array(again.stdout.utf8)).planID == plan.planID)
+                // apply asks as the plan did, and says so; rollback, too.
+                let applied = try node.migrate(
+                    "apply", "--node", Node.name, "--confirm-within", "none", Identifier.short(plan.planID))
+                let next = try #require(node.command(after: "before the next one:", in: applied.stderr))
+                let back = try node.migrate("rollback", "--node", Node.name)
+                let look = try #require(node.command(after: "look again:", in: back.stdout))
+                for command in [compare, next, look] {
+                    for option in asked + ["--db \(node.database)"] {
+                        #expect(command.components(separatedBy: option).count == 2, "\(option): \(command)")
+                    }
+                }
+                try node.shell(look)
+            }
+        }
+
         @Test func `what a document and an error suggest`() throws {
             try withNode(pods: 1) { node in
                 let plan = try node.plan()

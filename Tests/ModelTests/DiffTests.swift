@@ -32,6 +32,48 @@ import Testing
         #expect(try groups { _ in }.isEmpty)
     }
 
+    /// Every link has fe80::/64 and ff00::/8: the device tells them apart.
+    @Test func `what every link has belongs to its link`() throws {
+        let before = try Sample.snapshot()
+        for text in ["fe80::/64", "ff00::/8"] {
+            let added = try change {
+                var route = $0.routes[0]
+                route.destination = try #require(IPPrefix(text))
+                route.outputInterface = $0.links[0].ifindex
+                $0.routes.insert(route, at: 0)
+            }
+            let title = "\(text) dev \(before.links[0].name) table main metric 0"
+            #expect(added == "routes + \(title)")
+            let moved = try groups {
+                for (index, link) in $0.links.prefix(2).enumerated() {
+                    var route = $0.routes[index]
+                    route.destination = try #require(IPPrefix(text))
+                    route.outputInterface = link.ifindex
+                    route.netns = before.node.netns.cookie
+                    $0.routes.append(route)
+                }
+            }
+            #expect(moved.map(\.addedTotal) == [2] && moved.map(\.changedTotal) == [0])
+        }
+        // Neighbors of groups come with every packet to one, and say nothing.
+        let groups = try groups {
+            var neighbor = try #require($0.neighbors.first)
+            neighbor.address = try #require(IPAddress("ff02::1"))
+            $0.neighbors.append(neighbor)
+        }
+        #expect(groups.isEmpty)
+    }
+
+    /// It carries the options of the command that printed it.
+    @Test func `remedies are not compared`() throws {
+        let before = try Sample.plan(blocked: true)
+        var after = before
+        #expect(!before.blockers.isEmpty)
+        for index in after.blockers.indices { after.blockers[index].remedy += " --db /elsewhere" }
+        for index in after.warnings.indices { after.warnings[index].remedy += " --db /elsewhere" }
+        #expect(PlanDiff.groups(before, after).filter { !$0.isEmpty } == [])
+    }
+
     @Test func `what always changes is no difference`() throws {
         #expect(
             try groups {

@@ -31,13 +31,32 @@ import Testing
         }
     }
 
-    @Test func `what is no database is damaged`() throws {
-        mkdir(scratch.directory + "/state", 0o700)
-        try scratch.write(Array(repeating: 0x41, count: 8192), to: scratch.path)
-        chmod(scratch.path, 0o600)
-        for access in [Store.Access.readWrite, .readOnly] {
-            check(migrateError { _ = try scratch.open(access) }, is: .databaseDamaged)
+    /// It is somebody's: nobody is told to move it, and not a byte of it changes.
+    @Test func `what never was a database is left alone`() throws {
+        let text = Array("root:x:0:0:root:/root:/bin/sh\n".utf8)
+        for bytes in [text, Array(repeating: 0x41, count: 8192), Array("SQLite".utf8)] {
+            try scratch.write(bytes, to: scratch.path)
+            chmod(scratch.path, 0o600)
+            for access in [Store.Access.readWrite, .readOnly] {
+                let error = migrateError { _ = try scratch.open(access) }
+                check(error, is: .databaseDamaged)
+                #expect(error?.what.hasSuffix("is no database of SQLite") == true)
+                #expect(error?.remedy?.contains("mv ") == false, "\(error?.remedy ?? "")")
+                #expect(error?.facts.joined().contains("(26)") == true)
+            }
+            #expect(try Array(Data(contentsOf: URL(filePath: scratch.path))) == bytes)
         }
+    }
+
+    @Test func `a database whose header is damaged is moved away`() throws {
+        try scratch.open().checkpointAndClose()
+        var bytes = try Array(Data(contentsOf: URL(filePath: scratch.path)))
+        for index in 16..<100 { bytes[index] = 0xa5 }
+        try scratch.write(bytes, to: scratch.path)
+        chmod(scratch.path, 0o600)
+        let error = migrateError { _ = try scratch.open() }
+        check(error, is: .databaseDamaged)
+        #expect(error?.remedy?.hasSuffix("mv \(scratch.path) \(scratch.path).damaged") == true)
     }
 
     @Test func `damaged pages are found when read`() throws {

@@ -9,7 +9,6 @@ import Testing
 @Suite struct OlderRowsTests {
     @Test func `rows from before v0002 stay readable`() throws {
         let older = try Scratch()
-        #expect(mkdir(older.directory + "/state", 0o700) == 0)
         let queue = try DatabaseQueue(path: older.path)
         try Schema.migrator.migrate(queue, upTo: "v0001_records")
         try queue.write { db in

@@ -21,6 +21,19 @@ import Testing
         try store.checkpointAndClose()
     }
 
+    /// A path that was mistyped must not become a directory; the usual one is there for whoever names none.
+    @Test func `only the usual directory is made`() throws {
+        let missing = scratch.directory + "/missing"
+        for access in [Store.Access.readWrite, .readOnly] {
+            let error = migrateError { _ = try Store.open(path: missing + "/migrate.db", access: access) }
+            #expect(error?.code == (access == .readWrite ? .badStateDirectory : nil))
+        }
+        #expect(scratch.mode("missing") == nil)
+        try StateDirectory(databasePath: missing + "/migrate.db", standard: missing).prepare()
+        #expect(scratch.mode("missing") == 0o700 && scratch.mode("missing/migrate.db") == 0o600)
+        #expect(StateDirectory.standard == "/var/lib/migrate")
+    }
+
     @Test func `what promises durability is in force`() throws {
         let store = try scratch.open()
         #expect(try store.pragma("journal_mode") == "wal")
@@ -46,7 +59,7 @@ import Testing
         #expect(try store.latestRun() == nil)
         #expect(migrateError { _ = try store.plan(idPrefix: "p-1") }?.code == .unknownID)
         #expect(migrateError { try store.create(run: Sample.run(planID: "p-1")) }?.code == .databaseReadOnly)
-        #expect(scratch.mode("state") == nil)
+        #expect(scratch.mode("state/migrate.db") == nil)
     }
 
     @Test func `looking changes no file`() throws {

@@ -15,6 +15,7 @@ final class Scratch {
         var template = Array("/tmp/migrate-store-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw Sample.Unusable(text: "mkdtemp: \(errno)") }
         directory = String(cString: made)
+        guard mkdir(directory + "/state", 0o700) == 0 else { throw Sample.Unusable(text: "mkdir: \(errno)") }
     }
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }

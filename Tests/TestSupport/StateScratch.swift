@@ -11,6 +11,7 @@ public final class StateScratch {
         var template = Array("/tmp/migrate-state-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw TestFailure("mkdtemp: \(errno)") }
         directory = String(cString: made)
+        guard mkdir(directory + "/state", 0o700) == 0 else { throw TestFailure("mkdir: \(errno)") }
         store = try Store.open(path: directory + "/state/migrate.db", access: .readWrite)
     }
 

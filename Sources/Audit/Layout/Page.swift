@@ -22,6 +22,13 @@ struct Page {
         lines += body
     }
 
+    /// Lines after an empty one; nothing where there are none.
+    mutating func section(_ body: [String]) {
+        guard !body.isEmpty else { return }
+        gap()
+        lines += body
+    }
+
     mutating func gap() {
         if !lines.isEmpty { lines.append("") }
     }

@@ -4,7 +4,7 @@ import Model
 /// Small things every text says the same way.
 enum Words {
     /// `1 hook`, `2 hooks`.
-    static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    static func count(_ number: Int, _ noun: String) -> String { number.of(noun) }
 
     /// The first four of a list, and how many more there are.
     static func list(_ items: [String]) -> String {

@@ -1,13 +1,16 @@
 import Model
 
-/// The runs and snapshots of this node, newest first.
+/// The runs, plans and snapshots of this node, newest first.
 public enum HistoryText {
-    /// Both newest first, as the store returns them.
-    public static func render(_ runs: [RunRecord], snapshots: [SnapshotSummary] = []) -> String {
+    /// Each newest first, as the store returns them.
+    public static func render(_ runs: [RunRecord], plans: [PlanSummary] = [], snapshots: [SnapshotSummary] = [])
+        -> String
+    {
         var page = Page()
         let kept = snapshots.isEmpty ? "" : ", \(Words.count(snapshots.count, "snapshot")) kept"
         guard let latest = runs.first else {
-            page.add(lines(snapshots))
+            page.section(lines(plans))
+            page.section(lines(snapshots))
             let next =
                 snapshots.first.map { NextStep(what: "Read one", command: "migrate show \(Identifier.short($0.id))") }
                 ?? NextStep(what: "Look at the node", command: "migrate plan")
@@ -23,8 +26,8 @@ public enum HistoryText {
                 Identifier.short(run.planID))
         }
         page.add(Page.limited(table.lines(), total: runs.count + 1, limit: Page.listLimit + 1, indent: ""))
-        if !snapshots.isEmpty { page.gap() }
-        page.add(lines(snapshots))
+        page.section(lines(plans))
+        page.section(lines(snapshots))
         let open = runs.filter(\.state.isOpen)
         let state = open.isEmpty ? "none open" : "open: \(open.map { Identifier.short($0.id) }.joined(separator: ", "))"
         page.end(
@@ -32,6 +35,18 @@ public enum HistoryText {
             next: NextStep(
                 what: "Read one", command: "migrate report \(Identifier.short((open.first ?? latest).id))"))
         return page.text
+    }
+
+    private static func lines(_ plans: [PlanSummary]) -> [String] {
+        guard !plans.isEmpty else { return [] }
+        var table = Table([.left, .left, .left, .right, .right])
+        table.add("PLAN", "MADE", "PROFILE", "BLOCKERS", "RUNS")
+        for plan in plans.prefix(Page.listLimit) {
+            table.add(
+                Identifier.short(plan.id), Words.time(plan.createdAt), plan.profile, String(plan.blockers),
+                String(plan.runs))
+        }
+        return Page.limited(table.lines(), total: plans.count + 1, limit: Page.listLimit + 1, indent: "")
     }
 
     private static func lines(_ snapshots: [SnapshotSummary]) -> [String] {

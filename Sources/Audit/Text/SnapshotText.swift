@@ -15,21 +15,27 @@ public enum SnapshotText {
             lines.append("  \(map.pin ?? map.name): id \(map.id), \(map.typeName), \(facts.joined(separator: "; "))")
         }
         lines += snapshot.maps.compactMap { map in map.layout.map { "    \(map.title) holds \($0.summary)" } }
-        lines += ["", "Hooks:"]
-        for hook in snapshot.hooks {
-            let program = hook.program.map { "program \($0.id) (\($0.name), tag \($0.tag))" } ?? "no eBPF program"
-            let line = PlanDocument.HookLine(hook, action: .foreign, why: "")
-            lines.append(
-                "  "
-                    + (["\(hook.title) \(HookWords.place(line)): \(program)"] + HookWords.owner(hook.owner)).joined(
-                        separator: "; "))
-        }
-        if !snapshot.filters.isEmpty { lines += ["", "Packet filters:"] }
-        for filter in snapshot.filters {
-            lines.append("  \(filter.title) priority \(filter.priority)\(filter.isIdle ? ": no rules" : "")")
-        }
-        for gap in snapshot.unobserved { lines.append("  not observed: \(gap.what): \(gap.why)") }
-        lines += ["", "Everything of it:  migrate show \(snapshot.id) -o json"]
+        let all = "migrate show \(snapshot.id) -o json"
+        lines += section("Hooks:", snapshot.hooks.map { hook($0, snapshot) })
+        lines += section(
+            "Packet filters:",
+            snapshot.filters.map { "  \($0.title) priority \($0.priority)\($0.isIdle ? ": no rules" : "")" })
+        lines += section(
+            "Not observed:", snapshot.unobserved.map { "  \($0.what): \($0.why)" })
+        lines += ["", "Everything of it:  \(all)"]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// A machine has hooks for every pod, and more of what cannot be seen than anybody reads.
+    private static func section(_ title: String, _ body: [String]) -> [String] {
+        body.isEmpty ? [] : ["", title] + Page.limited(body)
+    }
+
+    /// The node's own come without the name of their namespace.
+    private static func hook(_ hook: Hook, _ snapshot: Snapshot) -> String {
+        let program = hook.program.map { "program \($0.id) (\($0.name), tag \($0.tag))" } ?? "no eBPF program"
+        let line = PlanDocument.HookLine(hook, action: .foreign, why: "")
+        let place = HookWords.place(line) + Words.elsewhere(hook.netns, than: snapshot.node.netns)
+        return "  " + (["\(hook.title) \(place): \(program)"] + HookWords.owner(hook.owner)).joined(separator: "; ")
     }
 }

@@ -144,7 +144,10 @@ public struct EntryTally: Sendable {
         }
         guard lists.contains(.named) else { return }
         let finding = judgement.finding(of: target)
-        if finding.sourceDiffers { resourced.offer(address, finding) }
+        // Only packets that the replacement delivers come with its source MAC.
+        if finding.sourceDiffers, ![.broken, .gone, .stillBroken].contains(finding.effect) {
+            resourced.offer(address, finding)
+        }
         switch judgement.effect {
         case .broken: broken.offer(address, judgement.finding(of: target))
         case .unknown: unknown.offer(address, judgement.finding(of: target))

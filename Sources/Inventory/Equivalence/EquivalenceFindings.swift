@@ -2,15 +2,17 @@ import Model
 
 /// What a comparison packet by packet says against starting, and what it warns of.
 enum EquivalenceFindings {
-    static func blockers(_ section: PlanDocument.Equivalence) -> [PlanDocument.Blocker] {
+    /// - Parameter plan: the id of the plan in which each can be seen; `nil` where it is kept nowhere.
+    static func blockers(_ section: PlanDocument.Equivalence, plan: String?) -> [PlanDocument.Blocker] {
         guard let first = section.differences.first else { return [] }
         let total = section.differencesTotal ?? section.differences.count
+        let each = plan.map { "migrate show \(Identifier.short($0))" } ?? "migrate plan --equivalence --no-save -o json"
         return [
             .init(
                 .equivalenceDiffers,
                 "\(total) of \(section.cases) packets are treated differently, first at \(first.hook): \(first.packet): \(first.legacy.verdict.rawValue) today, \(first.replacement.verdict.rawValue) afterwards (\(first.aspects.map(\.rawValue).joined(separator: ", ")))",
                 remedy:
-                    "Correct the contract in the profile, or leave this deployment as it is; see each:  migrate show <plan>"
+                    "Correct the contract in the profile, or leave this deployment as it is; see each:  \(each)"
             )
         ]
     }

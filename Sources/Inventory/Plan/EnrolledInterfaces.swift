@@ -14,18 +14,17 @@ enum EnrolledInterfaces {
     static func blocker(_ membership: Membership, staticSet: Bool) -> PlanDocument.Blocker? {
         guard membership == .enrolled, !staticSet else { return nil }
         return .init(
-            .setNotKept, "no migrate watch runs that would put the interfaces of pods that come later into the set",
+            .setNotKept, "nothing puts the interfaces of pods that come later into the set",
             remedy:
-                "Accept that those are not redirected (\(Code.setNotKept.text) says what that may mean):  --static-set, or keep to the keys:  --membership legacy-keys"
+                "Accept that those are not redirected (\(Code.setNotKept.text) says what that may mean):  migrate plan --membership enrolled --static-set; or keep to the keys:  migrate plan --membership legacy-keys"
         )
     }
 
     static func warning(_ set: EnrolledSet?, staticSet: Bool, node: String) -> PlanDocument.Blocker? {
         guard let set, staticSet else { return nil }
-        let interfaces = set.interfacesTotal == 1 ? "1 interface" : "\(set.interfacesTotal) interfaces"
         return .init(
             .setIsStatic,
-            "the set holds \(interfaces), room is for \(set.room): pods that come later, or move, are not redirected and go through the stack, where a program of the deployment on their interface may let in only what the map delivers; interfaces that go are taken out",
+            "the set holds \(set.interfacesTotal.of("interface")), room is for \(set.room): pods that come later, or move, are not redirected and go through the stack, where a program of the deployment on their interface may let in only what the map delivers; interfaces that go are taken out",
             remedy:
                 "See what is left of it:  migrate status; to make it anew, plan and apply after:  migrate rollback --node \(node)"
         )

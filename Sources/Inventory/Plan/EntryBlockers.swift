@@ -78,7 +78,7 @@ enum EntryBlockers {
     }
 
     private static func count(_ findings: Smallest<IPAddress, Finding>) -> String {
-        findings.total == 1 ? "1 destination" : "\(findings.total) destinations"
+        findings.total.of("destination")
     }
 
     private static func list(_ findings: Smallest<IPAddress, Finding>) -> String {
@@ -89,17 +89,24 @@ enum EntryBlockers {
     /// A command that mends the first of them, where one is known.
     private static func remedy(_ broken: Smallest<IPAddress, Finding>) -> String {
         guard let first = broken.elements.first else { return "" }
+        let all = "migrate plan --no-save --all-entries"
         // Told by the hook's own blocker; no route would help.
         if first.kernel.lookup == FIBResult.forwardingDisabled.name {
             return "Turn forwarding on first, see \(Code.forwardingOff.text)."
         }
-        switch first.verdict {
-        case .viaGateway, .noRoute, .unreachable:
-            guard let interface = first.legacy.interface else { break }
-            return "Give it a host route:  ip route add \(first.address) dev \(interface.shellWord)"
-        default: break
+        let routes = broken.elements.compactMap(hostRoute)
+        guard !routes.isEmpty else {
+            return "Leave the deployment as it is where the FIB cannot serve it. See each entry:  \(all)"
         }
-        return
-            "Leave the deployment as it is where the FIB cannot serve it. See each entry:  migrate plan --no-save --all-entries"
+        let commands = routes.joined(separator: "; ")
+        return "Give \(broken.total == 1 ? "it a host route" : "each a host route"):  \(commands)"
+            + (routes.count < broken.total ? "; see each of the others:  \(all)" : "")
+    }
+
+    /// What leads the kernel to where the map leads, where a route is all that is missing.
+    private static func hostRoute(_ finding: Finding) -> String? {
+        guard [.viaGateway, .noRoute, .unreachable].contains(finding.verdict), let interface = finding.legacy.interface
+        else { return nil }
+        return "ip route add \(finding.address) dev \(interface.shellWord)"
     }
 }

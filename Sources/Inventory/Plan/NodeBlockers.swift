@@ -68,14 +68,14 @@ enum NodeBlockers {
         if membership.widenedTotal > 0 {
             found.append(
                 .init(
-                    .widened, "\(membership.widenedTotal) destinations skip netfilter afterwards",
+                    .widened, "\(membership.widenedTotal.of("destination", "skips", "skip")) netfilter afterwards",
                     remedy: "Keep them out:  migrate plan --membership legacy-keys"))
         }
         if membership.lostTotal > 0 {
             found.append(
                 .init(
-                    .lost, "\(membership.lostTotal) destinations are redirected only today",
-                    remedy: "See lost in the plan."))
+                    .lost, "\(membership.lostTotal.of("destination", "is", "are")) redirected only today",
+                    remedy: "See them, under membership.lost:  migrate plan --no-save -o json"))
         }
         return found
     }

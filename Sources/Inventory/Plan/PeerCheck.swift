@@ -37,11 +37,11 @@ struct PeerCheck {
     static func warning(_ devices: Int) -> PlanDocument.Blocker {
         .init(
             .peerUnwatched,
-            "packets pass \(devices == 1 ? "1 interface" : "\(devices) interfaces") by and keep their MAC addresses; interfaces that come later, and what is attached later, were not looked at",
+            "packets pass \(devices.of("interface")) by and keep their MAC addresses; interfaces that come later, and what is attached later, were not looked at",
             remedy: "Before attaching anything to a pod's interface, look again:  migrate plan --egress peer")
     }
 
-    private static let remedy = "Let packets go through the veth:  --egress neigh"
+    private static let remedy = "Let packets go through the veth:  migrate plan --egress neigh"
 
     private func link(_ device: DeviceKey) -> Link? {
         links.first { $0.netns == device.netns && $0.ifindex == device.ifindex }

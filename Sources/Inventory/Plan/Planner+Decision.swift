@@ -59,13 +59,15 @@ extension Planner {
         let denied = decision.replacement.denied.count
         if denied > RedirectConfiguration.deniedLimit {
             return .init(
-                .tooManyDenied, "\(denied) interfaces to deny, \(RedirectConfiguration.deniedLimit) fit",
+                .tooManyDenied, "\(denied.of("interface")) to deny, \(RedirectConfiguration.deniedLimit) fit",
                 remedy: "Leave this node as it is.")
         }
         if error.code == .unsupported {
             return .init(
                 .kernelFeature, "\(error)",
-                remedy: "Use what this kernel has:  --egress neigh, --membership legacy-keys; see  migrate preflight")
+                remedy:
+                    "Use what this kernel has:  migrate plan --egress neigh --membership legacy-keys; see what that is:  migrate preflight"
+            )
         }
         return .init(
             .verifier, "\(error)",

@@ -48,7 +48,8 @@ extension Planner {
                 sample: tally.sample, widened: modes.widened(draft.choice.membership).map(\.address),
                 members: enrolled, seed: try seed(draft.decision), underTest: underTest
             ).run()
-            blockers += EquivalenceFindings.blockers(equivalence)
+            let kept = writer == nil ? nil : try planID(draft.decision)
+            blockers += EquivalenceFindings.blockers(equivalence, plan: kept)
         }
         let filters = FilteringAdvice.filters(survey.snapshot)
         let membership = modes.section(draft.choice, filters: filters, enrolled: enrolled)
@@ -114,7 +115,11 @@ extension Planner {
     }
 
     func seed(_ decision: Decision) throws(MigrateError) -> UInt32 {
-        do { return EquivalenceStep.seed(planID: try decision.planID()) } catch {
+        EquivalenceStep.seed(planID: try planID(decision))
+    }
+
+    private func planID(_ decision: Decision) throws(MigrateError) -> String {
+        do { return try decision.planID() } catch {
             throw MigrateError(.bug, "cannot write the decision", facts: ["\(error)"])
         }
     }

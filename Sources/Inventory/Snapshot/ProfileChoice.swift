@@ -17,7 +17,7 @@ public enum ProfileChoice {
         if fitting.count > 1 {
             throw MigrateError(
                 .manyProfiles, "cannot choose a profile", facts: fitting.map { "\($0.name): \($0.summary)" },
-                remedy: "Name one:  --profile \(fitting[0].name)")
+                remedy: "Name one:  \(TypedCommand.current.with("--profile", fitting[0].name))")
         }
         guard let profile = fitting.first else {
             throw MigrateError(
@@ -38,14 +38,18 @@ public enum ProfileChoice {
                 facts: [
                     "it is neither a file that can be read nor one of: \(builtIn.map(\.name).joined(separator: ", "))"
                 ],
-                remedy: "Name a file or a built-in profile:  --profile \(builtIn.first?.name ?? "FILE")")
+                remedy: "Name a file or a built-in profile:  \(command(builtIn))")
         }
         do {
             return try ProfileReader.profile(fromYAML: text, file: asked)
         } catch {
             throw MigrateError(
                 .badProfile, "cannot read profile \(asked)", facts: [error.description],
-                remedy: "Mend that line, or start from the built-in one:  --profile \(builtIn.first?.name ?? "FILE")")
+                remedy: "Mend that line, or take a built-in profile:  \(command(builtIn))")
         }
+    }
+
+    private static func command(_ builtIn: [Profile]) -> String {
+        TypedCommand.current.with("--profile", builtIn.first?.name ?? "FILE")
     }
 }

@@ -5,7 +5,7 @@ extension Installer {
     /// Pins every legacy program, then the record of the run.
     func pin() throws(MigrateError) -> PinnedRun {
         try checkInterruption()
-        return try record(.pin, "pin \(request.hooks.count) programs under \(pins.directory)") {
+        return try record(.pin, "pin \(request.hooks.count.of("program")) under \(pins.directory)") {
             () throws(MigrateError) in
             for hook in request.hooks { try requireLoaded(hook) }
             let directory = try namespaces()

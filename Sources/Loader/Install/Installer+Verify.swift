@@ -23,7 +23,7 @@ extension Installer {
                         ])
                 }
             }
-            return ((), "\(request.hooks.count) hooks hold \(programs.summary)")
+            return ((), "\(request.hooks.count.of("hook", "holds", "hold")) \(programs.summary)")
         }
     }
 }

@@ -108,18 +108,18 @@ struct Application {
             // What the node is like is the same as before; the code tells whether anything was changed meanwhile.
             shown.changed = Self.words(restoration)
             if restoration.changed || cause.code == .interrupted || cause.code == .rolledBack {
-                Console.error(shown.text)
+                Console.error(context.settings.echoed(in: shown.text))
                 return .rolledBack
             }
         case .mixed:
             shown.changed = "the node is in a mixed state"
             shown.facts += restoration.proof.differences
-            Console.error(shown.text)
+            Console.error(context.settings.echoed(in: shown.text))
             return .mixed
         default:
             shown.changed = "it was rolled back with a residue"
             shown.facts += restoration.proof.differences
-            Console.error(shown.text)
+            Console.error(context.settings.echoed(in: shown.text))
             return .residue
         }
         throw shown

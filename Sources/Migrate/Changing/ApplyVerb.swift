@@ -52,6 +52,14 @@ public struct ApplyVerb: MigrateCommand {
         }
         let bpffs = try context.openBPFFS()
         let approved = try approvedPlan(context)
+        return try context.asking(approved.asked) { (context) throws(MigrateError) in
+            try apply(approved, bpffs, context)
+        }
+    }
+
+    private func apply(
+        _ approved: PlanDocument, _ bpffs: BPFFileSystem, _ context: CommandContext
+    ) throws(MigrateError) -> ExitStatus {
         try PlanSource.requireHere(approved)
         return try context.withStore(.readWrite) { store throws(MigrateError) in
             PendingSignals.hold()
@@ -80,7 +88,7 @@ public struct ApplyVerb: MigrateCommand {
             )
         }
         let document = try context.plan(
-            .init(membership: nil, egress: .neigh, acceptUnknown: false), profile: nil, allEntries: false
+            try PlanArguments.asked(context.settings), profile: nil, allEntries: false
         ).document
         context.console.message(PlanText.render(document))
         let digits = document.planID.dropFirst(2).prefix(6)
@@ -131,8 +139,10 @@ public struct ApplyVerb: MigrateCommand {
     private func warnOfEquivalence(_ approved: PlanDocument, _ context: CommandContext) {
         guard !approved.equivalence.ran else { return }
         context.console.message(
-            "Warning: legacy program and replacement were not compared on the same packets.  [\(Code.equivalenceNotRun.text)]\n"
-                + "  Compare them before the next one:  migrate plan --equivalence")
+            context.settings.echoed(
+                in:
+                    "Warning: legacy program and replacement were not compared on the same packets.  [\(Code.equivalenceNotRun.text)]\n"
+                    + "  Compare them before the next one:  migrate plan --equivalence"))
     }
 
     /// The built-in profile of the plan by name; one from a file is named on the command line again.

@@ -7,19 +7,20 @@ import Store
 public struct HistoryVerb: ParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "List the runs and snapshots of this node; `history prune` drops old snapshots.",
+        abstract: "List the runs, plans and snapshots of this node; `history prune` drops old snapshots.",
         discussion: "Example:  migrate history -o json",
         subcommands: [HistoryListVerb.self, HistoryPruneVerb.self], defaultSubcommand: HistoryListVerb.self)
 
     public init() {}
 }
 
-/// Runs and snapshots as one document.
+/// Runs, plans and snapshots as one document.
 public struct HistoryDocument: Codable, Sendable {
     public var formatVersion = documentFormatVersion
     public var kind = "history"
     public var runs: [RunDocument]
     /// Newest first.
+    public var plans: [PlanSummary]
     public var snapshots: [SnapshotSummary]
 }
 
@@ -33,7 +34,7 @@ public struct PruneDocument: Codable, Sendable {
 
 public struct HistoryListVerb: MigrateCommand {
     public static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List runs and snapshots, newest first.")
+        commandName: "list", abstract: "List runs, plans and snapshots, newest first.")
 
     @OptionGroup public var global: GlobalOptions
 
@@ -41,13 +42,16 @@ public struct HistoryListVerb: MigrateCommand {
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
         var runs: [RunRecord] = []
+        var plans: [PlanSummary] = []
         var snapshots: [SnapshotSummary] = []
         try context.withStore(.readOnly) { store throws(MigrateError) in
             runs = try store.runs()
+            plans = try store.plans()
             snapshots = try store.snapshots()
         }
-        let document = HistoryDocument(runs: runs.map { RunDocument($0, changed: false) }, snapshots: snapshots)
-        try context.write(document) { HistoryText.render(runs, snapshots: $0.snapshots) }
+        let document = HistoryDocument(
+            runs: runs.map { RunDocument($0, changed: false) }, plans: plans, snapshots: snapshots)
+        try context.write(document) { HistoryText.render(runs, plans: $0.plans, snapshots: $0.snapshots) }
         return .done
     }
 }
@@ -63,7 +67,7 @@ public struct HistoryPruneVerb: MigrateCommand {
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
         let pruned = try context.withStore(.readWrite) { store throws(MigrateError) in try store.prune() }
         try context.write(PruneDocument(snapshots: pruned.snapshots, plans: pruned.plans)) {
-            "Dropped \($0.snapshots) snapshots and \($0.plans) plans.\n"
+            "Dropped \($0.snapshots.of("snapshot")) and \($0.plans.of("plan")).\n"
         }
         return .done
     }

@@ -44,9 +44,15 @@ public struct PlanVerb: MigrateCommand {
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
         try Guards.requireRoot(for: "plan")
         if let node { try Guards.requireNode(node) }
+        let asked = try how.asked(context.settings)
+        return try context.asking(asked) { (context) throws(MigrateError) in try plan(asked, context) }
+    }
+
+    private func plan(_ asked: PlanDocument.Asked, _ context: CommandContext) throws(MigrateError) -> ExitStatus {
         let keeping: Planner.Keeping = { (body) throws(MigrateError) in try context.withStore(.readWrite, body) }
         let outcome = try context.plan(
-            how.asked, profile: nil, allEntries: allEntries, equivalence: equivalence,
+            asked, profile: nil, allEntries: try context.settings.isOn(allEntries, "all-entries"),
+            equivalence: try context.settings.isOn(equivalence, "equivalence"),
             keeping: noSave ? nil : keeping)
         let document = outcome.document
         if let out { try write(document, to: out) }

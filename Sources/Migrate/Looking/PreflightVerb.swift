@@ -98,7 +98,7 @@ struct Preflight {
             return [
                 .init(
                     name: "bpffs", ok: false, required: true, fact: "none is mounted at \(path)",
-                    remedy: "Mount it:  mount -t bpf bpf \(path)")
+                    remedy: MountAdvice.remedy(path))
             ]
         }
         let isHosts = bpffs.isHosts()

@@ -53,12 +53,14 @@ private struct ShownSnapshot: Encodable {
     var entriesTotal: Int
 
     private enum Key: CodingKey {
-        case entries, entriesTotal
+        case formatVersion, kind, entries, entriesTotal
     }
 
     func encode(to encoder: any Encoder) throws {
         try snapshot.encode(to: encoder)
         var container = encoder.container(keyedBy: Key.self)
+        try container.encode(documentFormatVersion, forKey: .formatVersion)
+        try container.encode("snapshot", forKey: .kind)
         try container.encode(entries, forKey: .entries)
         try container.encode(entriesTotal, forKey: .entriesTotal)
     }

@@ -31,6 +31,13 @@ import MigrateShared
     static func main() {
         // A reader that went away must not kill a command that is changing the node.
         signal(SIGPIPE, SIG_IGN)
-        Self.main(nil)
+        let command: any ParsableCommand
+        do {
+            command = try Self.parseAsRoot()
+        } catch {
+            UsageError.exit(error, of: Self.self, arguments: Array(CommandLine.arguments.dropFirst()))
+        }
+        var running = command
+        do { try running.run() } catch { Self.exit(withError: error) }
     }
 }

@@ -45,8 +45,10 @@ extension Settings {
         // Rollback and status do not need these two; what they suggest in their turn does.
         if let profile { node.append("--profile \(profile.shellWord)") }
         if privateBPFFS { node.append("--private-bpffs") }
+        // A plan that is suggested is the one that was asked for; one that asks for something else says so itself.
+        let same = asked?.options.filter { profile == nil || !$0.hasPrefix("--profile ") } ?? []
         return [
-            "discover": node, "explain": node, "plan": node, "apply": node, "preflight": node, "rollback": node,
+            "discover": node, "explain": node, "plan": node + same, "apply": node, "preflight": node, "rollback": node,
             "abort": node, "status": node, "diff": node, "show": store, "report": store, "history": store,
         ]
     }

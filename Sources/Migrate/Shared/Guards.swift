@@ -20,7 +20,8 @@ public enum Guards {
             throw MigrateError(
                 .wrongNode, "cannot act on node \(asked)",
                 facts: ["this machine is \(name); this command acts on the machine it runs on"],
-                remedy: "Run it on \(asked), or, if this machine is meant, say  --node \(name)")
+                remedy:
+                    "Run it on \(asked), or, if this machine is meant:  \(TypedCommand.current.with("--node", name))")
         }
     }
 }

@@ -37,7 +37,7 @@ public struct CommandContext: Sendable {
         } catch {
             throw MigrateError(
                 .noBPFFS, "cannot open the bpffs", facts: [error.description],
-                remedy: "Mount it:  mount -t bpf bpf \(settings.bpffs)")
+                remedy: MountAdvice.remedy(settings.bpffs))
         }
     }
 
@@ -88,15 +88,10 @@ extension MigrateCommand {
             var error = error
             error.remedy = error.remedy.map(echo)
             Console.error(error.text)
-            if output == .json { writeJSON(error) }
+            if output == .json { ErrorDocument(error).write() }
             throw ExitCode(error.code.exit == .done ? 1 : error.code.exit.rawValue)
         }
         if status != .done { throw ExitCode(status.rawValue) }
-    }
-
-    private func writeJSON(_ error: MigrateError) {
-        let document = ErrorDocument(error)
-        if let text = try? JSON.pretty(document) { try? Console(quiet: false, verbose: false).result(text) }
     }
 }
 
@@ -118,5 +113,9 @@ public struct ErrorDocument: Codable, Sendable {
         changed = error.changed
         facts = error.facts
         remedy = error.remedy
+    }
+
+    func write() {
+        if let text = try? JSON.pretty(self) { try? Console(quiet: false, verbose: false).result(text) }
     }
 }

@@ -26,37 +26,53 @@ extension Egress: ExpressibleByArgument {}
 public struct PlanArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Who is redirected: auto, on-link (every destination that is its own next hop), enrolled (what leaves by an interface of a set), legacy-keys (still a key of the map).",
+            "Who is redirected: auto, on-link (every destination that is its own next hop), enrolled (what leaves by an interface of a set), legacy-keys (still a key of the map); default: auto.",
             valueName: "mode"))
-    public var membership = MembershipArgument.auto
+    var membership: MembershipArgument?
 
     @Option(
         help: ArgumentHelp(
-            "How packets leave: neigh (the kernel resolves the MAC), mac (as the FIB says) or peer (behind the veth, past its host side).",
+            "How packets leave: neigh (the kernel resolves the MAC), mac (as the FIB says) or peer (behind the veth, past its host side); default: neigh.",
             valueName: "mode"))
-    public var egress = Egress.neigh
+    var egress: Egress?
 
     @Flag(help: "Go on although the pod's side of some destinations could not be read.")
-    public var acceptUnknown = false
+    var acceptUnknown = false
 
     @Flag(
         help:
             "With --membership enrolled: go on although nobody keeps the set; pods that come later go through the stack."
     )
-    public var staticSet = false
+    var staticSet = false
 
     public init() {}
 
-    public func validate() throws {
-        guard !staticSet || membership == .enrolled else {
-            throw ValidationError("--static-set says something of --membership enrolled only")
-        }
+    /// What the command line asks for, then environment and configuration file.
+    ///
+    /// - Throws: `usage` where one of them says what cannot be.
+    public func asked(_ settings: Settings) throws(MigrateError) -> PlanDocument.Asked {
+        try Self.asked(
+            settings, membership: membership, egress: egress, acceptUnknown: acceptUnknown, staticSet: staticSet)
     }
 
-    public var asked: PlanDocument.Asked {
-        .init(
-            membership: membership.membership, egress: egress, acceptUnknown: acceptUnknown,
-            staticSet: staticSet ? true : nil)
+    /// What a plan is asked for where the command line says nothing of it.
+    public static func asked(
+        _ settings: Settings, membership: MembershipArgument? = nil, egress: Egress? = nil, acceptUnknown: Bool = false,
+        staticSet: Bool = false
+    ) throws(MigrateError) -> PlanDocument.Asked {
+        let membership = try settings.choice(membership, "membership", default: .auto)
+        guard !staticSet || membership == .enrolled else {
+            throw MigrateError(
+                .usage, "cannot use --static-set",
+                facts: ["it says something of --membership enrolled only, and this is \(membership.rawValue)"],
+                remedy: "Ask for that membership:  \(TypedCommand.current.with("--membership", "enrolled"))")
+        }
+        // Said for every command elsewhere, it means those that it says something of.
+        let isStatic = try settings.isOn(staticSet, "static-set") && membership == .enrolled
+        return .init(
+            membership: membership.membership,
+            egress: try settings.choice(egress, "egress", default: .neigh),
+            acceptUnknown: try settings.isOn(acceptUnknown, "accept-unknown"), staticSet: isStatic ? true : nil)
     }
 }
 
@@ -83,8 +99,9 @@ extension CommandContext {
             allEntries: allEntries, privateBPFFS: settings.privateBPFFS, toolVersion: Version.number,
             equivalence: equivalence)
         options.profileName = named.map { PlanSource.absolute($0, unless: BuiltInProfiles.contain(profile)) }
-        let settings = settings
-        options.echo = { settings.echoed(in: $0) }
+        var settings = settings
+        settings.asked = asked
+        options.echo = { [settings] in settings.echoed(in: $0) }
         var planner = Planner(options)
         planner.progress = { progress.report($0, of: $1) }
         return try planner.plan(keeping: keeping, approve: approve)

@@ -3,6 +3,17 @@ import Glibc
 import Kernel
 import Model
 import Store
+import SystemPackage
+
+/// What an id that is no plan's stands for.
+private enum RecordKind: String {
+    case run
+    case snapshot
+
+    init?(id: String) {
+        if id.hasPrefix("r-") { self = .run } else if id.hasPrefix("s-") { self = .snapshot } else { return nil }
+    }
+}
 
 /// Finds a plan by file, standard input or id, and checks that it is what it says.
 public enum PlanSource {
@@ -11,25 +22,50 @@ public enum PlanSource {
         if text.hasPrefix("p-") && !text.contains("/") && access(text, F_OK) != 0 {
             return try context.withStore(.readOnly) { store throws(MigrateError) in try store.plan(idPrefix: text) }
         }
-        guard let data = text == "-" ? standardInput() : FileManager.default.contents(atPath: text), !data.isEmpty
-        else {
+        if let other = RecordKind(id: text), access(text, F_OK) != 0 {
             throw MigrateError(
                 .unreadablePlan, "cannot read plan \(text)",
-                facts: [text == "-" ? "standard input is empty" : "the file cannot be read or is empty"],
-                remedy: "Make one:  migrate plan --out plan.json")
+                facts: ["that is the id of a \(other.rawValue); a plan's begins with p-"],
+                remedy: "Look at the \(other.rawValue):  migrate show \(text.shellWord)")
         }
-        return try PlanDocument.read(Array(data), named: text)
+        return try PlanDocument.read(text == "-" ? standardInput() : try contents(text), named: text)
     }
 
-    /// All of it, from the descriptor: `/dev/stdin` has no size where it is a pipe, and cannot be opened where it is a socket.
-    private static func standardInput() -> Data? {
-        var data = Data()
+    private static func failure(_ text: String, _ fact: String) -> MigrateError {
+        MigrateError(
+            .unreadablePlan, "cannot read plan \(text)", facts: [fact],
+            remedy: "Make one:  migrate plan --out plan.json")
+    }
+
+    /// The kernel's own word where the file cannot be read.
+    private static func contents(_ path: String) throws(MigrateError) -> [UInt8] {
+        let bytes: [UInt8]
+        do {
+            let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
+            bytes = try file.closeAfter { try read(file.rawValue) }
+        } catch {
+            throw failure(path, "the file cannot be read: \(error)")
+        }
+        guard !bytes.isEmpty else { throw failure(path, "the file is empty") }
+        return bytes
+    }
+
+    /// From the descriptor: `/dev/stdin` has no size where it is a pipe, and cannot be opened where it is a socket.
+    private static func standardInput() throws(MigrateError) -> [UInt8] {
+        let bytes: [UInt8]
+        do { bytes = try read(0) } catch { throw failure("-", "standard input cannot be read: \(error)") }
+        guard !bytes.isEmpty else { throw failure("-", "standard input is empty") }
+        return bytes
+    }
+
+    /// All of it, to the end.
+    private static func read(_ descriptor: CInt) throws(Errno) -> [UInt8] {
+        var data: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
         while true {
-            let count = Glibc.read(0, &buffer, buffer.count)
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count == 0 { return data }
-            if count < 0 && errno != EINTR { return nil }
-            if count > 0 { data.append(contentsOf: buffer.prefix(count)) }
+            if count > 0 { data += buffer.prefix(count) } else if errno != EINTR { throw Errno(rawValue: errno) }
         }
     }
 
@@ -58,9 +94,8 @@ public enum PlanSource {
     /// The command that plans the node again as this plan was made; without a plan as the node's own profile has it.
     public static func again(_ plan: PlanDocument?) -> String {
         guard let plan else { return "migrate plan" }
-        if let profile = plan.asked.profile { return "migrate plan --profile \(profile.shellWord)" }
-        let isBuiltIn = BuiltInProfiles.sources.contains { $0.name == plan.profile }
-        return isBuiltIn ? "migrate plan" : "migrate plan --profile FILE"
+        let isNamed = plan.asked.profile != nil || BuiltInProfiles.sources.contains { $0.name == plan.profile }
+        return (["migrate plan"] + plan.asked.options + (isNamed ? [] : ["--profile FILE"])).joined(separator: " ")
     }
 
     /// That the plan is of this machine and of this boot.

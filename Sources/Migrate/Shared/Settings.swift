@@ -1,6 +1,7 @@
 import Glibc
 import Kernel
 import Model
+import Store
 import Yams
 
 /// The options as they hold after flag, environment, configuration file and default were weighed.
@@ -16,17 +17,23 @@ public struct Settings: Sendable {
     public var noInput: Bool
     public var quiet: Bool
     public var verbose: Bool
+    /// What the plan at hand was asked for; suggested plans ask the same. `nil` before one is.
+    public var asked: PlanDocument.Asked?
 
     public static let configurationFile = "/etc/migrate/config.yaml"
-    public static let defaultDatabase = "/var/lib/migrate/migrate.db"
+    public static let defaultDatabase = Store.defaultPath
     public static let defaultBPFFS = "/sys/fs/bpf"
-    static let keys = ["db", "bpffs", "netns", "profile", "output"]
+    /// The options that need not come from the command line. None of them is a consent to change the node.
+    static let keys =
+        ["db", "bpffs", "netns", "profile", "output"]
+        + ["membership", "egress", "accept-unknown", "static-set", "equivalence", "all-entries"]
+    /// What the configuration file says, by those keys.
+    private let file: [String: String]
 
     public init(_ options: GlobalOptions) throws(MigrateError) {
         let file = try Self.readConfiguration(Self.configurationFile)
-        func value(_ flag: String?, _ key: String) -> String? {
-            flag ?? Self.environment("MIGRATE_" + key.uppercased()) ?? file[key]
-        }
+        self.file = file
+        func value(_ flag: String?, _ key: String) -> String? { flag ?? Self.unflagged(key, file)?.value }
         database = value(options.database, "db") ?? Self.defaultDatabase
         bpffs = value(options.bpffs, "bpffs") ?? Self.defaultBPFFS
         // Printed commands name it, and are typed anywhere.
@@ -38,12 +45,57 @@ public struct Settings: Sendable {
                 .usage, "cannot read the output format", facts: ["\(format) is neither text nor json"],
                 remedy: "Say  -o json")
         }
-        self.output = output
+        // Lines of JSON are JSON, whatever the format is elsewhere.
+        guard !options.stream || options.output != .text else {
+            throw MigrateError(
+                .usage, "cannot stream text", facts: ["--stream writes JSON lines, and -o text was asked for"],
+                remedy: "Leave one of them out:  \(TypedCommand.current.with("-o", "json"))")
+        }
+        self.output = options.stream ? .json : output
         privateBPFFS = options.privateBpffs
         stream = options.stream
         noInput = options.noInput
         quiet = options.quiet
         verbose = options.verbose
+    }
+
+    /// What was said elsewhere than on the command line, and where: `MIGRATE_ACCEPT_UNKNOWN` over `accept-unknown`.
+    private static func unflagged(_ key: String, _ file: [String: String]) -> (value: String, source: String)? {
+        let name = "MIGRATE_" + key.uppercased().replacing("-", with: "_")
+        if let value = environment(name) { return (value, name) }
+        return file[key].map { ($0, "\(configurationFile), \(key)") }
+    }
+
+    /// One of several words.
+    func choice<Value: CaseIterable & RawRepresentable<String>>(
+        _ flag: Value?, _ key: String, default fallback: Value
+    ) throws(MigrateError) -> Value {
+        if let flag { return flag }
+        guard let said = Self.unflagged(key, file) else { return fallback }
+        guard let value = Value(rawValue: said.value) else {
+            throw Self.refusal(key, said, Value.allCases.map(\.rawValue))
+        }
+        return value
+    }
+
+    /// A flag; elsewhere than on the command line it is said as true or false.
+    public func isOn(_ flag: Bool, _ key: String) throws(MigrateError) -> Bool {
+        if flag { return true }
+        guard let said = Self.unflagged(key, file) else { return false }
+        switch said.value {
+        case "1", "true", "yes": return true
+        case "0", "false", "no": return false
+        default: throw Self.refusal(key, said, ["true", "false"])
+        }
+    }
+
+    private static func refusal(
+        _ key: String, _ said: (value: String, source: String), _ known: [String]
+    ) -> MigrateError {
+        MigrateError(
+            .usage, "cannot use \(key)",
+            facts: ["\(said.source) says \(said.value); it takes \(known.joined(separator: ", "))"],
+            remedy: "See what each means:  migrate plan --help")
     }
 
     static func environment(_ name: String) -> String? {

@@ -2,8 +2,7 @@
 public struct MapRecord: Codable, Hashable, Sendable {
     public var id: UInt32
     public var name: String
-    /// `BPF_MAP_TYPE_*`: 1 hash, 2 array.
-    public var type: UInt32
+    private var mapType: MapType
     /// Bytes.
     public var keySize: UInt32
     /// Bytes.
@@ -43,7 +42,7 @@ public struct MapRecord: Codable, Hashable, Sendable {
     ) {
         self.id = id
         self.name = name
-        self.type = type
+        mapType = MapType(type)
         self.keySize = keySize
         self.valueSize = valueSize
         self.maxEntries = maxEntries
@@ -64,20 +63,18 @@ public struct MapRecord: Codable, Hashable, Sendable {
     /// `BPF_MAP_TYPE_DEVMAP_HASH` by ifindex: the kernel takes an interface out when it goes.
     public var isDeviceSet: Bool { type == 25 && keySize == 4 }
 
+    /// `BPF_MAP_TYPE_*`: 1 hash, 2 array.
+    public var type: UInt32 {
+        get { mapType.number }
+        set { mapType = MapType(newValue) }
+    }
+
     /// The kernel's name of the type, as bpftool prints it.
-    public var typeName: String {
-        switch type {
-        case 1: "hash"
-        case 2: "array"
-        case 3: "prog_array"
-        case 5: "percpu_hash"
-        case 6: "percpu_array"
-        case 9: "lru_hash"
-        case 10: "lru_percpu_hash"
-        case 11: "lpm_trie"
-        case 25: "devmap_hash"
-        default: "type-\(type)"
-        }
+    public var typeName: String { mapType.name }
+
+    private enum CodingKeys: String, CodingKey {
+        case id, name, keySize, valueSize, maxEntries, flags, pin, entries, holders, activity, layout
+        case mapType = "type"
     }
 }
 

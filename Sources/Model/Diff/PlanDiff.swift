@@ -48,9 +48,8 @@ public enum PlanDiff {
             title: "\(destination.address) on \(destination.interface)", [("why", destination.why)])
     }
 
+    /// Without its remedy: that carries the options of the command that printed it, and says nothing of the node.
     private static func item(_ blocker: PlanDocument.Blocker) -> DiffItem {
-        DiffItem(
-            [.text(blocker.code), .text(blocker.message)], title: "\(blocker.code) \(blocker.message)",
-            [("remedy", blocker.remedy)])
+        DiffItem([.text(blocker.code), .text(blocker.message)], title: "\(blocker.code) \(blocker.message)", [])
     }
 }

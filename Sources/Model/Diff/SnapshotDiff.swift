@@ -48,7 +48,11 @@ struct SnapshotItems {
             ("addresses", snapshot.addresses.filter { !whole.contains($0.netns) }.map(item)),
             ("rules", snapshot.rules.filter { !whole.contains($0.netns) }.map(item)),
             ("routes", snapshot.routes.filter { !whole.contains($0.netns) }.map(item)),
-            ("neighbors", snapshot.neighbors.filter { !whole.contains($0.netns) }.map(item)),
+            // Groups have no neighbor that could be another one: their MAC follows from the address (RFC 1112, RFC 2464).
+            (
+                "neighbors",
+                snapshot.neighbors.filter { !whole.contains($0.netns) && !$0.address.isMulticastOrBroadcast }.map(item)
+            ),
             ("packet_filters", snapshot.filters.filter { !($0.netns.map(whole.contains) ?? false) }.map(item)),
             ("unobserved", snapshot.unobserved.map(item)),
         ]
@@ -141,13 +145,16 @@ struct SnapshotItems {
         let hops = route.nextHops.map { hop in
             "\(hop.gateway.map { "via \($0) " } ?? "")dev \(interface(hop.ifindex, route.netns))"
         }
+        // On every link there is a route of the same name to what is there: the device tells them apart.
+        let isOfLink = route.destination.address.isLinkLocal || route.destination.address.isMulticastOrBroadcast
+        let device = isOfLink ? route.outputInterface : nil
         return DiffItem(
             [
                 .number(route.netns), .number(UInt64(route.table)), .address(route.destination.address),
-                .number(UInt64(route.destination.length)), .number(UInt64(route.metric)),
+                .number(UInt64(route.destination.length)), .number(UInt64(route.metric)), .number(UInt64(device ?? 0)),
             ],
             title:
-                "\(route.destination) table \(RoutingNames.table(route.table)) metric \(route.metric)\(place(route.netns))",
+                "\(route.destination)\(device.map { " dev \(interface($0, route.netns))" } ?? "") table \(RoutingNames.table(route.table)) metric \(route.metric)\(place(route.netns))",
             [
                 ("kind", route.kind.name), ("gateway", route.gateway),
                 ("interface", route.outputInterface.map { interface($0, route.netns) }), ("next_hops", list(hops)),

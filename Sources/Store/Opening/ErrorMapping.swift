@@ -23,8 +23,13 @@ struct ErrorMapping {
     private func migrateError(_ error: DatabaseError, doing verb: String) -> MigrateError {
         // One line, as every fact: constraints are quoted as the schema has them, over several.
         let words = (error.message ?? "nothing").split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        let facts = ["SQLite says: \(words) (\(error.extendedResultCode))."]
+        // The code's own words, unless they are all that was said.
+        let code = error.extendedResultCode
+        let result = "\(code)".contains("(\(words))") ? "\(code.rawValue)" : "\(code)"
+        let facts = ["SQLite says: \(words) (\(result))."]
         switch error.resultCode {
+        // SQLite says so as well of pages it cannot read; its own files keep their first bytes.
+        case .SQLITE_NOTADB where !SQLiteHeader.isThere(path): return noDatabase(facts: facts)
         case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_FORMAT: return damaged(facts: facts)
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN, .SQLITE_AUTH: return readOnly(facts: facts)
         case .SQLITE_FULL: return full(facts: facts)
@@ -40,10 +45,18 @@ struct ErrorMapping {
         }
     }
 
+    /// What SQLite did not write is somebody's file, and stays where it is.
+    private func noDatabase(facts: [String]) -> MigrateError {
+        MigrateError(
+            .databaseDamaged, "\(path) is no database of SQLite",
+            facts: facts + ["Its first bytes are not those of one; whatever it is, it was left alone."],
+            remedy: "Name another with --db; see what this is:  ls -l \(path.shellWord)")
+    }
+
     func damaged(facts: [String]) -> MigrateError {
         MigrateError(
             .databaseDamaged, "database \(path) is damaged", facts: facts,
-            remedy: "Move it away; rollback works from the pins:  mv \(path) \(path).damaged")
+            remedy: "Move it away; rollback works from the pins:  mv \(path.shellWord) \("\(path).damaged".shellWord)")
     }
 
     func readOnly(facts: [String]) -> MigrateError {

@@ -45,7 +45,7 @@ enum Schema {
                 throw MigrateError(
                     .databaseDamaged, "\(path) is not a database of migrate",
                     facts: ["It holds tables of another program."],
-                    remedy: "Name another file:  --db /var/lib/migrate/migrate.db")
+                    remedy: "Name another file:  --db \(Store.defaultPath)")
             }
             if try migrator.hasBeenSuperseded(db) { throw try newer(db, path: path) }
             return try migrator.hasCompletedMigrations(db)

@@ -6,12 +6,18 @@ import Model
 /// Directory 0700, files 0600; SQLite gives its `-wal` and `-shm` the mode of the database. No umask is set, which would
 /// be the whole process's. Once the directory is known to be nobody else's, names in it cannot be exchanged under us.
 struct StateDirectory {
+    /// Where the database is unless another place is asked for: the only directory that is made without being asked.
+    static let standard = parent(of: Store.defaultPath)
+
     let path: String
     let databasePath: String
+    private let isMade: Bool
 
-    init(databasePath: String) {
+    /// - Parameter standard: the one directory to make where it is missing.
+    init(databasePath: String, standard: String = Self.standard) {
         self.databasePath = databasePath
         path = Self.parent(of: databasePath)
+        isMade = path == standard
     }
 
     /// As dirname(1) has it: `/a/b` → `/a`, `/a` → `/`, `a` → `.`.
@@ -20,10 +26,10 @@ struct StateDirectory {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// Makes directory and file where they are missing, and refuses those that are not safe.
+    /// Makes the file where it is missing, and the directory where it is the usual one; refuses those that are not safe.
     func prepare() throws(MigrateError) {
         // SAFETY: here and below paths are C strings for the call, and stat fills the struct it is given.
-        if unsafe mkdir(path, 0o700) != 0 && errno != EEXIST { throw refusal(errno, of: path, doing: "created") }
+        if isMade, unsafe mkdir(path, 0o700) != 0 && errno != EEXIST { throw refusal(errno, of: path, doing: "created") }
         try checkDirectory()
         // O_EXCL: never through a link. Only a file that is new is opened here: closing a descriptor of one that SQLite has
         // open elsewhere in this process would drop SQLite's locks (fcntl(2)).
@@ -106,7 +112,7 @@ struct StateDirectory {
         default:
             return MigrateError(
                 .badStateDirectory, "database \(databasePath) could not be \(verb)", facts: [fact],
-                remedy: "Make its directory:  install -d -m 0700 -o root -g root \(self.path)")
+                remedy: "Make its directory:  install -d -m 0700 -o root -g root \(self.path.shellWord)")
         }
     }
 }

@@ -15,6 +15,9 @@ public final class Store: Sendable {
         case readOnly
     }
 
+    /// Where it is unless another place is asked for.
+    public static let defaultPath = "/var/lib/migrate/migrate.db"
+
     /// As given to ``open(path:access:)``.
     public let path: String
     private let access: Access
@@ -26,7 +29,8 @@ public final class Store: Sendable {
         self.queue = queue
     }
 
-    /// Opens the database, and makes it, its directory and its tables where they are missing and may be made.
+    /// Opens the database, and makes it and its tables where they are missing and may be made; of directories only that of
+    /// ``defaultPath``, for a path that was mistyped must not become one.
     ///
     /// - Throws: `badStateDirectory`, `databaseNewer`, `databaseDamaged`, `databaseReadOnly`, `diskFull`, `needsRoot`,
     ///   `locked` or `databaseFailure`.

@@ -1,19 +1,5 @@
-import FoundationEssentials
 import GRDB
 import Model
-
-/// A plan as a list shows it: its newest document.
-public struct PlanSummary: Codable, Hashable, Sendable {
-    public var id: String
-    public var createdAt: Date
-    /// `nil` where the snapshot has been pruned.
-    public var snapshotID: String?
-    public var node: String
-    public var profile: String
-    public var blockers: Int
-    /// How many runs were made of this plan.
-    public var runs: Int
-}
 
 extension Store {
     /// The newest document of the one plan whose id begins with `prefix`.
