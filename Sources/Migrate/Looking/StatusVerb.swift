@@ -38,7 +38,8 @@ public struct StatusVerb: MigrateCommand {
         {
             try describe(run, plan: plans[run.id], in: &document)
             if run.state == .committed, run.bootID == Host.bootID(), let plan = plans[run.id] {
-                document.drift += try DenyListDrift.lines(plan, netnsPath: context.settings.netns)
+                document.drift += try NetworkDrift.lines(
+                    plan, pinDirectory: run.pinDirectory, netnsPath: context.settings.netns)
                 let (enrolled, unread) = EnrolledState.read(plan, pinDirectory: run.pinDirectory)
                 document.enrolled = enrolled
                 document.drift += unread
