@@ -73,7 +73,7 @@ extension MigrateSuite {
                     }.joined(separator: " ")
                 }
                 let plain = try bytes("plain")
-                try node.sh("bpftool map update pinned \(pin) key \(plain) value \(plain) 0 0 0 0")
+                try node.sh("bpftool map update pinned \(pin) key \(plain) value \(plain)")
                 try node.sh("ip link del pod1")
                 let status = try node.status(exit: 30)
                 let left = try #require(status.enrolled)
