@@ -63,4 +63,18 @@ struct FilteringAdviceTests {
         let many = (1...6).map { filter(table: "t\($0)") }
         #expect(FilteringAdvice.line(many, membership: .onLink).contains("t4/c (forward) and 2 more: "))
     }
+
+    @Test func `what is delivered only afterwards skips them in every membership`() {
+        let healed = (1...5).map { address("10.0.0.\($0)") }
+        for membership in Membership.allCases {
+            let found = FilteringAdvice.warnings([filter()], membership: membership, healed: healed)
+            #expect(found.last?.code == Code.healedSkip.text)
+            #expect(found.last?.message.hasPrefix("10.0.0.1, 10.0.0.2, 10.0.0.3 and 2 more: ") == true)
+            #expect(FilteringAdvice.warnings([], membership: membership, healed: healed).isEmpty)
+        }
+        #expect(
+            FilteringAdvice.line([filter()], membership: .legacyKeys, healed: healed)
+                == "nftables inet t/c (forward): skipped by what is redirected today, and by 10.0.0.1, 10.0.0.2, 10.0.0.3 and 2 more afterwards"
+        )
+    }
 }

@@ -82,6 +82,63 @@ extension MigrateSuite {
             }
         }
 
+        @Test func `foreign interfaces in the set count for nothing and are drift, and so is a set that is empty`()
+            throws
+        {
+            try withNode { node in
+                let plan = try node.plan(membership: .enrolled)
+                let run = try node.apply(plan)
+                let pin = "/sys/fs/bpf/migrate/\(run.runID)/enrolled_\(try node.document(plan).decision.netns)"
+                func bytes(_ pod: String) throws -> String {
+                    var left = try node.lab.pod(pod).ifindex
+                    return (0..<4).map { _ in
+                        defer { left >>= 8 }
+                        return "\(left & 0xff)"
+                    }.joined(separator: " ")
+                }
+                let plain = try bytes("plain")
+                try node.sh("bpftool map update pinned \(pin) key \(plain) value \(plain)")
+                try node.sh("ip link del pod1")
+                let status = try node.status(exit: 30)
+                let left = try #require(status.enrolled)
+                #expect(left.planned == 2 && left.left == 1 && left.prunedTotal == 1)
+                let foreign =
+                    "the set of enrolled interfaces holds 1 that this run never put there: ifindex \(try node.lab.pod("plain").ifindex)"
+                #expect(status.drift == [foreign])
+                try node.sh("ip link del pod2")
+                let empty = try node.status(exit: 30)
+                #expect(empty.enrolled?.left == 0)
+                #expect(
+                    empty.drift == [foreign, "the set of enrolled interfaces holds none of the planned 2 any more"])
+                try node.rollback()
+            }
+        }
+
+        @Test func `--egress peer: a policy attached after the cut is skipped, and drift`() throws {
+            try withNode { node in
+                for pod in ["pod1", "pod2"] { try node.sh("tc filter del dev \(pod) egress") }
+                let path = node.scratch + "/plan.json"
+                node.expect(
+                    try node.run(
+                        try node.words(["plan", "--membership", "legacy-keys", "--egress", "peer", "--out", path])),
+                    exit: 0, code: nil)
+                try node.apply(path)
+                #expect(try node.status().drift == [])
+                let chain = "type filter hook egress device DEVICE priority 0; policy drop;"
+                func policy(_ device: String) throws {
+                    try node.sh(
+                        "nft 'add table netdev \(device); add chain netdev \(device) out { \(chain.replacing("DEVICE", with: device)) }'"
+                    )
+                }
+                try policy("plain")
+                #expect(try node.status().drift == [], "nothing is redirected there")
+                try policy("pod1")
+                #expect(
+                    try node.status(exit: 30).drift == ["pod1: egress peer skips nftables netdev pod1/out (egress)"])
+                try node.rollback()
+            }
+        }
+
         @Test func `rollback --from-pins takes the set away as well`() throws {
             try withNode(pods: 1) { node in
                 try node.apply(try node.plan(membership: .enrolled))

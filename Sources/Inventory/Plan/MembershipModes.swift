@@ -36,12 +36,19 @@ struct MembershipModes {
         return tally.enrolled.union(strays).union(mode == .legacyKeys ? [] : more)
     }
 
+    /// Entries that deliver only afterwards, in the order of addresses. Whether the pod is still the one that the key was
+    /// written for, nobody can tell: an address may have gone to another pod, and MACs are often made from addresses.
+    var healed: [IPAddress] {
+        Set(tally.delivered.filter { $0.finding.effect == .healed }.map(\.finding.address)).sorted()
+    }
+
     /// The section of the plan.
     func section(
         _ choice: MembershipChoice.Choice, filters: [PacketFilter], enrolled: [EnrolledSet.Interface]
     ) -> PlanDocument.MembershipSection {
+        let healed = healed
         let advice = { (mode: Membership) in
-            FilteringAdvice.line(filters, membership: mode, widened: widened(mode).map(\.address))
+            FilteringAdvice.line(filters, membership: mode, widened: widened(mode).map(\.address), healed: healed)
         }
         let lines = Membership.allCases.map { mode in
             let more = widened(mode), less = lost(mode)
@@ -55,7 +62,7 @@ struct MembershipModes {
             lostTotal: less.total,
             filtering: FilteringAdvice.line(
                 filters, membership: choice.membership, widened: widened(choice.membership).map(\.address),
-                onLink: widened(.onLink).map(\.address)),
+                onLink: widened(.onLink).map(\.address), healed: healed),
             modes: lines, enrolled: choice.membership == .enrolled ? EnrolledSet(enrolled) : nil)
     }
 }

@@ -4,7 +4,7 @@ import Model
 ///
 /// `bpf_redirect_peer` (net/core/filter.c, `skb_do_redirect`) makes a packet appear at the other end as if it had come
 /// through: past the egress of the host side (qdisc, filters, tcx, netfilter's netdev hook) and past the driver, and with
-/// that past an XDP program in the driver of the other end. A generic one still runs, on either side.
+/// that past an XDP program in the driver of the other end. A generic one still runs: see ``GenericXDP``.
 struct PeerCheck {
     let links: [Link]
     let hooks: [Hook]
@@ -20,25 +20,32 @@ struct PeerCheck {
             PlanDocument.Blocker(
                 .peerUnfit, "\(hook.title): bpf_redirect_peer works from ingress only", remedy: Self.remedy)
         }
-        var unfit = Reasons(), skipped = Reasons()
+        var unfit = InterfaceReasons()
         for device in devices.sorted() {
             guard let link = link(device) else { continue }
-            if let why = self.unfit(link) {
-                unfit.add(why, link.name)
-            } else {
-                for what in self.skipped(link) { skipped.add(what, link.name) }
-            }
+            if let why = self.unfit(link) { unfit.add(why, link.name) }
         }
         found += unfit.all.map { .init(.peerUnfit, "\($0.names): \($0.reason)", remedy: Self.remedy) }
-        found += skipped.all.map { .init(.peerSkips, "\($0.names): would skip \($0.reason)", remedy: Self.remedy) }
+        found += skipped(devices).all.map {
+            .init(.peerSkips, "\($0.names): would skip \($0.reason)", remedy: Self.remedy)
+        }
         return found
+    }
+
+    /// What packets pass by on their way to behind these devices; those without another end take the usual way.
+    func skipped(_ devices: Set<DeviceKey>) -> InterfaceReasons {
+        var skipped = InterfaceReasons()
+        for link in devices.sorted().compactMap(link) where unfit(link) == nil {
+            for what in self.skipped(link) { skipped.add(what, link.name) }
+        }
+        return skipped
     }
 
     static func warning(_ devices: Int) -> PlanDocument.Blocker {
         .init(
             .peerUnwatched,
             "packets pass \(devices.of("interface")) by and keep their MAC addresses; interfaces that come later, and what is attached later, were not looked at",
-            remedy: "Before attaching anything to a pod's interface, look again:  migrate plan --egress peer")
+            remedy: "After attaching anything to a pod's interface, look whether it is skipped:  migrate status")
     }
 
     private static let remedy = "Let packets go through the veth:  migrate plan --egress neigh"
@@ -91,26 +98,5 @@ struct PeerCheck {
     /// `pod*` stands for all names that begin so.
     private static func names(_ pattern: String, _ name: String) -> Bool {
         pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : pattern == name
-    }
-
-    /// Interfaces by reason, in the order in which they came.
-    private struct Reasons {
-        private var order: [String] = []
-        private var interfaces: [String: [String]] = [:]
-
-        mutating func add(_ reason: String, _ interface: String) {
-            if interfaces[reason] == nil { order.append(reason) }
-            // A filter may come in several parts.
-            guard interfaces[reason]?.last != interface else { return }
-            interfaces[reason, default: []].append(interface)
-        }
-
-        var all: [(reason: String, names: String)] {
-            order.map { reason in
-                let names = interfaces[reason] ?? []
-                let shown = names.prefix(3).joined(separator: ", ")
-                return (reason, names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown)
-            }
-        }
     }
 }

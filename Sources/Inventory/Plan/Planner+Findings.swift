@@ -41,6 +41,8 @@ extension Planner {
         }
         let peer = try peerBlockers(draft, devices)
         blockers += peer
+        blockers += GenericXDP(links: survey.snapshot.links, hooks: survey.snapshot.hooks)
+            .blockers(devices, egress: options.egress)
         var equivalence = PlanDocument.Equivalence.notRun
         if options.equivalence {
             equivalence = EquivalenceStep(
@@ -60,7 +62,8 @@ extension Planner {
         warnings += BridgePorts(survey.snapshot.links).warnings(draft.sorting.legacy)
         warnings += EntryBlockers.warnings(tally)
         warnings += doubts.warnings
-        warnings += FilteringAdvice.warnings(filters, membership: draft.choice.membership)
+        warnings += FilteringAdvice.warnings(
+            filters, membership: draft.choice.membership, healed: modes.healed)
         warnings += NodeBlockers.membershipWarnings(membership)
         if let warning = EnrolledInterfaces.warning(
             membership.enrolled, staticSet: options.staticSet, node: survey.snapshot.node.name)

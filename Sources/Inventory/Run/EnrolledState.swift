@@ -24,16 +24,42 @@ public enum EnrolledState {
                 drift.append("the set of enrolled interfaces cannot be read, its program keeps it: \(error)")
             }
         }
-        let pruned = set.interfaces.filter { interface in
-            read.contains(interface.netns)
-                && !now.contains(DeviceKey(netns: interface.netns, ifindex: interface.ifindex))
+        let (left, pruned, foreign) = compare(set, now, read)
+        if !foreign.isEmpty {
+            let shown = foreign.prefix(3).map { "ifindex \($0.ifindex)" }.joined(separator: ", ")
+            drift.append(
+                "the set of enrolled interfaces holds \(foreign.count) that this run never put there: \(shown)")
+        }
+        if left == 0, set.interfacesTotal > 0, !read.isEmpty {
+            drift.append("the set of enrolled interfaces holds none of the planned \(set.interfacesTotal) any more")
         }
         drift += inspector.uncovered(plan, by: now, in: read, bpffs: bpffs)
         return (
             .init(
-                planned: set.interfacesTotal, left: now.count, pruned: pruned.map { "\($0.interface) (\($0.ifindex))" },
+                planned: set.interfacesTotal, left: left, pruned: pruned.map { "\($0.interface) (\($0.ifindex))" },
                 room: room), drift
         )
+    }
+
+    /// Of a long set the plan lists the first ones only: then what is not listed counts as planned, as far as there is room.
+    private static func compare(
+        _ set: EnrolledSet, _ now: Set<DeviceKey>, _ read: Set<UInt64>
+    ) -> (left: Int, pruned: [EnrolledSet.Interface], foreign: [DeviceKey]) {
+        let listed = Set(set.interfaces.map { DeviceKey(netns: $0.netns, ifindex: $0.ifindex) })
+        let unlisted = set.interfacesTotal - set.interfaces.count
+        let others = now.subtracting(listed).sorted()
+        let pruned = set.interfaces.filter { interface in
+            read.contains(interface.netns)
+                && !now.contains(DeviceKey(netns: interface.netns, ifindex: interface.ifindex))
+        }
+        return (
+            now.intersection(listed).count + min(others.count, unlisted), pruned, Array(others.dropFirst(unlisted))
+        )
+    }
+
+    /// The interfaces in a run's pinned set of this namespace.
+    static func members(_ netns: UInt64, pinDirectory: String) throws(KernelError) -> [UInt32] {
+        try members(try BPFMap(pin: "\(pinDirectory)/\(EnrolledPin.name(netns))"))
     }
 
     private static func members(_ map: borrowing BPFMap) throws(KernelError) -> [UInt32] {

@@ -40,7 +40,8 @@ public struct StatusVerb: MigrateCommand {
             if run.state == .committed, run.bootID == Host.bootID(), let plan = plans[run.id] {
                 let inspector = try RunInspector(run)
                 document.drift += inspector.legacyElsewhere(plan)
-                document.drift += try DenyListDrift.lines(plan, netnsPath: context.settings.netns)
+                document.drift += try NetworkDrift.lines(
+                    plan, pinDirectory: run.pinDirectory, netnsPath: context.settings.netns)
                 let (enrolled, unread) = EnrolledState.read(plan, of: inspector, bpffs: bpffs)
                 document.enrolled = enrolled
                 document.drift += unread

@@ -241,6 +241,14 @@ extension Code {
     public static let equivalenceDiffered = Code(
         1368, .blocked, "the plan that was approved shows differences",
         "Its equivalence run found packets that the replacement treats differently. apply does not run it again.")
+    public static let genericXDP = Code(
+        1369, .blocked, "generic XDP would see what it does not see today",
+        "The kernel passes generic XDP over for packets of bpf_redirect, and runs it for those of egress neigh and peer: it may drop them."
+    )
+    public static let healedSkip = Code(
+        1370, .done, "entries that deliver only afterwards skip packet filters",
+        "A stale key's address may belong to a pod that is not enrolled, whose packets the filters see today; keys say nothing of that."
+    )
 
     // 15xx: database and files.
     public static let databaseNewer = Code(
@@ -282,6 +290,7 @@ extension Code {
         keyRemainder, addressesNotHere, mapDeliversNothing, sourceMACDiffers, unmarkedContract, missingMap, otherPlace,
         setNotKept, setIsStatic, peerSkips, peerUnfit, peerUnwatched,
         equivalenceDiffers, equivalenceRefused, equivalenceMapChanged, equivalenceDiffered,
+        genericXDP, healedSkip,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]

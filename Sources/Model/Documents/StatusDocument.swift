@@ -27,7 +27,7 @@ public struct StatusDocument: Codable, Sendable {
     /// What is left of the set of interfaces that the run began with.
     public struct Enrolled: Codable, Hashable, Sendable {
         public var planned: Int
-        /// Interfaces in the set now, whoever put them there.
+        /// Planned ones that are in the set now; what others put there is drift.
         public var left: Int
         /// Planned ones that are not in it any more: gone, or moved away.
         public var pruned: [String]

@@ -31,7 +31,7 @@ public enum DesignedDifference: String, Codable, Hashable, Sendable, CaseIterabl
         case .crossing:
             "Under --egress peer the program clears mark and priority and sets no mark of the contract, for the veth it passes by clears them on the way into another namespace."
         case .genericXDP:
-            "Generic XDP on the pod's interface runs for packets of bpf_redirect_neigh and not for those of bpf_redirect."
+            "Generic XDP on the pod's interface runs for packets of bpf_redirect_neigh and bpf_redirect_peer, and not for those of bpf_redirect; so it blocks the plan (MIG1369) unless --egress mac is asked for."
         case .neighborStates:
             "Neighbors appear for the destinations, and are kept up to date, where the legacy program needed none."
         }
