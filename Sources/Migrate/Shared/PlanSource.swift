@@ -21,6 +21,15 @@ public enum PlanSource {
         return try PlanDocument.read(Array(data), named: text)
     }
 
+    /// The document that says last what packets showed of this plan's decision: planning again without packets keeps the
+    /// id, and takes nothing back. The plan itself where none is kept, or where it shows differences.
+    public static func compared(_ plan: PlanDocument, store: Store) throws(MigrateError) -> PlanDocument {
+        guard plan.equivalence.differences.isEmpty, let kept = try store.comparedPlan(id: plan.planID) else {
+            return plan
+        }
+        return plan.equivalence.ran && plan.createdAt >= kept.createdAt ? plan : kept
+    }
+
     /// All of it, from the descriptor: `/dev/stdin` has no size where it is a pipe, and cannot be opened where it is a socket.
     private static func standardInput() -> Data? {
         var data = Data()
