@@ -11,8 +11,12 @@ extension ScenarioSuite {
     @Suite struct HiddenPolicies {
         /// Drops, unless (or if) two or four bytes of the packet have this value.
         private static let policies: [(String, [bpf_insn])] = [
-            // Everything that is not from 10.9.0.2, as the program loads it.
-            ("by_source", Assembly.loadWord(5, from: 7, 26) + Assembly.skip(5, is: 0x0200_090a, 2) + drop),
+            // All IPv4 that is not from 10.9.0.2, as the program loads it.
+            (
+                "by_source",
+                Assembly.loadHalf(5, from: 7, 12) + Assembly.skipUnless(5, is: 8, 4) + Assembly.loadWord(5, from: 7, 26)
+                    + Assembly.skip(5, is: 0x0200_090a, 2) + drop
+            ),
             ("by_address", Assembly.loadWord(5, from: 7, 26) + Assembly.skipUnless(5, is: 0x0807_2c0a, 2) + drop),
             // TCP's or UDP's port 6379.
             ("by_port", Assembly.loadHalf(5, from: 7, 36) + Assembly.skipUnless(5, is: 0xeb18, 2) + drop),
