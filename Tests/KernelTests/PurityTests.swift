@@ -83,6 +83,23 @@ extension BPFTests {
             }
         }
 
+        /// The kernel marks an entry of an LRU map in just these words; a program that says them itself writes.
+        @Test func `a store that looks like the kernel's own mark is a write`() throws {
+            for type in [BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_LRU_HASH, BPF_MAP_TYPE_ARRAY] {
+                let map = try makeMap(type, valueSize: 8, entries: 1)
+                let number = try id(map)
+                let looks =
+                    Assembly.lookup(map.raw) + Assembly.skipIfZero(0, 4) + Assembly.loadByte(1, from: 0, 0)
+                    + Assembly.skipUnless(1, is: 0, 1) + Assembly.storeByte(0, 0, 1) + Assembly.add(0, 4)
+                    + Assembly.set(0, 0) + Assembly.exit
+                let program = try Assembly.load("seen", looks)
+                #expect(
+                    try inspect(program, known: [number]).impurities
+                        == ["program \(program.record.id) (seen) writes to map \(number) (test)"],
+                    "type \(type.rawValue)")
+            }
+        }
+
         @Test func `a value's address is followed over the stack and other registers`() throws {
             let map = try makeMap(BPF_MAP_TYPE_HASH, valueSize: 8, entries: 1)
             let program = try Assembly.load(

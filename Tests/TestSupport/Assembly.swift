@@ -22,6 +22,35 @@ public enum Assembly {
     public static func load(_ register: UInt8, from base: UInt8, _ offset: Int16) -> [bpf_insn] {
         [make(0x79, register, base, offset: offset)]
     }
+    /// One byte to memory.
+    public static func storeByte(_ base: UInt8, _ offset: Int16, _ value: Int32) -> [bpf_insn] {
+        [make(0x72, base, offset: offset, value: value)]
+    }
+    /// One byte of memory.
+    public static func loadByte(_ register: UInt8, from base: UInt8, _ offset: Int16) -> [bpf_insn] {
+        [make(0x71, register, base, offset: offset)]
+    }
+    public static func and(_ register: UInt8, _ value: Int32) -> [bpf_insn] { [make(0x57, register, value: value)] }
+    /// Two bytes of memory.
+    public static func loadHalf(_ register: UInt8, from base: UInt8, _ offset: Int16) -> [bpf_insn] {
+        [make(0x69, register, base, offset: offset)]
+    }
+    /// Four bytes of memory.
+    public static func loadWord(_ register: UInt8, from base: UInt8, _ offset: Int16) -> [bpf_insn] {
+        [make(0x61, register, base, offset: offset)]
+    }
+    /// Over so many instructions, unless the register has this value.
+    public static func skipUnless(_ register: UInt8, is value: Int32, _ count: Int16) -> [bpf_insn] {
+        [make(0x55, register, offset: count, value: value)]
+    }
+    /// Over so many instructions, if the register has this value.
+    public static func skip(_ register: UInt8, is value: Int32, _ count: Int16) -> [bpf_insn] {
+        [make(0x15, register, offset: count, value: value)]
+    }
+    /// Over so many instructions, if the register is greater than the other.
+    public static func skip(_ register: UInt8, greaterThan other: UInt8, _ count: Int16) -> [bpf_insn] {
+        [make(0x2d, register, other, offset: count)]
+    }
     /// Over so many instructions, if the register is zero.
     public static func skipIfZero(_ register: UInt8, _ count: Int16) -> [bpf_insn] {
         [make(0x15, register, offset: count)]

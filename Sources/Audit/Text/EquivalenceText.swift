@@ -23,6 +23,7 @@ enum EquivalenceText {
             let why = equivalence.framesRefused?.first.map { "; not at every hook: \($0)" } ?? ""
             rows.append(("", "\(Words.count(frames, "real frame")) among them\(why)"))
         }
+        for line in equivalence.leftOut ?? [] { rows.append(("", line)) }
         if let line = counts(equivalence.byDesign) { rows.append(("", "by design: \(line)")) }
         if let line = counts(equivalence.byEffect) { rows.append(("", "by the entries: \(line)")) }
         return rows

@@ -19,6 +19,10 @@ public struct ComparedHook: Sendable {
     public var rewritesSource: Set<AddressFamily>
     /// For membership `enrolled`: the interfaces of this namespace with a member behind them.
     public var members: [UInt32]
+    /// Who else may send.
+    public var otherSources: [IPAddress] = []
+    /// Whether no hook before it has the same program: the maps are watched there.
+    public var isFirst = true
 
     public init(
         title: String, namespace: NetworkNamespace, ifindex: UInt32, program: UInt32,

@@ -24,19 +24,21 @@ struct EquivalenceStep {
         var refused: [String] = []
         var changed: Set<String> = []
         var lines: [PlanDocument.Equivalence.Hook] = []
-        var programs: Set<[UInt64]> = []
         let compared = hooks.filter { $0.program != nil && $0.direction == .ingress }
+        var bounds = EquivalenceBounds(compared, survey.snapshot.programs)
         for hook in compared {
             guard let program = hook.program, let place = places.first(where: { $0.netns == hook.netns.cookie }) else {
                 refused.append("\(hook.title): its namespace was not cross-checked")
                 continue
             }
-            let isFirst = programs.insert([hook.netns.cookie, UInt64(program.id)]).inserted
-            let compared = comparedHook(hook, program, place, isFirst: isFirst)
+            let isFirst = bounds.isFirst(hook)
+            var compared = comparedHook(hook, program, place, isFirst: isFirst)
+            if !isFirst { compared.targets = bounds.share(of: compared.targets) }
             let configuration = underTest(RedirectConfiguration(decision, netns: place.netns))
             let result: HookComparison.Result
             do throws(KernelError) {
-                result = try HookComparison(compared, configuration, seed: UInt64(seed)).run()
+                let purity = try bounds.purity(hook, program, known: compared.knownMaps)
+                result = try HookComparison(compared, configuration, purity, seed: UInt64(seed)).run()
             } catch {
                 refused.append("\(hook.title): \(error)")
                 continue
@@ -45,7 +47,8 @@ struct EquivalenceStep {
             changed.formUnion(result.changedMaps)
             guard result.refused.isEmpty else { continue }
             all.add(result.tally)
-            if isFirst { mirror(compared, configuration, place.topology, &all, &section) }
+            bounds.constantsLeftOut = max(bounds.constantsLeftOut, result.constantsLeftOut)
+            if isFirst, bounds.mayMirror() { mirror(compared, configuration, place.topology, &all, &section) }
             lines.append(
                 .init(
                     hook: hook.title, netns: hook.netns.cookie, program: program, cases: result.tally.cases,
@@ -64,6 +67,7 @@ struct EquivalenceStep {
         section.seed = seed
         section.changedMaps = changed.isEmpty ? nil : changed.sorted()
         section.hooks = lines
+        section.leftOut = bounds.leftOut
         return section
     }
 
@@ -73,11 +77,12 @@ struct EquivalenceStep {
         _ all: inout EquivalenceTally, _ section: inout PlanDocument.Equivalence
     ) {
         do throws(KernelError) {
-            let tally = try MirrorComparison(
+            let result = try MirrorComparison(
                 hook: hook, configuration: configuration, topology: topology, seed: UInt64(seed)
             ).run()
-            all.add(tally)
-            section.frames = (section.frames ?? 0) + tally.cases
+            all.add(result.tally)
+            section.frames = (section.frames ?? 0) + result.tally.cases
+            section.framesByRole = (section.framesByRole ?? [:]).merging(result.roles, uniquingKeysWith: +)
         } catch {
             section.frames = section.frames ?? 0
             section.framesRefused = (section.framesRefused ?? []) + ["\(hook.title): \(error)"]
@@ -91,7 +96,7 @@ struct EquivalenceStep {
         let read = survey.snapshot.programs.first { $0.id == program.id }.map { Set($0.mapIDs) } ?? []
         // What a map holds that this program does not read is no entry here.
         let entries = sample.entries.filter { read.contains(survey.legacyMaps[$0.map].record.id) }
-        return ComparedHook(
+        var compared = ComparedHook(
             title: hook.title, namespace: place.namespace, ifindex: hook.ifindex, program: program.id,
             sources: input?.sources ?? [:],
             targets: PacketTargets.all(
@@ -103,6 +108,20 @@ struct EquivalenceStep {
             rewritesSource: Set(
                 survey.profile.maps.filter { $0.value.sourceMACOffset != nil }.map(\.key.family)),
             members: members.filter { $0.netns == hook.netns.cookie }.map(\.ifindex))
+        compared.isFirst = isFirst
+        if isFirst { compared.otherSources = otherSources(place.topology, entries) }
+        return compared
+    }
+
+    /// Some of everybody who may send: other entries, gateways, the world, the node.
+    private func otherSources(_ topology: Topology, _ entries: [EntrySample.Entry]) -> [IPAddress] {
+        let own = topology.addresses(netns: topology.node).filter { !$0.isLoopback && !$0.isLinkLocal }.sorted()
+        let gateways = Set(topology.routes.compactMap(\.gateway)).filter { !$0.isLinkLocal }.sorted()
+        return AddressFamily.allCases.flatMap { family -> [IPAddress] in
+            let others = entries.lazy.map(\.finding.address).filter { $0.family == family }.prefix(3)
+            return Array(others) + own.filter { $0.family == family }.prefix(2)
+                + gateways.filter { $0.family == family }.prefix(2) + SpecialDestinations.nobodys(family).suffix(1)
+        }
     }
 
     /// Legacy maps, and those that the profile keeps.

@@ -12,29 +12,42 @@ public struct HookComparison {
         public var refused: [String] = []
         /// Maps whose contents changed meanwhile, by whomever.
         public var changedMaps: [String] = []
+        /// Of the program's constants, how many were not tried.
+        public var constantsLeftOut = 0
 
         public init() {}
     }
 
+    /// Entries that packets with other sources, ports and marks are made for, of each family.
+    static let probed = 4
+
     private let hook: ComparedHook
     private let configuration: RedirectConfiguration
     private let seed: UInt64
+    private let purity: ProgramPurity
+    private let probes: PacketProbes
 
-    /// - Parameter configuration: of the replacement; tests give one that is wrong.
-    public init(_ hook: ComparedHook, _ configuration: RedirectConfiguration, seed: UInt64) {
+    /// - Parameters:
+    ///   - configuration: of the replacement; tests give one that is wrong.
+    ///   - purity: what was found of this program.
+    public init(
+        _ hook: ComparedHook, _ configuration: RedirectConfiguration, _ purity: ProgramPurity, seed: UInt64
+    ) {
         self.hook = hook
         self.configuration = configuration
+        self.purity = purity
         self.seed = seed
+        probes = PacketProbes(constants: hook.isFirst ? purity.constants : [], sources: hook.otherSources)
     }
 
     public func run() throws(KernelError) -> Result {
         var result = Result()
-        let purity = try ProgramPurity.inspect(program: hook.program, known: hook.knownMaps)
         guard purity.isPure else {
             result.refused = purity.impurities
             return result
         }
-        let watched = purity.maps.filter(hook.knownMaps.contains)
+        result.constantsLeftOut = probes.leftOut
+        let watched = hook.isFirst ? purity.maps.filter(hook.knownMaps.contains) : []
         guard try isWithoutEffect(watched) else {
             result.refused = [
                 "the contents of \(try names(watched)) change as the program runs, by it or by their writer"
@@ -79,8 +92,15 @@ public struct HookComparison {
             let replacement = try configuration.enrolling(hook.members, ReplacementObject.load)
             var run = PacketRun(ifindex: hook.ifindex)
             var tally = EquivalenceTally()
+            var probed: [AddressFamily: Int] = [:]
             for (target, thorough) in hook.targets {
-                for packet in generator.cases(to: target.address, thorough: thorough) {
+                var packets = generator.cases(to: target.address, thorough: thorough)
+                let family = target.address.family
+                if target.finding?.effect == .same, probed[family, default: 0] < Self.probed {
+                    probed[family, default: 0] += 1
+                    packets += generator.probing(target.address, probes)
+                }
+                for packet in packets {
                     try compare(packet, target, comparison, legacy, replacement, &run, &tally)
                 }
             }
@@ -92,21 +112,39 @@ public struct HookComparison {
         _ packet: PacketCase, _ target: PacketTarget, _ comparison: Comparison, _ legacy: borrowing BPFProgram,
         _ replacement: borrowing BPFProgram, _ run: inout PacketRun, _ tally: inout EquivalenceTally
     ) throws(KernelError) {
-        let today: ProgramOutcome
         do throws(KernelError) {
-            today = try run.run(legacy, on: packet)
+            var pair = try look(packet, target, comparison, legacy, replacement, &run)
+            // A writer may have been at work between the two: what differs is run once more.
+            if case .different = pair.judgement {
+                pair = try look(packet, target, comparison, legacy, replacement, &run)
+            }
+            tally.count(pair.judgement) { aspects in
+                PacketDifference(
+                    hook: hook.title, packet: packet, target: target, aspects: aspects,
+                    legacy: .init(pair.today), replacement: .init(pair.afterwards))
+            }
         } catch {
             // What the kernel does not take for one program it does not take for the other.
             guard error.errno == .invalidArgument else { throw error }
-            return tally.skip()
+            tally.skip()
         }
+    }
+
+    private struct Pair {
+        var today: ProgramOutcome
+        var afterwards: ProgramOutcome
+        var judgement: Comparison.Judgement
+    }
+
+    private func look(
+        _ packet: PacketCase, _ target: PacketTarget, _ comparison: Comparison, _ legacy: borrowing BPFProgram,
+        _ replacement: borrowing BPFProgram, _ run: inout PacketRun
+    ) throws(KernelError) -> Pair {
+        let today = try run.run(legacy, on: packet)
         let afterwards = try run.run(replacement, on: packet)
-        let judgement = comparison.judge(packet, to: target, legacy: today, replacement: afterwards)
-        tally.count(judgement) { aspects in
-            PacketDifference(
-                hook: hook.title, packet: packet, target: target, aspects: aspects,
-                legacy: .init(today), replacement: .init(afterwards))
-        }
+        return Pair(
+            today: today, afterwards: afterwards,
+            judgement: comparison.judge(packet, to: target, legacy: today, replacement: afterwards))
     }
 
     private func digests(_ maps: [UInt32]) throws(KernelError) -> [UInt32: String] {

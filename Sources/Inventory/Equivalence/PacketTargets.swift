@@ -55,4 +55,18 @@ enum PacketTargets {
         }
         return found
     }
+
+    /// So many of them, taken from each role in turn.
+    static func some(
+        _ targets: [(target: PacketTarget, thorough: Bool)], _ count: Int
+    ) -> [(target: PacketTarget, thorough: Bool)] {
+        guard count < targets.count else { return targets }
+        var turns: [DestinationRole: Int] = [:]
+        let ranked = targets.enumerated().map { place, one in
+            turns[one.target.role, default: 0] += 1
+            return (turn: turns[one.target.role, default: 0], place: place)
+        }
+        let kept = ranked.sorted { ($0.turn, $0.place) < ($1.turn, $1.place) }.prefix(count).map(\.place)
+        return kept.sorted().map { targets[$0] }
+    }
 }

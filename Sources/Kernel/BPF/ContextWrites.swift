@@ -43,7 +43,8 @@ public struct ContextWrites: Hashable, Sendable {
             // BPF_ST or BPF_STX, BPF_MEM, BPF_W; register 10 is the stack.
             guard store.code == 0x62 || store.code == 0x63, store.destination != 10 else { continue }
             let value =
-                store.code == 0x62 ? UInt32(bitPattern: store.immediate) : Self.constant(in: store.source, before: index, instructions)
+                store.code == 0x62
+                ? UInt32(bitPattern: store.immediate) : Self.constant(in: store.source, before: index, instructions)
             let word = (Int(store.offset) - Int(offsets.controlBlock)) / 4
             if store.offset == offsets.mark {
                 marks.insert(value)

@@ -34,12 +34,14 @@ struct MapPointerFlow {
     private let program: [DumpedInstruction]
     /// What a call of this helper writes to is behind its arguments.
     private let writesMemory: (Int32) -> Bool
+    private let markOfUse: MarkOfUse
     private var states: [State?]
     private var waiting: [Int] = [0]
     private let all: Set<UInt32>
 
-    init(_ program: [DumpedInstruction], writesMemory: @escaping (Int32) -> Bool) {
+    init(_ program: [DumpedInstruction], _ markOfUse: MarkOfUse, writesMemory: @escaping (Int32) -> Bool) {
         self.program = program
+        self.markOfUse = markOfUse
         self.writesMemory = writesMemory
         all = Set(program.compactMap(\.map))
         states = Array(repeating: nil, count: program.count)
@@ -108,14 +110,13 @@ struct MapPointerFlow {
         }
     }
 
-    /// The kernel's own: a lookup in an LRU map marks the entry as used (`htab_lru_map_gen_lookup`, kernel/bpf/hashtab.c).
+    /// Whether the store is the kernel's own, behind a lookup in an LRU map and in nothing else.
     private func isMarkOfUse(_ place: Int) -> Bool {
-        guard place >= 2, program[place].code == 0x72, program[place].destination == 0, program[place].immediate == 1
-        else { return false }
-        let test = program[place - 1], read = program[place - 2]
-        return test.code == 0x55 && test.destination == 1 && test.immediate == 0 && test.offset == 1
-            && read.code == 0x71 && read.destination == 1 && read.source == 0
-            && read.offset == program[place].offset
+        guard let lookup = markOfUse.lookup(markedAt: place, in: program), let state = states[lookup] else {
+            return false
+        }
+        let maps = state.registers[1].maps
+        return !maps.isEmpty && maps.isSubset(of: markOfUse.maps)
     }
 
     private func compute(_ instruction: DumpedInstruction, _ state: inout State) {

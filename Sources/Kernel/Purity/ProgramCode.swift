@@ -14,19 +14,25 @@ struct ProgramCode {
     private(set) var calls: Set<Call> = []
     /// Maps that a store may reach.
     let written: Set<UInt32>
+    /// What it compares with.
+    let constants: Set<UInt32>
 
     init(_ program: borrowing BPFProgram) throws(KernelError) {
         let reference = program.record.reference
         title = "\(reference.id) (\(reference.name))"
         let instructions = try program.instructions().map(DumpedInstruction.init)
+        constants = ComparedConstants.all(in: instructions)
         let made = Self.calls(in: instructions)
         let distances = Set(
             made.compactMap { call -> Int32? in
                 if case .helper(let distance) = call, distance != 0 { distance } else { nil }
             })
         let names = distances.isEmpty ? [:] : try KernelSymbols.names(ofDistances: distances)
+        var recent: Set<UInt32> = []
+        for id in program.record.mapIDs where try BPFMap(id: id).record.type == MapRecord.lruHash { recent.insert(id) }
+        let mark = MarkOfUse(isInlinedLookup: { names[$0] == MarkOfUse.function }, maps: recent)
         written =
-            MapPointerFlow(instructions) { distance in
+            MapPointerFlow(instructions, mark) { distance in
                 names[distance].flatMap { PureHelpers.bySymbol[$0] }?.writesMemory ?? true
             }.written
         var kernel: BTF?

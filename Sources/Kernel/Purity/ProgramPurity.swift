@@ -13,6 +13,9 @@ public struct ProgramPurity: Sendable {
     /// Ids of all maps that these use, ascending.
     public private(set) var maps: [UInt32] = []
 
+    /// Numbers that these compare with.
+    public private(set) var constants: Set<UInt32> = []
+
     public var isPure: Bool { impurities.isEmpty }
 
     /// Programs and slots of an array of programs that are looked at, at most.
@@ -30,6 +33,7 @@ public struct ProgramPurity: Sendable {
             purity.programs.append(program.record.reference)
             let code = try ProgramCode(program)
             purity.judge(code)
+            purity.constants.formUnion(code.constants)
             for mapID in program.record.mapIDs {
                 let map = try BPFMap(id: mapID)
                 let isFirst = maps.insert(mapID).inserted
@@ -88,6 +92,8 @@ public struct ProgramPurity: Sendable {
 extension MapRecord {
     /// `BPF_MAP_TYPE_PROG_ARRAY`.
     static let programArray: UInt32 = 3
+    /// `BPF_MAP_TYPE_LRU_HASH`.
+    static let lruHash: UInt32 = 9
     /// `BPF_F_RDONLY_PROG`, as `.rodata` has it.
     var isReadOnlyToPrograms: Bool { flags & 1 << 7 != 0 }
     /// Hash, array, their per-CPU kinds and LPM trie: nothing but a store through a pointer, or a helper that is not

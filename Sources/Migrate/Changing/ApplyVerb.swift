@@ -71,8 +71,9 @@ public struct ApplyVerb: MigrateCommand {
                 }
                 try OpenRuns.refuse(store: store, bpffs: bpffs, node: node)
                 try OpenRuns.refuse(approved, store: store, node: node)
-                let outcome = try replan(approved, context, store)
-                warnOfEquivalence(approved, context)
+                let compared = try PlanSource.compared(approved, store: store)
+                let outcome = try replan(approved, compared, context, store)
+                warnOfEquivalence(compared, context)
                 return try Application(context: context, store: store, bpffs: bpffs, outcome: outcome).run()
             }
         }
@@ -102,12 +103,12 @@ public struct ApplyVerb: MigrateCommand {
 
     /// Plans the node as it is, and insists on the decision that was approved.
     private func replan(
-        _ approved: PlanDocument, _ context: CommandContext, _ store: Store
+        _ approved: PlanDocument, _ compared: PlanDocument, _ context: CommandContext, _ store: Store
     ) throws(MigrateError) -> PlanOutcome {
         try context.plan(
             approved.asked, profile: profileName(approved, context), allEntries: false,
             keeping: { (body) throws(MigrateError) in try body(store) },
-            approve: { (now) throws(MigrateError) in try insist(approved, now) })
+            approve: { (now) throws(MigrateError) in try insist(approved, compared, now) })
     }
 
     /// How the plan was given; one from a pipe by its id.
@@ -116,18 +117,21 @@ public struct ApplyVerb: MigrateCommand {
     }
 
     /// That the same decision came out, and that nothing blocks it.
-    private func insist(_ approved: PlanDocument, _ now: PlanDocument) throws(MigrateError) {
+    private func insist(
+        _ approved: PlanDocument, _ compared: PlanDocument, _ now: PlanDocument
+    ) throws(MigrateError) {
         guard now.planID == approved.planID else {
             throw MigrateError(
                 .stalePlan, "plan \(Identifier.short(approved.planID)) is stale",
                 facts: approved.decision.changes(to: now.decision),
                 remedy: "See what changed:  migrate diff \(named(approved))")
         }
-        // apply plans again without running packets, so what the approved plan found still stands.
-        if let first = approved.equivalence.differences.first {
+        // apply plans again without running packets, so what was found for this decision still stands.
+        if let first = compared.equivalence.differences.first {
             throw MigrateError(
                 .equivalenceDiffered, "plan \(Identifier.short(approved.planID)) shows differences",
-                facts: ["\(first.hook): \(first.packet)"], remedy: "See them:  migrate show \(named(approved))")
+                facts: ["\(first.hook): \(first.packet)", "compared at \(compared.createdAt.formatted(.iso8601))"],
+                remedy: "Compare again, and see them:  \(PlanSource.again(approved)) --equivalence")
         }
         guard let first = now.blockers.first else { return }
         throw MigrateError(
@@ -136,8 +140,8 @@ public struct ApplyVerb: MigrateCommand {
             facts: now.blockers.map { "\($0.message) [\($0.code)]" }, remedy: first.remedy)
     }
 
-    private func warnOfEquivalence(_ approved: PlanDocument, _ context: CommandContext) {
-        guard !approved.equivalence.ran else { return }
+    private func warnOfEquivalence(_ compared: PlanDocument, _ context: CommandContext) {
+        guard !compared.equivalence.ran else { return }
         context.console.message(
             context.settings.echoed(
                 in:

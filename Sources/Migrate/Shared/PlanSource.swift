@@ -31,6 +31,15 @@ public enum PlanSource {
         return try PlanDocument.read(text == "-" ? standardInput() : try contents(text), named: text)
     }
 
+    /// The document that says last what packets showed of this plan's decision: planning again without packets keeps the
+    /// id, and takes nothing back. The plan itself where none is kept, or where it shows differences.
+    public static func compared(_ plan: PlanDocument, store: Store) throws(MigrateError) -> PlanDocument {
+        guard plan.equivalence.differences.isEmpty, let kept = try store.comparedPlan(id: plan.planID) else {
+            return plan
+        }
+        return plan.equivalence.ran && plan.createdAt >= kept.createdAt ? plan : kept
+    }
+
     private static func failure(_ text: String, _ fact: String) -> MigrateError {
         MigrateError(
             .unreadablePlan, "cannot read plan \(text)", facts: [fact],

@@ -41,8 +41,12 @@ extension PlanDocument {
         /// Maps whose contents changed while packets were compared.
         public var changedMaps: [String]?
         public var hooks: [Hook]?
+        /// What was left out to bound the time that many hooks take, each in a line.
+        public var leftOut: [String]?
         /// Real frames that both programs were given in a namespace of their own; they count as cases.
         public var frames: Int?
+        /// These frames, by what their destination is: `entry`, `unknown`.
+        public var framesByRole: [String: Int]?
         /// Why there were none at some hook, each in a line.
         public var framesRefused: [String]?
 

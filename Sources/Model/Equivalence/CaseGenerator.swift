@@ -21,6 +21,18 @@ public struct CaseGenerator: Sendable {
         return thorough ? maker.every(&random) : maker.few(&random)
     }
 
+    /// One of TCP, one of UDP.
+    func ordinary(to address: IPAddress, source: UInt16 = 40000, destination: UInt16 = 80) -> [PacketCase] {
+        var random = SeededGenerator(seed: address.rank(seed: seed))
+        let transports: [(PacketKind, Transport)] = [
+            (.tcp, .tcp(source: source, destination: destination, payload: Self.payload)),
+            (.udp, .udp(source: source, destination: destination, payload: Self.payload)),
+        ]
+        return transports.compactMap { kind, transport in
+            packet(to: address, transport, &random).map { PacketCase(kind, $0.bytes) }
+        }
+    }
+
     private static let payload: [UInt8] = Array(0..<32)
 
     private func packet(

@@ -12,6 +12,19 @@ extension Store {
         }
     }
 
+    /// The newest document of this plan whose packets were compared, wholly or so far that differences were found.
+    public func comparedPlan(id: String) throws(MigrateError) -> PlanDocument? {
+        try read { db in
+            let sql = """
+                SELECT plan_row FROM plans WHERE plan_id = ? AND (document ->> '$.equivalence.ran'
+                    OR json_array_length(document, '$.equivalence.differences') > 0)
+                ORDER BY created_at DESC, plan_row DESC LIMIT 1
+                """
+            guard let row = try Int64.fetchOne(db, sql: sql, arguments: [id]) else { return nil }
+            return try PlanRows.document(row: row, in: db)
+        }
+    }
+
     /// The document that a run was made of; `nil` for a run that is known from its pins only.
     public func plan(ofRun runID: String) throws(MigrateError) -> PlanDocument? {
         try read { db in
