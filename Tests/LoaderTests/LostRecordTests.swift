@@ -19,7 +19,7 @@ extension LoaderSuite {
                 for index in 2...Self.hooks {
                     try node.sh(
                         """
-                        ip link add many\(index) type dummy; ip link set many\(index) up
+                        ip link add many\(index) type veth peer name peer\(index); ip link set many\(index) up
                         tc qdisc add dev many\(index) clsact
                         tc filter add dev many\(index) ingress prio 1 handle 1 bpf direct-action object-pinned \(pin)
                         """)
