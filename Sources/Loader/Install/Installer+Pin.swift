@@ -5,21 +5,21 @@ extension Installer {
     /// Pins every legacy program, then the record of the run, and keeps hold of both.
     func pin(_ progress: inout Progress) throws(MigrateError) {
         try checkInterruption()
-        progress.run = try record(.pin, "pin \(request.hooks.count) programs under \(pins.directory)") {
+        try record(.pin, "pin \(request.hooks.count) programs under \(pins.directory)") {
             () throws(MigrateError) in
             for hook in request.hooks { try requireLoaded(hook) }
             let directory = try namespaces()
-            let run = try acting("pin the programs") { () throws(KernelError) in
+            try acting("pin the programs") { () throws(KernelError) in
                 let run = try described(in: directory)
                 try pins.create()
                 let held = try HeldRun(pins, in: request.bpffs)
                 progress.held = held
                 for (index, hook) in run.hooks.enumerated() { try pin(hook.before, index, held) }
                 try pins.write(run)
-                return run
+                progress.run = run
             }
             let ids = request.hooks.compactMap { $0.program.map { "\($0.id)" } }
-            return (run, "pinned \(ids.joined(separator: ", "))")
+            return ((), "pinned \(ids.joined(separator: ", "))")
         }
     }
 
