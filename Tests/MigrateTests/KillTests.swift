@@ -15,7 +15,9 @@ extension MigrateSuite {
             let result = try node.run(try node.words(verb))
             if result.stdout.contains("\"kind\" : \"run\"") {
                 let document = try node.runDocument(result)
-                #expect(result.status == 0 && document.proof?.identical == true, "\(moment): \(result)")
+                // Killed before the first pin: no hook is known, and none is claimed to be identical.
+                let isBack = document.proof?.identical == true || document.proof?.hooks == []
+                #expect(result.status == 0 && isBack, "\(moment): \(result)")
             } else {
                 // Nothing had begun: there is no run, and nothing to undo.
                 #expect(result.status == 12 && pins.isEmpty, "\(moment): \(result)")

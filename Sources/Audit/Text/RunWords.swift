@@ -48,6 +48,9 @@ enum RunWords {
         guard proof.isSettled else {
             return "not identical: \(Words.count(proof.differences.count, "difference"))\(at)"
         }
+        if proof.hooks?.isEmpty == true && !proof.identical {
+            return "not compared: no hook of the run is known; none of our programs is loaded for it\(at)"
+        }
         guard proof.identical else {
             return "not identical: others changed hooks of the run; nothing of ours is left\(at)"
         }

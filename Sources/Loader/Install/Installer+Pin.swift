@@ -2,22 +2,28 @@ import Kernel
 import Model
 
 extension Installer {
-    /// Pins every legacy program, then the record of the run.
-    func pin() throws(MigrateError) -> PinnedRun {
+    /// Pins every legacy program, then the record of the run, and keeps hold of both.
+    func pin(_ progress: inout Progress) throws(MigrateError) {
         try checkInterruption()
+<<<<<<< HEAD
         return try record(.pin, "pin \(request.hooks.count.of("program")) under \(pins.directory)") {
+=======
+        try record(.pin, "pin \(request.hooks.count) programs under \(pins.directory)") {
+>>>>>>> fix-enrolled
             () throws(MigrateError) in
             for hook in request.hooks { try requireLoaded(hook) }
             let directory = try namespaces()
-            let run = try acting("pin the programs") { () throws(KernelError) in
+            try acting("pin the programs") { () throws(KernelError) in
                 let run = try described(in: directory)
                 try pins.create()
-                for (index, hook) in run.hooks.enumerated() { try pin(hook.before, index) }
+                let held = try HeldRun(pins, in: request.bpffs)
+                progress.held = held
+                for (index, hook) in run.hooks.enumerated() { try pin(hook.before, index, held) }
                 try pins.write(run)
-                return run
+                progress.run = run
             }
             let ids = request.hooks.compactMap { $0.program.map { "\($0.id)" } }
-            return (run, "pinned \(ids.joined(separator: ", "))")
+            return ((), "pinned \(ids.joined(separator: ", "))")
         }
     }
 
@@ -53,12 +59,13 @@ extension Installer {
         }
     }
 
-    private func pin(_ hook: Hook, _ index: Int) throws(KernelError) {
+    private func pin(_ hook: Hook, _ index: Int, _ held: HeldRun) throws(KernelError) {
         guard let wanted = hook.program else { return }
         let program = try BPFProgram(id: wanted.id)
         guard program.record.reference.tag == wanted.tag else {
             throw .refused("pin", "program \(wanted.id)", "its tag is \(program.record.reference.tag) now")
         }
         try pins.pinLegacy(program, index: index)
+        held.hold(program)
     }
 }

@@ -5,14 +5,14 @@ extension Installer {
     /// Puts everything back that may have been touched.
     func undo(because cause: MigrateError, _ progress: Progress) -> InstallResult {
         let reason: RunReason = cause.code == .interrupted ? .operator : .failure
-        // Without a record nothing was replaced: only pins can be there.
-        guard RunPins.runs(request.bpffs).contains(request.runID), (try? pins.read()) != nil else {
-            try? pins.remove()
+        // Before all was pinned nothing was loaded, let alone replaced: only pins of ours can be there.
+        guard let run = progress.run else {
+            try? progress.held?.removePins()
             try? journal.set(state: .rolledBack, reason: reason)
             return .undone(cause: cause, reason: reason, restoration: nil)
         }
         do throws(MigrateError) {
-            var restoration = try Restorer(bpffs: request.bpffs, runID: request.runID, node: request.node)
+            var restoration = try Restorer(bpffs: request.bpffs, run: run, node: request.node, held: progress.held)
                 .restore(journal: journal, reason: reason, touched: progress.touched)
             restoration.changed = restoration.changed || progress.isChanged
             if cause.code == .mixed {
@@ -27,7 +27,7 @@ extension Installer {
             return .undone(
                 cause: MigrateError(
                     .mixed, cause.what, changed: "undoing failed too", facts: cause.facts + [error.what] + error.facts,
-                    remedy: "Undo it from the pins:  migrate rollback --node \(Host.nodeName()) --from-pins"),
+                    remedy: "Undo it:  migrate rollback --node \(Host.nodeName()) \(request.runID)"),
                 reason: reason, restoration: nil)
         }
     }

@@ -20,9 +20,9 @@ public struct Installer {
         var clock = PhaseClock()
         var progress = Progress()
         do throws(MigrateError) {
-            var run = try clock.measure(.pin) { () throws(MigrateError) in try pin() }
+            try clock.measure(.pin) { () throws(MigrateError) in try pin(&progress) }
             let told = try clock.measure(.enroll) { () throws(MigrateError) in try enroll() }
-            let programs = try clock.measure(.load) { () throws(MigrateError) in try load(&run, told) }
+            let programs = try clock.measure(.load) { () throws(MigrateError) in try load(&progress, told) }
             let unresolved = try clock.measure(.warm) { () throws(MigrateError) in try warm() }
             let after = try clock.measure(.replace) { () throws(MigrateError) in try replace(by: programs, &progress) }
             try clock.measure(.verify) { () throws(MigrateError) in try verify(programs) }
@@ -37,8 +37,12 @@ public struct Installer {
         }
     }
 
-    /// How far the replacing came.
+    /// How far it came. Undoing goes by this: what is pinned may not be readable by then.
     struct Progress {
+        /// What was pinned; `nil` before all of it is, and nothing is replaced before.
+        var run: PinnedRun?
+        /// `nil` until this process made the directory of the pins.
+        var held: HeldRun?
         /// Hooks that may hold the replacement; the others are not ours to restore.
         var touched: Set<Int> = []
         /// Whether any slot was changed, if only for a moment.

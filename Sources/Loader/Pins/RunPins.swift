@@ -16,7 +16,8 @@ public struct RunPins: Sendable {
         self.runID = runID
     }
 
-    public static func root(_ bpffs: BPFFileSystem) -> String { bpffs.path + "/migrate" }
+    static let rootName = "migrate"
+    public static func root(_ bpffs: BPFFileSystem) -> String { bpffs.path + "/" + rootName }
 
     /// Runs that have pins, sorted.
     public static func runs(_ bpffs: BPFFileSystem) -> [String] {
@@ -73,17 +74,21 @@ public struct RunPins: Sendable {
         }
         let opened = OwnedDescriptor(owning: raw)
         try requireOwn()
-        for name in DirectoryListing.names(in: "/proc/self/fd/\(opened.raw)")
-        where name == "record" || name.hasPrefix("legacy_") || name.hasPrefix(EnrolledPin.prefix) {
-            // SAFETY: the name outlives the call.
-            guard unsafe unlinkat(opened.raw, name, 0) == 0 || errno == ENOENT else {
-                throw KernelError.call("unpin", directory + "/" + name, Errno(rawValue: errno))
-            }
-        }
+        try Self.removePins(in: opened)
         guard unsafe rmdir(directory) == 0 || errno == ENOENT else {
             throw KernelError.call("remove", directory, Errno(rawValue: errno))
         }
         // Other runs may have their pins there.
         _ = unsafe rmdir(parent)
+    }
+    /// Removes the pins of this layout, not the directory.
+    static func removePins(in opened: borrowing OwnedDescriptor) throws(KernelError) {
+        for name in DirectoryListing.names(in: "/proc/self/fd/\(opened.raw)")
+        where name == "record" || name.hasPrefix("legacy_") || name.hasPrefix(EnrolledPin.prefix) {
+            // SAFETY: the name outlives the call.
+            guard unsafe unlinkat(opened.raw, name, 0) == 0 || errno == ENOENT else {
+                throw KernelError.call("unpin", name, Errno(rawValue: errno))
+            }
+        }
     }
 }

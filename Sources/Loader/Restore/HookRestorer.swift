@@ -9,6 +9,8 @@ struct HookRestorer {
     /// Cookie of the node's own namespace.
     let node: UInt64
     let pins: RunPins
+    /// The legacy programs, where this process holds them open.
+    let held: HeldRun?
     let index: Int
     let acceptDrift: Bool
     let afterCheck: (Hook) -> Void
@@ -45,7 +47,16 @@ struct HookRestorer {
                 afterCheck(before)
                 return true
             }
+<<<<<<< HEAD
             let outcome = try HookExchange.exchange(swap, in: namespace, by: program)
+=======
+            let outcome =
+                if let open = held?.program(legacy.id) {
+                    try HookExchange.exchange(swap, in: namespace, by: open.program)
+                } else {
+                    try HookExchange.exchange(swap, in: namespace, by: try legacyProgram(legacy.id))
+                }
+>>>>>>> fix-enrolled
             var fate: HookFate
             do throws(KernelError) {
                 fate = try self.fate(of: outcome, in: namespace)

@@ -20,4 +20,6 @@ public struct Restoration: Sendable {
     public var planID: String
     /// Cookie of the node's own namespace.
     public var nodeNetns: UInt64
+    /// Whether it was known what the run replaced.
+    public var hasRecord: Bool
 }

@@ -20,7 +20,7 @@ extension Restorer {
             return loaded.sorted().map { "our program \($0) is still loaded: something holds it; the pins stay" }
         }
         do throws(KernelError) {
-            try pins.remove()
+            if let held { try held.removePins() } else { try pins.remove() }
             return []
         } catch {
             return ["\(error)"]

@@ -6,9 +6,11 @@ import Model
 public struct Restorer {
     let pins: RunPins
     let bpffs: BPFFileSystem
-    private let node: NetworkNamespace?
+    let node: NetworkNamespace?
     /// What is known of the run from elsewhere, where its record is not pinned any more.
     let known: PinnedRun?
+    /// Of a run that this process is installing.
+    let held: HeldRun?
     /// Called between the check of a hook and its replacement: where a test puts the second writer.
     package var afterCheck: (Hook) -> Void = { _ in }
 
@@ -18,14 +20,20 @@ public struct Restorer {
         self.bpffs = bpffs
         self.node = node
         known = nil
+        held = nil
     }
 
     /// For a run whose pins somebody removed.
     public init(bpffs: BPFFileSystem, run: PinnedRun, node: NetworkNamespace?) {
+        self.init(bpffs: bpffs, run: run, node: node, held: nil)
+    }
+
+    init(bpffs: BPFFileSystem, run: PinnedRun, node: NetworkNamespace?, held: HeldRun?) {
         pins = RunPins(bpffs: bpffs, runID: run.runID)
         self.bpffs = bpffs
         self.node = node
         known = run
+        self.held = held
     }
 
     /// Restores every hook, proves it, and removes the pins when nothing differs.
@@ -37,7 +45,8 @@ public struct Restorer {
     public func restore(
         journal: (any RunJournal)?, reason: RunReason?, touched: Set<Int>? = nil, acceptDrift: Bool = false
     ) throws(MigrateError) -> Restoration {
-        let run = try readRecord()
+        let known = try readRecord()
+        let run = known.run
         let lenient = LenientJournal(journal)
         var clock = PhaseClock()
         lenient.set(state: .rollingBack, reason: reason)
@@ -50,6 +59,7 @@ public struct Restorer {
                 let hook = run.hooks[index]
                 let work = HookRestorer(
                     hook: hook, namespace: directory[hook.before.netns.cookie], node: run.nodeNetns, pins: pins,
+                    held: held,
                     index: index, acceptDrift: acceptDrift, afterCheck: afterCheck)
                 let intent = "put program \(hook.before.program?.id ?? 0) back into \(work.title)"
                 fates.append(
@@ -61,6 +71,9 @@ public struct Restorer {
         }
         let loaded = clock.measure(.prove) { settle(&fates, of: run, gaps: directory.gaps) }
         var proof = Proof(fates)
+        proof.add(differences: known.unexplained)
+        // Where no hook is known there was nothing to compare.
+        if run.hooks.isEmpty { proof.identical = false }
         if proof.isSettled {
             // The pins go only when nothing depends on them any more.
             let left = clock.measure(.unpin) {
@@ -80,7 +93,7 @@ public struct Restorer {
             unreached: fates.filter { $0.kind == .unreached }.map(\.line),
             lost: fates.filter { $0.kind == .lost }.map(\.line), state: state,
             changed: fates.contains(where: \.changed), lostJournal: lenient.lost, timings: clock.timings,
-            planID: run.planID, nodeNetns: run.nodeNetns)
+            planID: run.planID, nodeNetns: run.nodeNetns, hasRecord: known.hasRecord)
     }
 
     /// Asks the kernel where looking did not settle a hook. Returns which of our programs are still loaded.

@@ -50,11 +50,12 @@ struct Rollback {
                 journal: nil, reason: .operator, acceptDrift: acceptDrift)
         }
         let proof = proof(restoration, beside: .impossible("how it was is in the plan, and the pins hold none"))
-        noteInStore(runID, restoration, proof)
+        let isKnown = noteInStore(runID, restoration, proof)
         let document = RunDocument(
             runID: runID, planID: restoration.planID, changed: restoration.changed, state: restoration.state,
             reason: .operator, share: 0, hooks: [])
-        return try finish(document, restoration, proof, plan: nil)
+        let again = isKnown ? nil : NextStep(what: "see what is in the slots", command: "bpftool net show")
+        return try finish(document, restoration, proof, plan: nil, again: restoration.hasRecord ? nil : again)
     }
 
     /// The node's namespace, where it was named: discovery may not find one that only a path holds.
@@ -176,13 +177,23 @@ struct Rollback {
     }
 
     private func finish(
-        _ document: RunDocument, _ restoration: Restoration, _ proof: Proof, plan: PlanDocument?
+        _ document: RunDocument, _ restoration: Restoration, _ proof: Proof, plan: PlanDocument?,
+        again: NextStep? = nil
     ) throws(MigrateError) -> ExitStatus {
         var document = document
         document.reason = .operator
         document.share = 0
         document.show(restoration, proof: proof)
+<<<<<<< HEAD
         document.next = next(restoration, proof, document.runID, plan)
+=======
+        document.next =
+            proof.isSettled
+            ? NextStep(what: "look again", command: PlanSource.again(plan))
+            : again
+                ?? NextStep(
+                    what: "mend what differs, then", command: "migrate rollback --node \(node) \(document.runID)")
+>>>>>>> fix-enrolled
         try context.write(document) { RunText.render($0) }
         explain(restoration, runID: document.runID)
         switch restoration.state {
@@ -222,14 +233,17 @@ struct Rollback {
     }
 
     /// The database may be the very thing that is broken: it hears of the result where it can.
-    private func noteInStore(_ runID: String, _ restoration: Restoration, _ proof: Proof) {
-        guard let store = try? Store.open(path: context.settings.database, access: .readWrite) else { return }
-        if (try? store.run(idPrefix: runID)) != nil {
+    /// - Returns: whether it knows the run.
+    private func noteInStore(_ runID: String, _ restoration: Restoration, _ proof: Proof) -> Bool {
+        guard let store = try? Store.open(path: context.settings.database, access: .readWrite) else { return false }
+        let isKnown = (try? store.run(idPrefix: runID)) != nil
+        if isKnown {
             try? store.update(
                 run: runID, state: restoration.state, reason: .operator,
                 endedAt: restoration.state == .rolledBack ? Date() : nil)
             try? store.set(proof: proof, run: runID)
         }
         try? store.checkpointAndClose()
+        return isKnown
     }
 }

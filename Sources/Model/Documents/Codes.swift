@@ -256,7 +256,8 @@ extension Code {
         "A later version wrote it. Use that version, or another --db.")
     public static let databaseDamaged = Code(
         1502, .database, "the database is damaged",
-        "SQLite cannot read it. If SQLite once wrote it, move it away; rollback works from the pins without it. Any other file is left alone: name another with --db.")
+        "SQLite cannot read it. If SQLite once wrote it, move it away; rollback works from the pins without it. Any other file is left alone: name another with --db."
+    )
     public static let databaseReadOnly = Code(
         1503, .database, "the database cannot be written", "The file or its directory is read-only.")
     public static let diskFull = Code(

@@ -29,7 +29,9 @@ struct StateDirectory {
     /// Makes the file where it is missing, and the directory where it is the usual one; refuses those that are not safe.
     func prepare() throws(MigrateError) {
         // SAFETY: here and below paths are C strings for the call, and stat fills the struct it is given.
-        if isMade, unsafe mkdir(path, 0o700) != 0 && errno != EEXIST { throw refusal(errno, of: path, doing: "created") }
+        if isMade, unsafe mkdir(path, 0o700) != 0 && errno != EEXIST {
+            throw refusal(errno, of: path, doing: "created")
+        }
         try checkDirectory()
         // O_EXCL: never through a link. Only a file that is new is opened here: closing a descriptor of one that SQLite has
         // open elsewhere in this process would drop SQLite's locks (fcntl(2)).

@@ -1,0 +1,61 @@
+import Glibc
+import Kernel
+import Model
+import SystemPackage
+
+/// What a run holds open while it is installed: its pins' directories and the programs it replaces.
+///
+/// Undoing it then needs no path: somebody may remove the pins, or mount over them, while hooks are being replaced.
+final class HeldRun {
+    private let runID: String
+    private let bpffs: OwnedDescriptor
+    private let root: OwnedDescriptor
+    private let directory: OwnedDescriptor
+    private var programs: [UInt32: Program] = [:]
+
+    /// A copyable handle.
+    final class Program {
+        let program: BPFProgram
+        init(_ program: consuming BPFProgram) { self.program = program }
+    }
+
+    /// - Parameter pins: just made by this process.
+    init(_ pins: RunPins, in bpffs: BPFFileSystem) throws(KernelError) {
+        runID = pins.runID
+        self.bpffs = try Self.open(bpffs.path, AT_FDCWD, follow: true)
+        root = try Self.open(RunPins.rootName, self.bpffs.raw)
+        directory = try Self.open(pins.runID, root.raw)
+    }
+
+    /// Descriptors are few: beyond this many programs, pins and ids have to do.
+    private static let room = 256
+
+    func hold(_ program: consuming BPFProgram) {
+        let id = program.record.id
+        guard programs.count < Self.room else { return }
+        programs[id] = Program(program)
+    }
+
+    func program(_ id: UInt32) -> Program? { programs[id] }
+
+    /// Removes what this run pinned, wherever that is by now.
+    func removePins() throws(KernelError) {
+        try RunPins.removePins(in: directory)
+        // SAFETY: the names outlive the calls.
+        guard unsafe unlinkat(root.raw, runID, AT_REMOVEDIR) == 0 || errno == ENOENT else {
+            throw KernelError.call("remove", "pins of run \(runID)", Errno(rawValue: errno))
+        }
+        // Other runs may have their pins there.
+        _ = unsafe unlinkat(bpffs.raw, RunPins.rootName, AT_REMOVEDIR)
+    }
+
+    private static func open(_ name: String, _ parent: CInt, follow: Bool = false) throws(KernelError)
+        -> OwnedDescriptor
+    {
+        let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW)
+        // SAFETY: the name outlives the call.
+        let raw = unsafe openat(parent, name, flags)
+        guard raw >= 0 else { throw KernelError.call("open", name, Errno(rawValue: errno)) }
+        return OwnedDescriptor(owning: raw)
+    }
+}
