@@ -5,11 +5,7 @@ extension Installer {
     /// Pins every legacy program, then the record of the run, and keeps hold of both.
     func pin(_ progress: inout Progress) throws(MigrateError) {
         try checkInterruption()
-<<<<<<< HEAD
-        return try record(.pin, "pin \(request.hooks.count.of("program")) under \(pins.directory)") {
-=======
-        try record(.pin, "pin \(request.hooks.count) programs under \(pins.directory)") {
->>>>>>> fix-enrolled
+        try record(.pin, "pin \(request.hooks.count.of("program")) under \(pins.directory)") {
             () throws(MigrateError) in
             for hook in request.hooks { try requireLoaded(hook) }
             let directory = try namespaces()

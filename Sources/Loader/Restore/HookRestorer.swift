@@ -35,11 +35,6 @@ struct HookRestorer {
                     + "neither \(legacy.id), which was there, nor ours"
                 return acceptDrift ? .others(line, found) : .difference(line, found)
             }
-            guard let program = try legacyProgram(legacy.id) else {
-                return .lost(
-                    "\(title): holds our program \(holds); the kernel has freed program \(legacy.id), which was there, "
-                        + "and no pin holds it: nothing can put it back", found)
-            }
             let swap = HookExchange.Swap(
                 hook: before, replacement: hook.replacementID, attributes: before.filter?.bpf
             ) { found in
@@ -47,16 +42,17 @@ struct HookRestorer {
                 afterCheck(before)
                 return true
             }
-<<<<<<< HEAD
-            let outcome = try HookExchange.exchange(swap, in: namespace, by: program)
-=======
-            let outcome =
-                if let open = held?.program(legacy.id) {
-                    try HookExchange.exchange(swap, in: namespace, by: open.program)
-                } else {
-                    try HookExchange.exchange(swap, in: namespace, by: try legacyProgram(legacy.id))
+            let outcome: HookExchange.Outcome
+            if let open = held?.program(legacy.id) {
+                outcome = try HookExchange.exchange(swap, in: namespace, by: open.program)
+            } else {
+                guard let program = try legacyProgram(legacy.id) else {
+                    return .lost(
+                        "\(title): holds our program \(holds); the kernel has freed program \(legacy.id), which was "
+                            + "there, and no pin holds it: nothing can put it back", found)
                 }
->>>>>>> fix-enrolled
+                outcome = try HookExchange.exchange(swap, in: namespace, by: program)
+            }
             var fate: HookFate
             do throws(KernelError) {
                 fate = try self.fate(of: outcome, in: namespace)

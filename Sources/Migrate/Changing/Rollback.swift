@@ -184,16 +184,7 @@ struct Rollback {
         document.reason = .operator
         document.share = 0
         document.show(restoration, proof: proof)
-<<<<<<< HEAD
-        document.next = next(restoration, proof, document.runID, plan)
-=======
-        document.next =
-            proof.isSettled
-            ? NextStep(what: "look again", command: PlanSource.again(plan))
-            : again
-                ?? NextStep(
-                    what: "mend what differs, then", command: "migrate rollback --node \(node) \(document.runID)")
->>>>>>> fix-enrolled
+        document.next = next(restoration, proof, document.runID, plan, again)
         try context.write(document) { RunText.render($0) }
         explain(restoration, runID: document.runID)
         switch restoration.state {
@@ -204,7 +195,7 @@ struct Rollback {
     }
 
     private func next(
-        _ restoration: Restoration, _ proof: Proof, _ runID: String, _ plan: PlanDocument?
+        _ restoration: Restoration, _ proof: Proof, _ runID: String, _ plan: PlanDocument?, _ again: NextStep?
     ) -> NextStep {
         if proof.isSettled { return NextStep(what: "look again", command: PlanSource.again(plan)) }
         if !restoration.lost.isEmpty {
@@ -212,7 +203,8 @@ struct Rollback {
                 what: "have the deployment's agent attach its program again, as its restart does; then close the run",
                 command: "migrate rollback --node \(node) --force-drift \(runID)")
         }
-        return NextStep(what: "mend what differs, then", command: "migrate rollback --node \(node) \(runID)")
+        return again
+            ?? NextStep(what: "mend what differs, then", command: "migrate rollback --node \(node) \(runID)")
     }
 
     /// What no other attempt of the same command would settle.
