@@ -145,14 +145,14 @@ extension LoaderSuite {
             #expect(try refusal("true", run: "r-y")?.description.contains("it is of run r-y") == true)
         }
 
-        @Test func `a legacy pin is gone, and its program with it: mixed, and the pin is named`() throws {
+        @Test func `a legacy pin is gone, and its program with it: a residue, and said so`() throws {
             try withNode(pods: 1) { node in
                 let plan = try node.plan()
                 let run = try node.mustApply(plan)
                 let pins = try node.pins(of: run.runID)
                 try node.sh("rm \(pins.legacyPath(0)); sleep 0.3")
                 let restored = try node.rollback(run.runID)
-                #expect(restored.state == .mixed && !restored.changed)
+                #expect(restored.state == .residual && !restored.changed && restored.lost.count == 1)
                 #expect(restored.proof.differences.contains { $0.contains("legacy_0") || $0.contains("program") })
                 #expect(try node.programID() == run.replacement.id)
                 try node.sh("tc filter del dev hz ingress; sleep 0.3")
