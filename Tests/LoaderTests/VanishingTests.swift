@@ -117,7 +117,7 @@ extension LoaderSuite {
             }
         }
 
-        @Test func `pins removed and the legacy program freed: mixed, and the replacement stays`() throws {
+        @Test func `pins removed and the legacy program freed: a residue, and the replacement stays`() throws {
             try withNode(pods: 1) { node in
                 let plan = try node.plan()
                 let run = try node.mustApply(plan)
@@ -125,7 +125,7 @@ extension LoaderSuite {
                 let restored = try node.rollback(known: known(plan, run))
                 let legacy = try #require(plan.hooks.first?.program)
                 #expect(
-                    restored.state == .mixed
+                    restored.state == .residual
                         && restored.proof.differences.first?.contains("program \(legacy.id)") == true)
                 #expect(try node.programID() == run.replacement.id)
                 #expect(try node.burst(["pod1"]).isClean)

@@ -31,7 +31,7 @@ extension MigrateSuite {
                     slot: node.slot(), others: node.stateOfOthers(), pins: node.sh("find /sys/fs/bpf -type f | sort")
                 )
                 let run = try node.apply(try node.plan())
-                try node.sh("rm -r \(node.scratch)/state")
+                try node.sh("rm -r \(node.scratch)/state; mkdir -m 0700 \(node.scratch)/state")
                 try breakGlass(node, run)
                 try expectBack(node, before.slot)
                 #expect(try node.stateOfOthers() == before.others)
@@ -112,7 +112,7 @@ extension MigrateSuite {
             try withNode { node in
                 let before = try node.state()
                 let run = try node.apply(try node.plan())
-                try node.sh("rm -r \(node.scratch)/state")
+                try node.sh("rm -r \(node.scratch)/state; mkdir -m 0700 \(node.scratch)/state")
                 let status = try node.status(exit: 30)
                 #expect(status.state == "idle" && status.leftovers.contains { $0.contains(run.runID) })
                 // An empty database knows nothing of the run: it is named, not guessed.
