@@ -24,7 +24,5 @@ public final class StoreJournal: RunJournal {
         try store.update(run: runID, state: state, reason: reason, endedAt: state.isOpen ? nil : Date())
     }
 
-    public func set(replacements: [ProgramReference], plains: [ProgramReference?]) throws(MigrateError) {
-        try store.set(run: runID, replacements: replacements, plains: plains)
-    }
+    public func set(programs: [HookPrograms]) throws(MigrateError) { try store.set(programs: programs, run: runID) }
 }

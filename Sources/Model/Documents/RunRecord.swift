@@ -50,6 +50,16 @@ public struct RunRecord: Codable, Sendable {
     }
 }
 
+/// Our programs of one hook.
+public struct HookPrograms: Hashable, Sendable {
+    public var replacement: ProgramReference
+    public var plain: ProgramReference?
+    public init(replacement: ProgramReference, plain: ProgramReference? = nil) {
+        self.replacement = replacement
+        self.plain = plain
+    }
+}
+
 /// One line of a run's journal: first the intent, then what came of it.
 public struct JournalEntry: Codable, Hashable, Sendable {
     /// From 1, within the run.
