@@ -8,7 +8,14 @@ public enum RunPhase: String, Sendable, CaseIterable {
     case warm
     case replace
     case verify
+    /// The cell: every hook takes the replacement, provisionally.
+    case flip
     case commit
+    case extend
+    /// Each switch gives way to the plain replacement.
+    case finalize
+    /// The cell: every hook takes its legacy program again.
+    case flipBack = "flip-back"
     case restore
     case prove
     case unpin
