@@ -66,7 +66,7 @@ let package = Package(
             swiftSettings: memorySafe),
         .target(
             name: "Loader",
-            dependencies: ["Model", "Kernel", "Store", "CAttach", "CKernel", "CLibbpf", system],
+            dependencies: ["Model", "Kernel", "Store", "BPFObjects", "CAttach", "CKernel", "CLibbpf", system],
             swiftSettings: memorySafe),
         .target(
             name: "Lab", dependencies: ["Kernel", "Model", "LabObjects", "CKernel", "CLibbpf", system],

@@ -13,6 +13,10 @@ public enum RedirectOutcome: UInt32, Sendable, CaseIterable {
     case deviceUnfit
     case error
     case dropped
+    /// Of a switch: handed to the legacy program.
+    case toLegacy
+    /// Of a switch: should have been handed to the legacy program, and could not be.
+    case fellForward
 
     /// As counters and notes name it.
     public var name: String {
@@ -28,6 +32,8 @@ public enum RedirectOutcome: UInt32, Sendable, CaseIterable {
         case .deviceUnfit: "device_unfit"
         case .error: "error"
         case .dropped: "dropped"
+        case .toLegacy: "to_legacy"
+        case .fellForward: "fell_forward"
         }
     }
 }

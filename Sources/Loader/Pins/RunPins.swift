@@ -26,6 +26,10 @@ public struct RunPins: Sendable {
 
     public var recordPath: String { directory + "/record" }
     public func legacyPath(_ index: Int) -> String { directory + "/legacy_\(index)" }
+    public var cellPath: String { directory + "/cell" }
+    public var controlPath: String { directory + "/control" }
+    public func slotPath(_ pair: UInt32) -> String { directory + "/slot_\(pair)" }
+    public func plainPath(_ pair: UInt32) -> String { directory + "/plain_\(pair)" }
 
     public func enrolledPath(_ netns: UInt64) -> String { directory + "/" + EnrolledPin.name(netns) }
 
