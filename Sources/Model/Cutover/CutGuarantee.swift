@@ -32,4 +32,7 @@ extension CutKind {
                 : "\(hooks) hooks are replaced in place, one after the other; no confirm window"
         }
     }
+
+    /// What `apply` must be told, with a space before it: without a switch there is no window to wait in.
+    public var consent: String { self == .direct ? " --confirm-within none" : "" }
 }
