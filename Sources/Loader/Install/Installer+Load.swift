@@ -14,9 +14,7 @@ extension Installer {
         for index in run.hooks.indices { run.hooks[index].replacementID = programs.ofHooks[index].reference.id }
         progress.run = run
         try acting("record the replacement") { () throws(KernelError) in try pins.update(run) }
-        for (index, reference) in programs.references.enumerated() {
-            try journal.set(replacement: reference, hook: index)
-        }
+        try journal.set(replacements: programs.references)
         try journal.end(sequence, programs.summary)
         return programs
     }

@@ -3,16 +3,9 @@ import Model
 
 /// The loaded replacements of a run: one for each namespace, or for several that are told the same.
 struct Replacements {
-    /// A copyable handle, so that a phase can return it.
-    final class Loaded {
-        let program: BPFProgram
-        var reference: ProgramReference { program.record.reference }
-        init(program: consuming BPFProgram) { self.program = program }
-    }
-
-    private var byConfiguration: [RedirectConfiguration: Loaded] = [:]
+    private var byConfiguration: [RedirectConfiguration: OpenProgram] = [:]
     /// In the order of the hooks.
-    private(set) var ofHooks: [Loaded] = []
+    private(set) var ofHooks: [OpenProgram] = []
 
     /// Loads what is needed, attached to nothing.
     init(_ hooks: [Hook], told: [UInt64: RedirectConfiguration]) throws(MigrateError) {
@@ -29,7 +22,7 @@ struct Replacements {
             let program = try acting("load the replacement") { () throws(KernelError) in
                 try ReplacementObject.load(configuration)
             }
-            let loaded = Loaded(program: program)
+            let loaded = OpenProgram(program)
             byConfiguration[configuration] = loaded
             ofHooks.append(loaded)
         }

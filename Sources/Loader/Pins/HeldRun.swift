@@ -11,13 +11,7 @@ final class HeldRun {
     private let bpffs: OwnedDescriptor
     private let root: OwnedDescriptor
     private let directory: OwnedDescriptor
-    private var programs: [UInt32: Program] = [:]
-
-    /// A copyable handle.
-    final class Program {
-        let program: BPFProgram
-        init(_ program: consuming BPFProgram) { self.program = program }
-    }
+    private var programs: [UInt32: OpenProgram] = [:]
 
     /// - Parameter pins: just made by this process.
     init(_ pins: RunPins, in bpffs: BPFFileSystem) throws(KernelError) {
@@ -30,13 +24,12 @@ final class HeldRun {
     /// Descriptors are few: beyond this many programs, pins and ids have to do.
     private static let room = 256
 
-    func hold(_ program: consuming BPFProgram) {
-        let id = program.record.id
+    func hold(_ program: OpenProgram) {
         guard programs.count < Self.room else { return }
-        programs[id] = Program(program)
+        programs[program.reference.id] = program
     }
 
-    func program(_ id: UInt32) -> Program? { programs[id] }
+    func program(_ id: UInt32) -> OpenProgram? { programs[id] }
 
     /// Removes what this run pinned, wherever that is by now.
     func removePins() throws(KernelError) {

@@ -7,6 +7,8 @@ public struct PinnedHook: Hashable, Sendable {
     public var before: Hook
     /// Id of our program; 0 before it was loaded.
     public var replacementID: UInt32
+    /// Id of the plain replacement, which takes the switch's place in the end; 0 where there is none.
+    public var plainID: UInt32 = 0
     /// For a hook at tcx everything that was attached there, itself included; `nil` where that is not known.
     public var list: TCXList?
 
@@ -18,6 +20,9 @@ public struct PinnedHook: Hashable, Sendable {
 }
 
 extension PinnedHook {
+    /// Our programs that may be in the slot: in the middle of finalizing it is either.
+    var ours: [UInt32] { [plainID, replacementID].filter { $0 != 0 } }
+
     /// Bytes of a value in the record map: those of layout 1, then the list at tcx.
     public static let size = 1024 + 8 * TCXList.limit
     /// Of the layout that is written; both are read.

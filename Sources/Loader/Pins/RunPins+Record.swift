@@ -34,8 +34,7 @@ extension RunPins {
         header.put(run.nodeNetns, at: 8)
         header.put(run.runID, at: 64, room: 64)
         header.put(run.planID, at: 128, room: 128)
-        try store(header.bytes, at: 0, in: map)
-        for (index, hook) in run.hooks.enumerated() { try store(hook.encoded(), at: UInt32(index + 1), in: map) }
+        try store([header.bytes] + run.hooks.map { $0.encoded() }, from: 0, in: map)
         try pin(map, at: recordPath)
     }
 
@@ -45,7 +44,7 @@ extension RunPins {
         let raw = unsafe bpf_obj_get(recordPath)
         guard raw >= 0 else { throw KernelError.call("open", recordPath, Errno(rawValue: -raw)) }
         let map = OwnedDescriptor(owning: raw)
-        for (index, hook) in run.hooks.enumerated() { try store(hook.encoded(), at: UInt32(index + 1), in: map) }
+        try store(run.hooks.map { $0.encoded() }, from: 1, in: map)
     }
 
     /// Reads the record back. Throws `malformed` for a layout that this version does not know.
@@ -93,10 +92,12 @@ extension RunPins {
         guard result >= 0 else { throw KernelError.call("pin", path, Errno(rawValue: -result)) }
     }
 
-    private func store(_ value: [UInt8], at index: UInt32, in map: borrowing OwnedDescriptor) throws(KernelError) {
-        var key = index
-        // SAFETY: key and value have the sizes the map was made with.
-        let result = unsafe bpf_map_update_elem(map.raw, &key, value, UInt64(BPF_ANY))
+    /// Writes entries with consecutive keys, in one call (`generic_map_update_batch`, kernel/bpf/syscall.c).
+    private func store(_ values: [[UInt8]], from first: UInt32, in map: borrowing OwnedDescriptor) throws(KernelError) {
+        let keys = values.indices.map { first + UInt32($0) }
+        var count = UInt32(values.count)
+        // SAFETY: keys and values have the sizes the map was made with, and there are `count` of each.
+        let result = unsafe bpf_map_update_batch(map.raw, keys, Array(values.joined()), &count, nil)
         guard result >= 0 else { throw KernelError.call("write", "record of run \(runID)", Errno(rawValue: -result)) }
     }
 }

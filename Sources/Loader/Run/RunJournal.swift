@@ -25,6 +25,14 @@ public protocol RunJournal: AnyObject {
     func set(state: RunState, reason: RunReason?) throws(MigrateError)
     /// Which program takes the place of the one in hook `hook`.
     func set(replacement: ProgramReference, hook: Int) throws(MigrateError)
+    /// The same for every hook of the run, in their order, with one durable write where that can be had.
+    func set(replacements: [ProgramReference]) throws(MigrateError)
+}
+
+extension RunJournal {
+    public func set(replacements: [ProgramReference]) throws(MigrateError) {
+        for (index, reference) in replacements.enumerated() { try set(replacement: reference, hook: index) }
+    }
 }
 
 /// Keeps going without a journal, and remembers what it could not write.

@@ -27,4 +27,8 @@ public final class StoreJournal: RunJournal {
     public func set(replacement: ProgramReference, hook: Int) throws(MigrateError) {
         try store.setReplacement(run: runID, hook: hook, replacement)
     }
+
+    public func set(replacements: [ProgramReference]) throws(MigrateError) {
+        try store.setReplacements(run: runID, replacements)
+    }
 }
