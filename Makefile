@@ -87,6 +87,7 @@ format: ## format Swift
 	$(SWIFT) format format --in-place --recursive --parallel Sources Tests Package.swift
 lint: deps ## what the formatter and its rules say: no forced unwrap, no try!
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
+	@scripts/units
 
 .PHONY: clean
 clean: ## remove what was built
