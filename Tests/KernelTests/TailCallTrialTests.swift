@@ -32,19 +32,6 @@ extension BPFTests {
             #expect(try TailCallTrial().call(try Assembly.load("five", Assembly.set(0, 5) + Assembly.exit)) == 5)
         }
 
-        @Test func `a program that another one extends is refused, until it is no more`() throws {
-            let program = try reader()
-            let trial = try TailCallTrial()
-            do {
-                let extended = try ProgramExtension(of: program.record.id, function: "ztunnel_host_ingress", verdict: 2)
-                #expect(
-                    try trial.refusal(program: program.record.id)
-                        == "Device or resource busy: another program extends it (freplace)")
-                _ = consume extended
-            }
-            #expect(try trial.refusal(program: program.record.id) == nil)
-        }
-
         @Test func `a program of another type is refused, and both types are said`() throws {
             let program = try xdpProgram()
             #expect(
