@@ -94,6 +94,15 @@ extension Code {
         1261, .drift, "the journal could not be read",
         "What status says comes from the pins and the hooks alone; what was settled is not known.")
 
+    public static let notCommitted = Code(
+        1262, .blocked, "the run is not committed",
+        "Only a committed run can be made final: confirm it first, or, where the kernel has taken it back, apply again."
+    )
+    public static let hooksTaken = Code(
+        1263, .drift, "a hook does not hold what the run put there",
+        "Somebody else replaced, removed or hid it. What is said to be changed is; the run stays as it was, with its pins."
+    )
+
     // 13xx: blockers and warnings of a plan.
     public static let brokenEntries = Code(
         1301, .blocked, "destinations would break",
@@ -303,7 +312,7 @@ extension Code {
         nothingFound, noAddress,
         stalePlan, editedPlan, otherNode, otherBoot, otherVersion, unreadablePlan, unknownID, wrongNode,
         anotherRun, unknownRun, noRun, locked, rolledBack, residue, mixed, confirmWindow, interrupted, goneWithBoot,
-        hookUnreached, journalUnread,
+        hookUnreached, journalUnread, notCommitted, hooksTaken,
         brokenEntries, unknownEntries, forwardingOff, packetDependent, doorsDisagree, egressHook, unfitFilter,
         membershipUndecided, neighborTable, neighborDiffers, tooManyDenied, noHooks, unsupportedHook, neighborFailed,
         verifier, widened, lost, alreadyOurs, secondDoorUnanswered, equivalenceNotRun, notObserved, commitLasts,
