@@ -11,7 +11,7 @@ struct SwitchLoading {
 
     private struct Pair {
         var index: UInt32
-        var loaded: Replacements.Loaded
+        var loaded: OpenProgram
         var plain: ProgramReference
     }
 
@@ -52,7 +52,7 @@ struct SwitchLoading {
                 throw .refused("use", "slot \(index)", "it does not hold program \(kind.legacy), which was put there")
             }
             return Pair(
-                index: index, loaded: Replacements.Loaded(program: try pair.switchProgram()),
+                index: index, loaded: OpenProgram(try pair.switchProgram()),
                 plain: plain.record.reference)
         }
     }
