@@ -12,7 +12,9 @@ public enum ReportText {
         page.add(header(of: report))
         page.section(RunWords.legend(run), RunText.hookLines(of: run))
         if let plan = report.plan {
-            page.section("Planned (\(plan.entriesTotal == 1 ? "1 entry" : "\(plan.entriesTotal) entries")):", PlanEntries.counts(of: plan))
+            page.section(
+                "Planned (\(plan.entriesTotal == 1 ? "1 entry" : "\(plan.entriesTotal) entries")):",
+                PlanEntries.counts(of: plan))
         }
         page.section("Journal:", journal(of: report))
         page.section("Packets:", counters(report.counters))

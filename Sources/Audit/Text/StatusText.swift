@@ -14,7 +14,8 @@ public enum StatusText {
         page.section("Widened (\(status.widened.count)):", Page.limited(status.widened.map { "  " + $0 }))
         page.section("Left over (\(status.leftovers.count)):", Page.limited(status.leftovers.map { "  " + $0 }))
         page.section("Not read:", (status.notRead ?? []).map { "! " + $0 })
-        page.section("Still there (\((status.remains ?? []).count)):", Page.limited((status.remains ?? []).map { "  " + $0 }))
+        page.section(
+            "Still there (\((status.remains ?? []).count)):", Page.limited((status.remains ?? []).map { "  " + $0 }))
         page.section("Drift (\(status.drift.count)):", Page.limited(status.drift.map { "! " + $0 }))
         page.end(outcome(of: status), next: next(of: status))
         return page.text

@@ -21,7 +21,7 @@ public struct Leftovers {
 
     /// One line for each.
     public func lines() throws(MigrateError) -> [String] {
-        let attached = try attached()
+        let attached = try inHooks()
         return pins() + attached.map(\.line) + held(besides: Set(attached.map(\.program)))
     }
 
@@ -49,8 +49,8 @@ public struct Leftovers {
             .joined(separator: ", ")
     }
 
-    private func attached() throws(MigrateError) -> [(program: UInt32, line: String)] {
-        let accounted = Set(known.flatMap { accounted($0.run, $0.state) })
+    private func inHooks() throws(MigrateError) -> [(program: UInt32, line: String)] {
+        let accounted = allAccounted
         let hooks = try reading("the node's hooks") { () throws(KernelError) in
             if let netnsPath { return try HookReader.hooks(in: try NetworkNamespace(path: netnsPath)) }
             return try HookReader.hooks(in: try .current())
@@ -63,6 +63,8 @@ public struct Leftovers {
         }
     }
 
+    private var allAccounted: Set<UInt32> { Set(known.flatMap { accounted($0.run, $0.state) }) }
+
     /// Programs of a run that may be loaded as it stands.
     private func accounted(_ run: RunRecord, _ state: RunState) -> Set<UInt32> {
         switch state {
@@ -73,7 +75,7 @@ public struct Leftovers {
     }
 
     private func held(besides attached: Set<UInt32>) -> [String] {
-        let others = Set(known.flatMap { accounted($0.run, $0.state) }).union(attached)
+        let others = allAccounted.union(attached)
         return known.flatMap { run, state -> [String] in
             let gone = run.hooks.reduce(into: Set<UInt32>()) { $0.formUnion($1.ours) }.subtracting(others)
             return gone.sorted().compactMap { id in

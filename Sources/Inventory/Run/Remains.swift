@@ -57,7 +57,8 @@ public enum Remains {
             }
             let paths = (pins.programs[id] ?? []).map { "\(bpffs.path)/\($0)" }
             guard legacy.contains(id) || !maps.isDisjoint(with: record.mapIDs) else { return nil }
-            let place = paths.isEmpty ? "is still loaded: something holds it" : "pinned at \(paths.joined(separator: ", "))"
+            let place =
+                paths.isEmpty ? "is still loaded: something holds it" : "pinned at \(paths.joined(separator: ", "))"
             return "program \(id) (\(record.reference.name), tag \(record.reference.tag)) \(place)"
         }
     }

@@ -25,7 +25,7 @@ extension RunInspector {
     /// A program that the kernel has freed is attached nowhere; of one that it has not nothing is known.
     private func unfound(_ hook: RunRecord.RunHook, _ title: String) -> HookReading {
         let line = "\(title): its network namespace was not found"
-        guard let ours = hook.replacement?.id, !BPFProgram.exists(id: ours) else {
+        guard let ours = hook.replacement?.id, !hook.ours.contains(where: BPFProgram.exists) else {
             return HookReading(standing: .unknown, program: nil, line: "\(line); not looked into: \(gaps)")
         }
         return HookReading(

@@ -80,11 +80,11 @@ public struct RunInspector {
     /// A switch that cannot reach its legacy program goes on into the replacement, and counts it.
     private func fellForward() -> [String] {
         guard run.cut == .switch, outlook.state != .finalized, outlook.state != .gone else { return [] }
-        let count = counters()[RedirectOutcome.fellForward.name] ?? 0
+        let count = counters()[SwitchCount.fellForward.name] ?? 0
         guard count > 0 else { return [] }
         return [
             "\(Int(clamping: count).of("packet")) could not be handed to the legacy program and took the replacement "
-                + "(\(RedirectOutcome.fellForward.name)) [\(Code.fellForward.text)]"
+                + "(\(SwitchCount.fellForward.name)) [\(Code.fellForward.text)]"
         ]
     }
 

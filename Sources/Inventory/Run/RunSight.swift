@@ -47,7 +47,8 @@ public struct RunSight: Sendable {
         } catch {
             guard error.errno == .noSuchFileOrDirectory, run.state == .committed else { return false }
             let plains = run.hooks.compactMap(\.plain?.id), switches = run.hooks.compactMap(\.replacement?.id)
-            return !plains.isEmpty && plains.allSatisfy(BPFProgram.exists) && !switches.contains(where: BPFProgram.exists)
+            return !plains.isEmpty && plains.allSatisfy(BPFProgram.exists)
+                && !switches.contains(where: BPFProgram.exists)
         }
     }
 }
