@@ -48,6 +48,7 @@ let package = Package(
                 .embedInCode("v0001_records.sql"), .embedInCode("v0002_hooks.sql"), .embedInCode("v0003_entries.sql"),
                 .embedInCode("v0004_views.sql"), .embedInCode("v0005_layouts.sql"),
                 .embedInCode("v0006_equivalence.sql"), .embedInCode("v0007_warnings.sql"),
+                .embedInCode("v0008_cutover.sql"),
             ],
             swiftSettings: strict),
         .target(name: "Store", dependencies: ["Model", "Migrations", grdb, grdbSQLite], swiftSettings: memorySafe),
@@ -66,7 +67,7 @@ let package = Package(
             swiftSettings: memorySafe),
         .target(
             name: "Loader",
-            dependencies: ["Model", "Kernel", "Store", "CAttach", "CKernel", "CLibbpf", system],
+            dependencies: ["Model", "Kernel", "Store", "BPFObjects", "CAttach", "CKernel", "CLibbpf", system],
             swiftSettings: memorySafe),
         .target(
             name: "Lab", dependencies: ["Kernel", "Model", "LabObjects", "CKernel", "CLibbpf", system],
@@ -129,7 +130,8 @@ let package = Package(
             dependencies: ["Mirror", "Kernel", "Model", "LabObjects", "CLibbpf", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "InventoryTests", dependencies: ["Inventory", "Kernel", "Model"], swiftSettings: strict),
+            name: "InventoryTests", dependencies: ["Inventory", "Kernel", "Model", "ModelSamples"],
+            swiftSettings: strict),
         // Tests that need neither root nor a kernel.
         .target(name: "ModelSamples", dependencies: ["Model"], path: "Tests/ModelSamples", swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model", "ModelSamples"], swiftSettings: strict),

@@ -7,6 +7,9 @@
  *   fib_redirect_enrolled  membership enrolled: what leaves by an interface of the set is
  *   fib_redirect_keys      membership legacy-keys: what is a key of its family's map is
  *
+ * Each of them also as a switch (fib_switch, ...), which hands packets to the legacy program
+ * as long as the run's cell says so.
+ *
  * Everything that is not redirected goes on to the stack, as it did before.
  */
 #include <stdbool.h>
@@ -26,6 +29,7 @@ const volatile struct migrate_config config = {};
 
 #include "decide.h"
 #include "parse.h"
+#include "switch.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -276,8 +280,7 @@ static __always_inline int miss(void)
 	return config.on_miss == MIGRATE_MISS_NEXT ? TC_ACT_UNSPEC : TC_ACT_OK;
 }
 
-SEC("tc")
-int fib_redirect(struct __sk_buff *ctx)
+static __always_inline int replace_on_link(struct __sk_buff *ctx)
 {
 	enum migrate_outcome outcome = MIGRATE_NOT_ELIGIBLE;
 	int action = miss();
@@ -289,8 +292,7 @@ int fib_redirect(struct __sk_buff *ctx)
 	return action;
 }
 
-SEC("tc")
-int fib_redirect_keys(struct __sk_buff *ctx)
+static __always_inline int replace_keys(struct __sk_buff *ctx)
 {
 	enum migrate_outcome outcome;
 	int action = miss();
@@ -320,8 +322,7 @@ static __always_inline bool is_on_link(enum migrate_outcome outcome)
  * Who is a member is known only once the FIB has named the device: what it cannot place
  * goes to the stack, whatever on_failure says.
  */
-SEC("tc")
-int fib_redirect_enrolled(struct __sk_buff *ctx)
+static __always_inline int replace_enrolled(struct __sk_buff *ctx)
 {
 	enum migrate_outcome outcome;
 	struct bpf_fib_lookup fib;
@@ -341,6 +342,30 @@ int fib_redirect_enrolled(struct __sk_buff *ctx)
 	count(outcome);
 	return member && outcome != MIGRATE_REDIRECTED ? failed_member(action) : action;
 }
+
+/* Hands the packet to the legacy program, and does not come back, unless that cannot be done. */
+static __always_inline void tail_call_legacy(struct __sk_buff *ctx)
+{
+	count(MIGRATE_TO_LEGACY);
+	bpf_tail_call_static(ctx, &migrate_slot, 0);
+	count(MIGRATE_FELL_FORWARD);
+}
+
+#define REPLACEMENT(suffix, replace)                                                               \
+	SEC("tc") int fib_redirect##suffix(struct __sk_buff *ctx)                                  \
+	{                                                                                          \
+		return replace(ctx);                                                               \
+	}                                                                                          \
+	SEC("tc") int fib_switch##suffix(struct __sk_buff *ctx)                                    \
+	{                                                                                          \
+		if (takes_legacy())                                                                \
+			tail_call_legacy(ctx);                                                     \
+		return replace(ctx);                                                               \
+	}
+
+REPLACEMENT(, replace_on_link)
+REPLACEMENT(_keys, replace_keys)
+REPLACEMENT(_enrolled, replace_enrolled)
 
 #include "fib_probe.h"
 

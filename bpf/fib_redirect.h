@@ -79,6 +79,9 @@ enum migrate_outcome {
 	MIGRATE_DEVICE_UNFIT = 8,   /* not of the input device's link type, or another device's port */
 	MIGRATE_ERROR = 9,          /* a helper failed after the decision was to redirect */
 	MIGRATE_DROPPED = 10,       /* of the misses above: member, and on_failure says drop */
+	/* of a switch; not among the outcomes above, which count what the replacement did */
+	MIGRATE_TO_LEGACY = 11,     /* handed to the legacy program */
+	MIGRATE_FELL_FORWARD = 12,  /* should have been, and could not: the replacement took it */
 	MIGRATE_OUTCOMES = 16,
 };
 

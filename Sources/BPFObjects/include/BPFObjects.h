@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 /* The layouts that the objects and user space share. */
+#include "../../../bpf/cell.h"
 #include "../../../bpf/fib_redirect.h"
 
 /* An ELF file as libbpf opens it from memory; aligned to eight bytes. */
@@ -15,5 +16,6 @@ struct migrate_bpf_image {
 };
 
 extern const struct migrate_bpf_image migrate_fib_redirect_image;
+extern const struct migrate_bpf_image migrate_control_image;
 
 #endif

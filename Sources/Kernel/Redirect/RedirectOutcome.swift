@@ -32,6 +32,22 @@ public enum RedirectOutcome: UInt32, Sendable, CaseIterable {
     }
 }
 
+/// What a switch counts beside the outcomes, which are the replacement's (`enum migrate_outcome`, likewise).
+public enum SwitchCount: UInt32, Sendable, CaseIterable {
+    /// Handed to the legacy program.
+    case toLegacy = 11
+    /// Should have been handed to the legacy program, and could not be: the replacement took it.
+    case fellForward
+
+    /// As counters name it.
+    public var name: String {
+        switch self {
+        case .toLegacy: "to_legacy"
+        case .fellForward: "fell_forward"
+        }
+    }
+}
+
 /// What `bpf_fib_lookup` answers (`BPF_FIB_LKUP_RET_*`, include/uapi/linux/bpf.h).
 public struct FIBResult: Hashable, Sendable {
     /// 0…9, or `-errno`.

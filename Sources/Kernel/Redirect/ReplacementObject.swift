@@ -3,17 +3,21 @@ import Model
 
 /// The embedded replacement, `bpf/fib_redirect.bpf.c`.
 public enum ReplacementObject {
-    /// SHA-256 of the compiled object, as plan and `--version` show it.
+    /// SHA-256 of the compiled objects, this one and the control program's, as plan and `--version` show it.
     public static let digest: String = {
-        // SAFETY: the image is a constant of the executable with the length it names.
-        let bytes = unsafe UnsafeRawBufferPointer(
+        // SAFETY: the images are constants of the executable with the lengths they name.
+        let redirect = unsafe UnsafeRawBufferPointer(
             start: migrate_fib_redirect_image.bytes, count: migrate_fib_redirect_image.count)
-        return unsafe Digest.sha256(Array(bytes))
+        let control = unsafe UnsafeRawBufferPointer(
+            start: migrate_control_image.bytes, count: migrate_control_image.count)
+        return unsafe Digest.sha256(Array(redirect) + Array(control))
     }()
 
     /// Opens the object with these of its programs selected and its constants set; nothing is loaded yet.
+    /// - Parameter wiring: gives a switch its cell and its slot; without it both are left out.
     static func open(
-        _ configuration: RedirectConfiguration, programs: [String]
+        _ configuration: RedirectConfiguration, programs: [String],
+        wiring: (borrowing BPFObject) throws(KernelError) -> Void = unwired
     ) throws(KernelError) -> BPFObject {
         // SAFETY: as above.
         let image = unsafe UnsafeRawBufferPointer(
@@ -29,8 +33,15 @@ public enum ReplacementObject {
             try object.leaveOut(map: "queries")
             try object.leaveOut(map: "cursor")
         }
+        try wiring(object)
         try object.setConstants(try configuration.constants(tries: tries))
         return object
+    }
+
+    /// For programs that are no switch.
+    static func unwired(_ object: borrowing BPFObject) throws(KernelError) {
+        try object.leaveOut(map: "migrate_cell")
+        try object.leaveOut(map: "migrate_slot")
     }
 
     static let keyProgram = RedirectConfiguration.program(for: .legacyKeys)
@@ -92,7 +103,12 @@ public enum ReplacementObject {
     /// Whether a program is a replacement of this or an earlier version, by name: of that the kernel keeps 15
     /// characters (`BPF_OBJ_NAME_LEN`), and its tag differs from kernel to kernel.
     public static func isOurs(_ program: ProgramReference) -> Bool {
-        ["fib_redirect", "fib_redirect_ke", "fib_redirect_en"].contains(program.name)
+        ["fib_redirect", "fib_redirect_ke", "fib_redirect_en"].contains(program.name) || isSwitch(program)
+    }
+
+    /// Whether it is one that begins with the switch's prologue.
+    public static func isSwitch(_ program: ProgramReference) -> Bool {
+        ["fib_switch", "fib_switch_keys", "fib_switch_enro"].contains(program.name)
     }
 
     /// Packets per outcome, summed over processors, of a loaded replacement; by ``RedirectOutcome`` name.
@@ -105,6 +121,10 @@ public enum ReplacementObject {
             let sums = try map.perCPUSums()
             for outcome in RedirectOutcome.allCases where Int(outcome.rawValue) < sums.count {
                 named[outcome.name] = sums[Int(outcome.rawValue)]
+            }
+            guard isSwitch(program.record.reference) else { continue }
+            for count in SwitchCount.allCases where Int(count.rawValue) < sums.count {
+                named[count.name] = sums[Int(count.rawValue)]
             }
         }
         return named

@@ -38,8 +38,10 @@ extension Installer {
         for (hook, list) in zip(request.hooks, lists) {
             hooks.append(PinnedHook(before: hook, replacementID: 0, list: try list.get()))
         }
-        return PinnedRun(
+        var run = PinnedRun(
             runID: request.runID, planID: request.planID, nodeNetns: request.node.identity.cookie, hooks: hooks)
+        run.cut = request.cut
+        return run
     }
 
     /// What stands beside the hook, for a thread inside its namespace; `nil` for a filter, and for a place that is gone:

@@ -31,9 +31,20 @@ final class HeldRun {
 
     func program(_ id: UInt32) -> OpenProgram? { programs[id] }
 
+    /// The run's control program, once it is loaded.
+    private(set) var control: OpenProgram?
+
+    func hold(control: consuming BPFProgram) { self.control = OpenProgram(control) }
+
+    /// Before its pins go, so that nothing of ours is held any more.
+    func releaseControl() { control = nil }
+
+    /// Removes those of this run's pins whose names begin so; what cannot be removed stays.
+    func removePins(named prefix: String) { RunPins.removePins(in: directory, named: prefix) }
+
     /// Removes what this run pinned, wherever that is by now.
-    func removePins() throws(KernelError) {
-        try RunPins.removePins(in: directory)
+    func removePins(observer: (any StepObserver)? = nil) throws(KernelError) {
+        try RunPins.removePins(in: directory, observer: observer)
         // SAFETY: the names outlive the calls.
         guard unsafe unlinkat(root.raw, runID, AT_REMOVEDIR) == 0 || errno == ENOENT else {
             throw KernelError.call("remove", "pins of run \(runID)", Errno(rawValue: errno))

@@ -8,7 +8,14 @@ public enum RunPhase: String, Sendable, CaseIterable {
     case warm
     case replace
     case verify
+    /// The cell: every hook takes the replacement, provisionally.
+    case flip
     case commit
+    case extend
+    /// Each switch gives way to the plain replacement.
+    case finalize
+    /// The cell: every hook takes its legacy program again.
+    case flipBack = "flip-back"
     case restore
     case prove
     case unpin
@@ -23,16 +30,8 @@ public protocol RunJournal: AnyObject {
     func begin(_ phase: RunPhase, _ intent: String) throws(MigrateError) -> Int
     func end(_ sequence: Int, _ evidence: String) throws(MigrateError)
     func set(state: RunState, reason: RunReason?) throws(MigrateError)
-    /// Which program takes the place of the one in hook `hook`.
-    func set(replacement: ProgramReference, hook: Int) throws(MigrateError)
-    /// The same for every hook of the run, in their order, with one durable write where that can be had.
-    func set(replacements: [ProgramReference]) throws(MigrateError)
-}
-
-extension RunJournal {
-    public func set(replacements: [ProgramReference]) throws(MigrateError) {
-        for (index, reference) in replacements.enumerated() { try set(replacement: reference, hook: index) }
-    }
+    /// Our programs of all hooks, in their order, by one durable write.
+    func set(programs: [HookPrograms]) throws(MigrateError)
 }
 
 /// Keeps going without a journal, and remembers what it could not write.
@@ -58,6 +57,11 @@ final class LenientJournal {
             lost.append("\(phase.rawValue): \(evidence)")
         }
         return value
+    }
+
+    /// Ends a line that was begun before.
+    func end(_ sequence: Int, _ evidence: String) {
+        attempt(evidence) { () throws(MigrateError) in try journal?.end(sequence, evidence) }
     }
 
     func set(state: RunState, reason: RunReason?) {

@@ -73,6 +73,14 @@ struct Application {
             }
             try context.write(document) { RunText.render($0) }
             return .done
+        case .provisional(let run):
+            let record = try store.run(idPrefix: runID)
+            var document = RunDocument(record, changed: true)
+            document.show(
+                run.after.map { HookReading(standing: .ours, program: $0.program) }, of: record.hooks.map(\.before))
+            document.timings = run.timings
+            try context.write(document) { RunText.render($0) }
+            return .done
         case .undone(let cause, let reason, let restoration):
             return try undone(cause, reason, restoration, runID: runID)
         }

@@ -8,7 +8,7 @@ extension RunDocument {
             hooks: run.hooks.map { hook in
                 HookLine(
                     hook.before, after: isInSlot ? hook.replacement : hook.before.program,
-                    guarantee: Self.guarantee(hook.before.kind))
+                    guarantee: run.cut.guarantee(at: hook.before.kind))
             }, proof: proof,
             breakGlass: isInSlot || run.state.isOpen
                 ? BreakGlass.commands(
@@ -24,14 +24,14 @@ extension RunDocument {
     /// Of each hook what was read back, in place of what the journal would have it be.
     public mutating func show(_ readings: [HookReading], of hooks: [Hook]) {
         guard readings.count == hooks.count else { return }
-        self.hooks = zip(hooks, readings).map { HookLine($0, $1) }
+        let guarantees = self.hooks.map(\.guarantee)
+        self.hooks = hooks.indices.map { index in
+            HookLine(
+                hooks[index], readings[index],
+                guarantee: guarantees.count == hooks.count ? guarantees[index] : Self.guarantee(hooks[index].kind))
+        }
     }
 
-    /// What a direct replacement promises.
-    public static func guarantee(_ kind: HookKind) -> String {
-        let packets = "in place: every packet meets the old or the new program"
-        return kind == .tcx
-            ? "\(packets); the kernel refuses when somebody else changed the place"
-            : "\(packets); a second writer is detected, not excluded"
-    }
+    /// What holds while the program at a hook of this kind is exchanged.
+    public static func guarantee(_ kind: HookKind, cut: CutKind = .direct) -> String { cut.guarantee(at: kind) }
 }

@@ -41,6 +41,26 @@ extension Store {
         }
     }
 
+    /// Records our programs of all hooks, in the hooks' order, by one write.
+    ///
+    /// - Throws: `noRun` for a run or a hook that is not recorded; nothing is written then.
+    public func set(programs: [HookPrograms], run id: String) throws(MigrateError) {
+        try write { db in
+            let columns = ["replacement", "plain"].flatMap(RunRows.programColumns).map { "\($0) = ?" }
+            let statement = try db.makeStatement(
+                sql:
+                    "UPDATE run_hooks SET \(columns.joined(separator: ", ")) WHERE run_id = ? AND hook_index = ?"
+            )
+            for (index, ours) in programs.enumerated() {
+                let key: [(any DatabaseValueConvertible)?] = [id, index]
+                try statement.execute(
+                    arguments: StatementArguments(
+                        RunRows.values(ours.replacement) + RunRows.values(ours.plain) + key))
+                if db.changesCount == 0 { throw RunRows.missing("\(id) hook \(index)") }
+            }
+        }
+    }
+
     /// The one run whose id begins with `prefix`.
     ///
     /// - Throws: `unknownID` when none or several begin so.
