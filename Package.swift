@@ -97,6 +97,10 @@ let package = Package(
             path: "Sources/Migrate/Main", swiftSettings: strict),
         .executableTarget(
             name: "LabMain", dependencies: ["Lab", "Model", argumentParser], swiftSettings: strict),
+        // Measures Loader, beside the lab, and is no product: `make bench` builds it by its name.
+        .executableTarget(
+            name: "MigrateBench", dependencies: ["Lab", "Loader", "Kernel", "Model", "Store", "CLibbpf"],
+            path: "Sources/Bench", swiftSettings: memorySafe),
 
         // A target of its own, not a test target: all rooms' tests share the gates.
         .target(
