@@ -50,7 +50,7 @@ struct Application {
                 }
                 .map { "\($0.address): \($0.verdict.rawValue) \($0.note)" }
             },
-            interrupted: PendingSignals.waiting)
+            interrupted: HeldSignals.waiting)
     }
 
     private func broken(_ outcome: PlanOutcome) -> Set<IPAddress> {

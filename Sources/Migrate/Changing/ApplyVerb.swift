@@ -62,7 +62,7 @@ public struct ApplyVerb: MigrateCommand {
     ) throws(MigrateError) -> ExitStatus {
         try PlanSource.requireHere(approved)
         return try context.withStore(.readWrite) { store throws(MigrateError) in
-            PendingSignals.hold()
+            HeldSignals.hold()
             // Under the lock: between a look and the act another command could start a run.
             return try NodeLock.holding(bpffs) { () throws(MigrateError) in
                 if let done = try OpenRuns.alreadyApplied(approved, store: store) {

@@ -41,7 +41,7 @@ public struct RollbackVerb: MigrateCommand {
         try Guards.requireRoot(for: "roll back")
         try Guards.requireNode(node)
         let bpffs = try context.openBPFFS()
-        PendingSignals.hold()
+        HeldSignals.hold()
         let rollback = Rollback(context: context, bpffs: bpffs, node: node, asked: run, acceptDrift: forceDrift)
         if fromPins { return try rollback.fromPins() }
         let store: Store
