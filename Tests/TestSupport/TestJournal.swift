@@ -15,6 +15,7 @@ public final class TestJournal: RunJournal {
     public private(set) var states: [RunState] = []
     /// By the hook's index.
     public private(set) var replacements: [Int: ProgramReference] = [:]
+    public private(set) var plains: [ProgramReference] = []
     public var replacement: ProgramReference? { replacements[0] }
     public var onBegin: (RunPhase, String) throws(MigrateError) -> Void
     public var onEnd: (RunPhase, String) throws(MigrateError) -> Void
@@ -47,7 +48,10 @@ public final class TestJournal: RunJournal {
         states.append(state)
     }
 
-    public func set(replacement: ProgramReference, hook: Int) throws(MigrateError) { replacements[hook] = replacement }
+    public func set(replacements: [ProgramReference], plains: [ProgramReference?]) throws(MigrateError) {
+        for (hook, program) in replacements.enumerated() { self.replacements[hook] = program }
+        self.plains = plains.compactMap { $0 }
+    }
 
     /// The phases that were begun, each once, in order.
     public var phases: [RunPhase] {

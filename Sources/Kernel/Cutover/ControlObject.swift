@@ -6,17 +6,18 @@ public enum ControlObject {
     /// A new run's cell, in state `legacy`, and the program that makes its transitions. Both go with their descriptors
     /// unless somebody pins them; without a pin of the cell its timer is cancelled (`bpf_map_put_uref`, kernel/bpf/syscall.c).
     public struct Loaded: ~Copyable {
-        public let control: BPFProgram
-        public let cell: BPFMap
+        fileprivate let object: LoadedObject
+
+        public func control() throws(KernelError) -> BPFProgram {
+            try BPFProgram(owning: try object.program("control"))
+        }
+        public func cell() throws(KernelError) -> BPFMap { try BPFMap(owning: try object.map("migrate_cell")) }
     }
 
     /// Throws with the verifier's words where this kernel lacks `bpf_timer` (5.15) or 64-bit `cmpxchg` (5.12).
     public static func load() throws(KernelError) -> Loaded {
         let object = try open(["control"])
-        let loaded = try object.load()
-        return Loaded(
-            control: try BPFProgram(owning: try loaded.program("control")),
-            cell: try BPFMap(owning: try loaded.map("migrate_cell")))
+        return Loaded(object: try object.load())
     }
 
     /// The program that only tells the time.

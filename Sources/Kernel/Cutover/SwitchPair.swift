@@ -3,8 +3,16 @@ import Model
 /// A switch and the plain replacement that `finalize` puts in its place, loaded together and attached to nothing: they count
 /// into the same map.
 public struct SwitchPair: ~Copyable {
-    public let `switch`: BPFProgram
-    public let plain: BPFProgram
+    private let object: LoadedObject
+    private let names: (switch: String, plain: String)
+
+    public func switchProgram() throws(KernelError) -> BPFProgram {
+        try BPFProgram(owning: try object.program(names.switch))
+    }
+
+    public func plainProgram() throws(KernelError) -> BPFProgram {
+        try BPFProgram(owning: try object.program(names.plain))
+    }
 
     /// - Parameters:
     ///   - cell: the run's cell.
@@ -12,16 +20,13 @@ public struct SwitchPair: ~Copyable {
     public static func load(
         _ configuration: RedirectConfiguration, cell: borrowing BPFMap, slot: borrowing LegacySlot
     ) throws(KernelError) -> SwitchPair {
-        let names = (configuration.switchProgram, configuration.program)
-        let object = try ReplacementObject.open(configuration, programs: [names.0, names.1]) {
+        let names = (switch: configuration.switchProgram, plain: configuration.program)
+        let object = try ReplacementObject.open(configuration, programs: [names.switch, names.plain]) {
             (object) throws(KernelError) in
             try object.reuse(map: "migrate_cell", descriptor: cell.descriptor)
             try object.reuse(map: "migrate_slot", descriptor: slot.map.descriptor)
         }
-        let loaded = try object.load()
-        return SwitchPair(
-            switch: try BPFProgram(owning: try loaded.program(names.0)),
-            plain: try BPFProgram(owning: try loaded.program(names.1)))
+        return SwitchPair(object: try object.load(), names: names)
     }
 }
 

@@ -17,7 +17,7 @@ public enum ReplacementObject {
     /// - Parameter wiring: gives a switch its cell and its slot; without it both are left out.
     static func open(
         _ configuration: RedirectConfiguration, programs: [String],
-        wiring: ((borrowing BPFObject) throws(KernelError) -> Void)? = nil
+        wiring: (borrowing BPFObject) throws(KernelError) -> Void = unwired
     ) throws(KernelError) -> BPFObject {
         // SAFETY: as above.
         let image = unsafe UnsafeRawBufferPointer(
@@ -33,14 +33,15 @@ public enum ReplacementObject {
             try object.leaveOut(map: "queries")
             try object.leaveOut(map: "cursor")
         }
-        if let wiring {
-            try wiring(object)
-        } else {
-            try object.leaveOut(map: "migrate_cell")
-            try object.leaveOut(map: "migrate_slot")
-        }
+        try wiring(object)
         try object.setConstants(try configuration.constants(tries: tries))
         return object
+    }
+
+    /// For programs that are no switch.
+    static func unwired(_ object: borrowing BPFObject) throws(KernelError) {
+        try object.leaveOut(map: "migrate_cell")
+        try object.leaveOut(map: "migrate_slot")
     }
 
     static let keyProgram = RedirectConfiguration.program(for: .legacyKeys)

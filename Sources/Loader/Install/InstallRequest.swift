@@ -10,6 +10,9 @@ public struct InstallRequest {
     /// What the replacement is told, by the cookie of the hooks' namespace: interface indexes mean nothing in another.
     public var configurations: [UInt64: RedirectConfiguration]
     public var hooks: [Hook]
+    public var cut: CutKind = .direct
+    /// Seconds until the kernel takes an unconfirmed run back; `nil` commits at once. Direct replacement knows no window.
+    public var window: Int?
     /// For membership `enrolled`: the interfaces of every namespace's set.
     public var members: [EnrolledSet.Interface]
     /// Neighbors to resolve before the cut, each in its own namespace.
@@ -50,10 +53,21 @@ public struct InstallRequest {
     }
 }
 
+/// A run that waits for its confirmation; lists are in the order of the hooks.
+public struct Provisional: Sendable {
+    public var replacements: [ProgramReference]
+    public var after: [Hook]
+    public var unresolved: Int
+    public var timings: [String: Int]
+    public var cell: CellSight
+}
+
 /// How an installation ended.
 public enum InstallResult {
     /// Every hook holds its replacement; both lists are in the order of the hooks.
     case committed(replacements: [ProgramReference], after: [Hook], unresolved: Int, timings: [String: Int])
+    /// Every hook has flipped to its replacement, until the deadline.
+    case provisional(Provisional)
     /// Nothing of it is left, because of `cause`.
     case undone(cause: MigrateError, reason: RunReason, restoration: Restoration?)
 }

@@ -7,16 +7,25 @@ extension Installer {
         _ progress: inout Progress, _ configurations: [UInt64: RedirectConfiguration]
     ) throws(MigrateError) -> Replacements {
         try checkInterruption()
-        let names = Set(configurations.values.map(\.program)).sorted().joined(separator: ", ")
-        let sequence = try journal.begin(.load, "load \(names)")
-        let programs = try Replacements(request.hooks, told: configurations)
+        let names = configurations.values.map { request.cut == .switch ? $0.switchProgram : $0.program }
+        let sequence = try journal.begin(.load, "load \(Set(names).sorted().joined(separator: ", "))")
+        let programs: Replacements
+        switch request.cut {
+        case .direct: programs = try Replacements.direct(request.hooks, told: configurations)
+        case .switch:
+            programs = try SwitchLoading(pins: pins, cell: try makeCell(progress))
+                .load(request.hooks, told: configurations)
+            try tryOut(programs)
+        }
         guard var run = progress.run else { throw MigrateError(.bug, "cannot load before the programs are pinned") }
-        for index in run.hooks.indices { run.hooks[index].replacementID = programs.ofHooks[index].reference.id }
+        for index in run.hooks.indices {
+            run.hooks[index].replacementID = programs.ofHooks[index].reference.id
+            run.hooks[index].plainID = programs.plains[index]?.id ?? 0
+            run.hooks[index].pair = programs.pairs[index]
+        }
         progress.run = run
         try acting("record the replacement") { () throws(KernelError) in try pins.update(run) }
-        for (index, reference) in programs.references.enumerated() {
-            try journal.set(replacement: reference, hook: index)
-        }
+        try journal.set(replacements: programs.references, plains: programs.plains)
         try journal.end(sequence, programs.summary)
         return programs
     }

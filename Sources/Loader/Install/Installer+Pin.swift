@@ -30,8 +30,10 @@ extension Installer {
             if let namespace = directory[hook.netns.cookie] { list = try self.list(of: hook, in: namespace) }
             hooks.append(PinnedHook(before: hook, replacementID: 0, list: list))
         }
-        return PinnedRun(
+        var run = PinnedRun(
             runID: request.runID, planID: request.planID, nodeNetns: request.node.identity.cookie, hooks: hooks)
+        run.cut = request.cut
+        return run
     }
 
     private func requireLoaded(_ hook: Hook) throws(MigrateError) {

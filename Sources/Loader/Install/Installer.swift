@@ -23,6 +23,7 @@ public struct Installer {
             try clock.measure(.pin) { () throws(MigrateError) in try pin(&progress) }
             let told = try clock.measure(.enroll) { () throws(MigrateError) in try enroll() }
             let programs = try clock.measure(.load) { () throws(MigrateError) in try load(&progress, told) }
+            if request.cut == .switch { return try flipped(programs, &progress, &clock) }
             let unresolved = try clock.measure(.warm) { () throws(MigrateError) in try warm() }
             let after = try clock.measure(.replace) { () throws(MigrateError) in try replace(by: programs, &progress) }
             try clock.measure(.verify) { () throws(MigrateError) in try verify(programs) }
@@ -35,6 +36,24 @@ public struct Installer {
         } catch {
             return undo(because: error, progress)
         }
+    }
+
+    /// The switches first, which change nothing for packets; then everything at once.
+    private func flipped(
+        _ programs: Replacements, _ progress: inout Progress, _ clock: inout PhaseClock
+    ) throws(MigrateError) -> InstallResult {
+        let after = try clock.measure(.replace) { () throws(MigrateError) in try replace(by: programs, &progress) }
+        try clock.measure(.verify) { () throws(MigrateError) in try verify(programs) }
+        let unresolved = try clock.measure(.warm) { () throws(MigrateError) in try warm() }
+        let cell = try clock.measure(.flip) { () throws(MigrateError) in try flip(programs, &progress) }
+        guard request.window != nil else {
+            return .committed(
+                replacements: programs.references, after: after, unresolved: unresolved, timings: clock.timings)
+        }
+        return .provisional(
+            Provisional(
+                replacements: programs.references, after: after, unresolved: unresolved, timings: clock.timings,
+                cell: cell))
     }
 
     /// How far it came. Undoing goes by this: what is pinned may not be readable by then.

@@ -38,6 +38,11 @@ final class HeldRun {
 
     func program(_ id: UInt32) -> Program? { programs[id] }
 
+    /// The run's control program, once it is loaded.
+    private(set) var control: Program?
+
+    func hold(control: consuming BPFProgram) { self.control = Program(control) }
+
     /// Removes what this run pinned, wherever that is by now.
     func removePins() throws(KernelError) {
         try RunPins.removePins(in: directory)

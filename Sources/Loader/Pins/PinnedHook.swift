@@ -7,6 +7,10 @@ public struct PinnedHook: Hashable, Sendable {
     public var before: Hook
     /// Id of our program; 0 before it was loaded.
     public var replacementID: UInt32
+    /// Which of the run's pairs of switch and plain replacement belongs to it; `nil` where it is replaced directly.
+    public var pair: UInt32?
+    /// Id of the plain replacement that `finalize` puts in; 0 where there is none.
+    public var plainID: UInt32 = 0
     /// For a hook at tcx everything that was attached there, itself included; `nil` where that is not known.
     public var list: TCXList?
 

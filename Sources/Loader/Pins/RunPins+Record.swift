@@ -11,6 +11,9 @@ public struct PinnedRun: Hashable, Sendable {
     /// Cookie of the node's namespace.
     public var nodeNetns: UInt64
     public var hooks: [PinnedHook]
+    public var cut: CutKind = .direct
+    /// The legacy pins are being dropped: there is no way back.
+    public var isFinalizing = false
 
     public init(runID: String, planID: String, nodeNetns: UInt64, hooks: [PinnedHook]) {
         self.runID = runID
@@ -87,7 +90,7 @@ extension RunPins {
         try pin(program.descriptor, at: legacyPath(index))
     }
 
-    private func pin(_ object: borrowing OwnedDescriptor, at path: String) throws(KernelError) {
+    func pin(_ object: borrowing OwnedDescriptor, at path: String) throws(KernelError) {
         // SAFETY: libbpf reads the path during the call only.
         let result = unsafe bpf_obj_pin(object.raw, path)
         guard result >= 0 else { throw KernelError.call("pin", path, Errno(rawValue: -result)) }

@@ -85,10 +85,17 @@ public struct RunPins: Sendable {
         // Other runs may have their pins there.
         _ = unsafe rmdir(parent)
     }
+
+    /// Whether a name belongs to this layout.
+    static func isOurs(_ name: String) -> Bool {
+        ["record", "cell", "control"].contains(name)
+            || ["legacy_", "slot_", "plain_", EnrolledPin.prefix].contains(where: name.hasPrefix)
+    }
+
     /// Removes the pins of this layout, not the directory.
     static func removePins(in opened: borrowing OwnedDescriptor) throws(KernelError) {
         for name in DirectoryListing.names(in: "/proc/self/fd/\(opened.raw)")
-        where name == "record" || name.hasPrefix("legacy_") || name.hasPrefix(EnrolledPin.prefix) {
+        where isOurs(name) {
             // SAFETY: the name outlives the call.
             guard unsafe unlinkat(opened.raw, name, 0) == 0 || errno == ENOENT else {
                 throw KernelError.call("unpin", name, Errno(rawValue: errno))

@@ -8,7 +8,14 @@ public enum RunPhase: String, Sendable, CaseIterable {
     case warm
     case replace
     case verify
+    /// The cell: every hook takes the replacement, provisionally.
+    case flip
     case commit
+    case extend
+    /// Each switch gives way to the plain replacement.
+    case finalize
+    /// The cell: every hook takes its legacy program again.
+    case flipBack = "flip-back"
     case restore
     case prove
     case unpin
@@ -23,8 +30,8 @@ public protocol RunJournal: AnyObject {
     func begin(_ phase: RunPhase, _ intent: String) throws(MigrateError) -> Int
     func end(_ sequence: Int, _ evidence: String) throws(MigrateError)
     func set(state: RunState, reason: RunReason?) throws(MigrateError)
-    /// Which program takes the place of the one in hook `hook`.
-    func set(replacement: ProgramReference, hook: Int) throws(MigrateError)
+    /// Which programs take the places of the hooks', in the hooks' order, and which of them come after those at last.
+    func set(replacements: [ProgramReference], plains: [ProgramReference?]) throws(MigrateError)
 }
 
 /// Keeps going without a journal, and remembers what it could not write.

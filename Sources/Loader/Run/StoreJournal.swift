@@ -24,7 +24,7 @@ public final class StoreJournal: RunJournal {
         try store.update(run: runID, state: state, reason: reason, endedAt: state.isOpen ? nil : Date())
     }
 
-    public func set(replacement: ProgramReference, hook: Int) throws(MigrateError) {
-        try store.setReplacement(run: runID, hook: hook, replacement)
+    public func set(replacements: [ProgramReference], plains: [ProgramReference?]) throws(MigrateError) {
+        try store.set(run: runID, replacements: replacements, plains: plains)
     }
 }

@@ -39,6 +39,26 @@ extension Store {
         }
     }
 
+    /// Records which programs take the places of a run's hooks, in their order, as one.
+    ///
+    /// - Parameter plains: those that `finalize` puts in, where there are such.
+    /// - Throws: `noRun` for a run or a hook that is not recorded.
+    public func set(
+        run id: String, replacements: [ProgramReference], plains: [ProgramReference?]
+    ) throws(MigrateError) {
+        try write { db in
+            let sql = """
+                UPDATE run_hooks SET replacement_id = ?, replacement_name = ?, replacement_tag = ?
+                WHERE run_id = ? AND hook_index = ?
+                """
+            let statement = try db.makeStatement(sql: sql)
+            for (index, program) in replacements.enumerated() {
+                try statement.execute(arguments: [program.id, program.name, program.tag, id, index])
+                if db.changesCount == 0 { throw RunRows.missing("\(id) hook \(index)") }
+            }
+        }
+    }
+
     /// The one run whose id begins with `prefix`.
     ///
     /// - Throws: `unknownID` when none or several begin so.

@@ -1,0 +1,67 @@
+import Kernel
+import Model
+
+/// Makes a run's cell, and its switches: each tied to the cell and to the legacy program of its hooks.
+struct SwitchLoading {
+    /// Which switch a hook needs: one for each legacy program and for each thing that a replacement is told.
+    private struct Kind: Hashable {
+        var legacy: UInt32
+        var configuration: RedirectConfiguration
+    }
+
+    private struct Pair {
+        var index: UInt32
+        var loaded: Replacements.Loaded
+        var plain: ProgramReference
+    }
+
+    let pins: RunPins
+    let cell: Replacements.Cell
+
+    /// Loads what the hooks need, pins the slots and the plain replacements, and puts the legacy programs into the slots.
+    func load(_ hooks: [Hook], told: [UInt64: RedirectConfiguration]) throws(MigrateError) -> Replacements {
+        var found = Replacements()
+        var known: [Kind: Pair] = [:]
+        for hook in hooks {
+            let kind = Kind(
+                legacy: hook.program?.id ?? 0, configuration: try Replacements.configuration(of: hook, told))
+            let pair: Pair
+            if let there = known[kind] {
+                pair = there
+            } else {
+                pair = try make(UInt32(known.count), kind, hook)
+                known[kind] = pair
+            }
+            found.ofHooks.append(pair.loaded)
+            found.plains.append(pair.plain)
+            found.pairs.append(pair.index)
+        }
+        return found
+    }
+
+    private func make(_ index: UInt32, _ kind: Kind, _ hook: Hook) throws(MigrateError) -> Pair {
+        try acting("prepare the switch of \(hook.title)") { () throws(KernelError) in
+            let slot = try LegacySlot()
+            let pair = try SwitchPair.load(kind.configuration, cell: cell.map, slot: slot)
+            let plain = try pair.plainProgram()
+            // An unpinned slot is emptied when this process ends.
+            try pins.pin(slot.map.descriptor, at: pins.slotPath(index))
+            try pins.pin(plain.descriptor, at: pins.plainPath(index))
+            try slot.put(try BPFProgram(id: kind.legacy))
+            guard try slot.map.slotProgram() == kind.legacy else {
+                throw .refused("use", "slot \(index)", "it does not hold program \(kind.legacy), which was put there")
+            }
+            return Pair(
+                index: index, loaded: Replacements.Loaded(program: try pair.switchProgram()),
+                plain: plain.record.reference)
+        }
+    }
+}
+
+extension Replacements {
+    /// The run's cell, while it is prepared.
+    final class Cell {
+        let map: BPFMap
+        init(_ map: consuming BPFMap) { self.map = map }
+    }
+}
