@@ -9,5 +9,6 @@ public enum Migrations {
         ("v0005_layouts", PackageResources.v0005_layouts_sql),
         ("v0006_equivalence", PackageResources.v0006_equivalence_sql),
         ("v0007_warnings", PackageResources.v0007_warnings_sql),
+        ("v0008_cutover", PackageResources.v0008_cutover_sql),
     ]
 }

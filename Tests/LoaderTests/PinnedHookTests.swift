@@ -76,13 +76,75 @@ import Testing
         #expect(cut?.before.netns.path?.utf8.count == 511 && cut?.before.filter == Self.hook().before.filter)
     }
 
-    @Test func `a record of layout 1 is read`() {
-        var bytes = Array(Self.hook().encoded().prefix(1024))
-        bytes[0] = 1
+    @Test(arguments: [(1, 1024), (2, 1536)] as [(UInt8, Int)])
+    func `a record of an earlier layout is read, and replaces directly`(version: UInt8, size: Int) {
+        var bytes = Array(Self.hook().encoded().prefix(size))
+        bytes[0] = version
         #expect(PinnedHook(decoding: bytes) == Self.hook())
-        // Neither version has the other's size.
-        #expect(PinnedHook(decoding: bytes + [UInt8](repeating: 0, count: PinnedHook.size - 1024)) == nil)
-        #expect(PinnedHook(decoding: Array(Self.hook().encoded().prefix(1024))) == nil)
+        // No version has another's size.
+        #expect(PinnedHook(decoding: bytes + [UInt8](repeating: 0, count: PinnedHook.size - size)) == nil)
+        #expect(PinnedHook(decoding: Array(Self.hook().encoded().prefix(size))) == nil)
+    }
+
+    @Test func `a switch's pair and its plain replacement are kept`() {
+        for (pair, plain) in [(0, 0), (0, 192), (.max - 1, .max), (nil, 0)] as [(UInt32?, UInt32)] {
+            var hook = Self.hook()
+            (hook.pair, hook.plainID) = (pair, plain)
+            #expect(isKept(hook))
+            #expect(hook.ours == Set([191, plain]).subtracting([0]))
+        }
+        var alone = Self.hook()
+        alone.plainID = 192
+        #expect(PinnedHook(decoding: alone.encoded()) == nil)
+        #expect(PinnedHook.fault(in: alone.encoded()) == "plain replacement 192 of no pair")
+    }
+
+    private static func run(_ cut: CutKind, pairs: [UInt32?] = [nil], finalizing: Bool = false) -> PinnedRun {
+        let hooks = pairs.map { pair in
+            var hook = Self.hook()
+            hook.pair = pair
+            return hook
+        }
+        return PinnedRun(
+            runID: "r-0123456789ab", planID: "p-" + String(repeating: "a", count: 64), nodeNetns: .max, cut: cut,
+            isFinalizing: finalizing, hooks: hooks)
+    }
+
+    @Test func `what entry 0 says is kept`() {
+        for run in [
+            Self.run(.direct), Self.run(.switch, pairs: [0, 1, 0]),
+            Self.run(.switch, pairs: [0], finalizing: true),
+        ] {
+            #expect(PinnedRun.fault(in: run.header()) == nil)
+            #expect(PinnedRun(RecordReader(bytes: run.header()), hooks: run.hooks) == run)
+        }
+        #expect(Self.run(.switch, pairs: [0, 1, 0]).pairs == 2 && Self.run(.direct).pairs == 0)
+    }
+
+    @Test func `entry 0 of an earlier layout is of a direct cut`() {
+        var header = Array(Self.run(.switch, pairs: [0], finalizing: true).header().prefix(1536))
+        header[0] = 2
+        #expect(PinnedRun.fault(in: header) == nil)
+        let run = PinnedRun(RecordReader(bytes: header), hooks: [])
+        #expect(run.cut == .direct && run.isFinalizing && run.runID == "r-0123456789ab")
+    }
+
+    @Test(
+        arguments: [
+            (0, 4, "layout version 4"), (0, 2, "layout version 2"), (16, 2, "cut 2"), (20, 2, "phase 2"),
+        ] as [(Int, UInt8, String)])
+    func `an entry 0 that nobody wrote is refused by its name`(at: Int, byte: UInt8, fault: String) {
+        var header = Self.run(.switch, pairs: [0], finalizing: true).header()
+        header[at] = byte
+        #expect(PinnedRun.fault(in: header) == fault)
+    }
+
+    @Test func `hooks that do not fit the run are refused`() {
+        let fault = { (run: PinnedRun) in PinnedRun.fault(in: run.hooks, cut: run.cut) }
+        #expect(fault(Self.run(.direct, pairs: [nil, nil])) == nil)
+        #expect(fault(Self.run(.switch, pairs: [1, nil])) == nil)
+        #expect(fault(Self.run(.direct, pairs: [nil, 0])) == "hook 1: pair 0 in a direct cut")
+        #expect(fault(Self.run(.switch, pairs: [0, 2])) == "hook 1: pair 2 of 2 hooks")
     }
 
     private static func tcx(linkID: UInt32?, _ entries: [TCXList.Entry]) -> PinnedHook {
@@ -118,7 +180,7 @@ import Testing
 
     @Test func `another layout version or size is refused`() {
         var bytes = Self.hook().encoded()
-        bytes[0] = 3
+        bytes[0] = 4
         #expect(PinnedHook(decoding: bytes) == nil)
         #expect(PinnedHook(decoding: Array(Self.hook().encoded().dropLast())) == nil)
         #expect(PinnedHook(decoding: []) == nil)

@@ -8,7 +8,8 @@ import Testing
 /// Damaged records: a rollback writes into the slot what stands there.
 @Suite struct RecordFuzzTests {
     @Test func `ten thousand damaged entries: refused, or the bytes that were not touched say the same`() {
-        let original = PinnedHookTests.hook()
+        var original = PinnedHookTests.hook()
+        (original.pair, original.plainID) = (5, 192)
         let encoded = original.encoded()
         var numbers = Numbers(state: 3)
         var read = 0, refused = 0
@@ -52,7 +53,9 @@ import Testing
         case ..<256: (at & ~31)..<(at & ~31) + 32
         case ..<512: 256..<512
         case ..<1024: 512..<1024
-        default: 1024..<PinnedHook.size
+        case ..<PinnedHook.switchOffset: 1024..<PinnedHook.switchOffset
+        case ..<(PinnedHook.switchOffset + 8): (at & ~3)..<(at & ~3) + 4
+        default: (PinnedHook.switchOffset + 8)..<PinnedHook.size
         }
     }
 
@@ -67,6 +70,39 @@ import Testing
         record.replaceSubrange(at..<at + bytes.count, with: bytes)
         #expect(PinnedHook(decoding: record) == nil)
         #expect(PinnedHook.fault(in: record) == fault)
+    }
+}
+
+extension RecordFuzzTests {
+    @Test func `ten thousand damaged entries 0: refused, or the bytes that were not touched say the same`() {
+        let run = PinnedRun(
+            runID: "r-0123456789ab", planID: "p-" + String(repeating: "a", count: 64), nodeNetns: 99, cut: .switch,
+            isFinalizing: true, hooks: [])
+        let encoded = run.header()
+        var numbers = Numbers(state: 5)
+        var read = 0, refused = 0
+        for round in 0..<10_000 {
+            var bytes = encoded
+            // Half of them where the numbers are.
+            let at = Int.random(in: 0..<(round % 2 == 0 ? 64 : bytes.count), using: &numbers)
+            switch round % 3 {
+            case 0: bytes[at] ^= 1 << UInt8.random(in: 0..<8, using: &numbers)
+            case 1: bytes = Array(bytes.prefix(at))
+            default: bytes = bytes.map { _ in UInt8.random(in: 0...255, using: &numbers) }
+            }
+            guard PinnedRun.fault(in: bytes) == nil else {
+                refused += 1
+                continue
+            }
+            read += 1
+            #expect(round % 3 == 0)
+            let again = PinnedRun(RecordReader(bytes: bytes), hooks: [])
+            let changed = [again.cut != run.cut, again.isFinalizing != run.isFinalizing, again.nodeNetns != 99]
+            #expect(changed[0] == (16..<20).contains(at) && changed[1] == (20..<24).contains(at))
+            #expect(changed[2] == (8..<16).contains(at))
+            #expect((64..<256).contains(at) || again.runID == run.runID && again.planID == run.planID)
+        }
+        #expect(read > 1000 && refused > 5000)
     }
 }
 

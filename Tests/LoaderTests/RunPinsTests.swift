@@ -49,6 +49,69 @@ extension LoaderSuite {
             }
         }
 
+        @Test func `finalizing is written down first, and the record goes last`() throws {
+            try withNode(pods: 1) { node in
+                let pins = try node.pins(of: "r-x")
+                try node.lab.enter {
+                    try pins.create()
+                    var run = run("r-x")
+                    run.cut = .switch
+                    for index in run.hooks.indices { run.hooks[index].pair = UInt32(index) }
+                    try pins.write(run)
+                    let map = try #require(node.lab.state.maps.first { $0.name == "app_info" })
+                    let stand = try BPFMap(id: map.id)
+                    for path in [pins.cellPath, pins.controlPath, pins.slotPath(0), pins.slotPath(1), pins.plainPath(0)]
+                        + [pins.legacyPath(0), pins.legacyPath(1), pins.enrolledPath(7), pins.directory + "/foreign"]
+                    {
+                        try pins.pin(stand.descriptor, at: path)
+                    }
+                    #expect(throws: KernelError.self) { try pins.pin(stand.descriptor, at: pins.cellPath) }
+                    try pins.markFinalizing()
+                    run.isFinalizing = true
+                    #expect(try pins.read() == run)
+                    let steps = RecordedSteps()
+                    try pins.removeLegacyPins(observer: steps)
+                    #expect(
+                        steps.finished == [
+                            "unpin.legacy_0", "unpin.legacy_1", "unpin.slot_0", "unpin.slot_1", "unpin.plain_0",
+                            "unpin.control", "unpin.cell", "unpin.record",
+                        ])
+                    #expect(DirectoryListing.names(in: pins.directory) == ["enrolled_7", "foreign"])
+                    // Again, as after a cut-off.
+                    try pins.removeLegacyPins()
+                }
+                try node.sh("rm \(pins.directory)/foreign")
+                try node.lab.enter { try pins.remove() }
+                #expect(try node.pinnedRuns() == [])
+            }
+        }
+
+        @Test(arguments: [(1, 1024), (2, 1536)])
+        func `a run that an earlier version recorded is finalized, too`(version: Int, size: Int) throws {
+            try withNode(pods: 1) { node in
+                let pins = try node.pins(of: "r-x")
+                try node.lab.enter { try pins.create() }
+                func hex(_ bytes: [UInt8]) -> String {
+                    bytes.prefix(size).enumerated().map { "\($0 == 0 ? version : Int($1))" }.joined(separator: " ")
+                }
+                let run = run("r-x", hooks: 1)
+                try node.sh(
+                    """
+                    bpftool map create \(pins.recordPath) type array key 4 value \(size) entries 2 name migrate_record
+                    bpftool map update pinned \(pins.recordPath) key 0 0 0 0 value \(hex(run.header()))
+                    bpftool map update pinned \(pins.recordPath) key 1 0 0 0 value \(hex(run.hooks[0].encoded()))
+                    """)
+                try node.lab.enter {
+                    #expect(try pins.read() == run)
+                    try pins.markFinalizing()
+                    var final = run
+                    final.isFinalizing = true
+                    #expect(try pins.read() == final)
+                    try pins.remove()
+                }
+            }
+        }
+
         @Test func `a run is made once`() throws {
             try withNode(pods: 1) { node in
                 let pins = try node.pins(of: "r-x")
@@ -71,10 +134,10 @@ extension LoaderSuite {
                     try pins.write(run("r-x"))
                 }
                 let zeros = String(repeating: " 0", count: PinnedHook.size - 1)
-                try node.sh("bpftool map update pinned \(pins.recordPath) key 0 0 0 0 value 3\(zeros)")
+                try node.sh("bpftool map update pinned \(pins.recordPath) key 0 0 0 0 value 4\(zeros)")
                 try node.lab.enter {
                     let error = #expect(throws: KernelError.self) { try pins.read() }
-                    #expect(error?.description.contains("layout version 3") == true)
+                    #expect(error?.description.contains("layout version 4") == true)
                 }
                 #expect(throws: MigrateError.self) { try node.rollback("r-x") }
                 #expect(try node.pinnedRuns() == ["r-x"])

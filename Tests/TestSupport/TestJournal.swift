@@ -48,9 +48,9 @@ public final class TestJournal: RunJournal {
         states.append(state)
     }
 
-    public func set(replacements: [ProgramReference], plains: [ProgramReference?]) throws(MigrateError) {
-        for (hook, program) in replacements.enumerated() { self.replacements[hook] = program }
-        self.plains = plains.compactMap { $0 }
+    public func set(programs: [HookPrograms]) throws(MigrateError) {
+        for (hook, ours) in programs.enumerated() { replacements[hook] = ours.replacement }
+        plains = programs.compactMap(\.plain)
     }
 
     /// The phases that were begun, each once, in order.

@@ -25,7 +25,8 @@ extension Installer {
         }
         progress.run = run
         try acting("record the replacement") { () throws(KernelError) in try pins.update(run) }
-        try journal.set(replacements: programs.references, plains: programs.plains)
+        try journal.set(
+            programs: zip(programs.references, programs.plains).map { HookPrograms(replacement: $0, plain: $1) })
         try journal.end(sequence, programs.summary)
         return programs
     }

@@ -44,8 +44,8 @@ final class HeldRun {
     func hold(control: consuming BPFProgram) { self.control = Program(control) }
 
     /// Removes what this run pinned, wherever that is by now.
-    func removePins() throws(KernelError) {
-        try RunPins.removePins(in: directory)
+    func removePins(observer: (any StepObserver)? = nil) throws(KernelError) {
+        try RunPins.removePins(in: directory, observer: observer)
         // SAFETY: the names outlive the calls.
         guard unsafe unlinkat(root.raw, runID, AT_REMOVEDIR) == 0 || errno == ENOENT else {
             throw KernelError.call("remove", "pins of run \(runID)", Errno(rawValue: errno))

@@ -1,33 +1,44 @@
 import Kernel
 import Model
 
-/// One hook of a run as the record map keeps it: place, attributes, and the two programs.
+/// One hook of a run as the record map keeps it: place, attributes, and the programs.
 public struct PinnedHook: Hashable, Sendable {
     /// As it was before the run; namespace inode 0, for only the cookie identifies it.
     public var before: Hook
-    /// Id of our program; 0 before it was loaded.
+    /// Id of our program in the slot, the switch or the direct replacement; 0 before it was loaded.
     public var replacementID: UInt32
-    /// Which of the run's pairs of switch and plain replacement belongs to it; `nil` where it is replaced directly.
+    /// Which pair of legacy program and replacement it is of, from 0: names its slot and its plain replacement. `nil`:
+    /// replaced directly.
     public var pair: UInt32?
-    /// Id of the plain replacement that `finalize` puts in; 0 where there is none.
-    public var plainID: UInt32 = 0
+    /// Id of the replacement that `finalize` puts in the switch's place; 0: none, or not loaded yet.
+    public var plainID: UInt32
     /// For a hook at tcx everything that was attached there, itself included; `nil` where that is not known.
     public var list: TCXList?
 
-    public init(before: Hook, replacementID: UInt32, list: TCXList? = nil) {
+    public init(
+        before: Hook, replacementID: UInt32, pair: UInt32? = nil, plainID: UInt32 = 0, list: TCXList? = nil
+    ) {
         self.before = before
         self.replacementID = replacementID
+        self.pair = pair
+        self.plainID = plainID
         self.list = list
     }
+
+    /// Ids of our programs that may be in the slot.
+    public var ours: Set<UInt32> { Set([replacementID, plainID]).subtracting([0]) }
 }
 
 extension PinnedHook {
-    /// Bytes of a value in the record map: those of layout 1, then the list at tcx.
-    public static let size = 1024 + 8 * TCXList.limit
-    /// Of the layout that is written; both are read.
-    public static let layoutVersion: UInt32 = 2
-    /// Layout 1 knew filters only.
-    static let sizes: [UInt32: Int] = [1: 1024, 2: size]
+    /// Bytes of a value in the record map: those of layout 1, then the list at tcx, then what `finalize` needs.
+    public static let size = switchOffset + 32
+    /// Of the layout that is written; the earlier ones are read.
+    public static let layoutVersion: UInt32 = 3
+    /// Layout 1 knew filters only, layout 2 no switch.
+    static let sizes: [UInt32: Int] = [1: 1024, 2: switchOffset, 3: size]
+    static let switchOffset = 1024 + 8 * TCXList.limit
+    /// The pair of a hook that is replaced directly.
+    static let noPair = UInt32.max
 
     /// Fixed places, host byte order, texts zero-terminated (docs/pins.md).
     func encoded() -> [UInt8] {
@@ -59,6 +70,8 @@ extension PinnedHook {
         writer.put(bpf?.name ?? "", at: 256, room: 256)
         writer.put(before.netns.path ?? "", at: 512, room: 512)
         if before.kind == .tcx { put(tcx: before.attachment, in: &writer) }
+        writer.put(pair ?? Self.noPair, at: Self.switchOffset)
+        writer.put(plainID, at: Self.switchOffset + 4)
         return writer.bytes
     }
 
@@ -95,6 +108,10 @@ extension PinnedHook {
             etherType: etherType, program: program, filter: kind == .tcx ? nil : filter,
             attachment: kind == .tcx ? Self.attachment(reader) : nil)
         replacementID = reader.number(at: 44)
+        let knowsSwitch = reader.version > 2
+        let pair: UInt32 = knowsSwitch ? reader.number(at: Self.switchOffset) : Self.noPair
+        self.pair = pair == Self.noPair ? nil : pair
+        plainID = knowsSwitch ? reader.number(at: Self.switchOffset + 4) : 0
         list = kind == .tcx ? Self.list(reader) : nil
     }
 }

@@ -23,6 +23,9 @@ extension PinnedHook {
         if number(36) > UInt32(UInt16.max) { return "protocol \(number(36))" }
         if number(40) == 0 { return "no legacy program" }
         if number(48) > 0xf { return "attributes 0x\(String(number(48), radix: 16))" }
+        if number(0) > 2, number(switchOffset) == noPair, number(switchOffset + 4) != 0 {
+            return "plain replacement \(number(switchOffset + 4)) of no pair"
+        }
         for (name, offset, room) in texts where !reader.isText(at: offset, room: room) { return "\(name) is no text" }
         return nil
     }
@@ -31,6 +34,30 @@ extension PinnedHook {
         ("interface", 64, 64), ("program name", 128, 32), ("program tag", 160, 32), ("filter tag", 192, 32),
         ("filter name", 256, 256), ("namespace path", 512, 512),
     ]
+}
+
+extension PinnedRun {
+    /// What in the bytes of entry 0 cannot have been written; `nil` where nothing is.
+    static func fault(in header: [UInt8]) -> String? {
+        let reader = RecordReader(bytes: header)
+        guard let size = PinnedHook.sizes[reader.version], size == header.count else {
+            return "layout version \(reader.version)"
+        }
+        let cut: UInt32 = reader.number(at: 16), phase: UInt32 = reader.number(at: phaseOffset)
+        if reader.version > 2, cuts[cut] == nil { return "cut \(cut)" }
+        return phase > 1 ? "phase \(phase)" : nil
+    }
+
+    /// What the hooks say that does not fit the run; `nil` where all does.
+    static func fault(in hooks: [PinnedHook], cut: CutKind) -> String? {
+        for (index, hook) in hooks.enumerated() {
+            guard let pair = hook.pair else { continue }
+            if cut == .direct { return "hook \(index): pair \(pair) in a direct cut" }
+            // There is a pair for each hook at most, numbered from 0.
+            if pair >= UInt32(hooks.count) { return "hook \(index): pair \(pair) of \(hooks.count.of("hook"))" }
+        }
+        return nil
+    }
 }
 
 extension RecordReader {

@@ -4,25 +4,6 @@ import Kernel
 import Model
 import SystemPackage
 
-/// The whole record of a run: entry 0 describes the run, entry n + 1 its hook n.
-public struct PinnedRun: Hashable, Sendable {
-    public var runID: String
-    public var planID: String
-    /// Cookie of the node's namespace.
-    public var nodeNetns: UInt64
-    public var hooks: [PinnedHook]
-    public var cut: CutKind = .direct
-    /// The legacy pins are being dropped: there is no way back.
-    public var isFinalizing = false
-
-    public init(runID: String, planID: String, nodeNetns: UInt64, hooks: [PinnedHook]) {
-        self.runID = runID
-        self.planID = planID
-        self.nodeNetns = nodeNetns
-        self.hooks = hooks
-    }
-}
-
 extension RunPins {
     /// Creates the record map, fills it, pins it. A run whose record is not pinned has changed nothing.
     public func write(_ run: PinnedRun) throws(KernelError) {
@@ -31,24 +12,34 @@ extension RunPins {
             BPF_MAP_TYPE_ARRAY, "migrate_record", 4, UInt32(PinnedHook.size), UInt32(run.hooks.count + 1), nil)
         guard raw >= 0 else { throw KernelError.call("create", "record of run \(runID)", Errno(rawValue: -raw)) }
         let map = OwnedDescriptor(owning: raw)
-        var header = RecordWriter(size: PinnedHook.size)
-        header.put(PinnedHook.layoutVersion, at: 0)
-        header.put(UInt32(run.hooks.count), at: 4)
-        header.put(run.nodeNetns, at: 8)
-        header.put(run.runID, at: 64, room: 64)
-        header.put(run.planID, at: 128, room: 128)
-        try store(header.bytes, at: 0, in: map)
+        try store(run.header(), at: 0, in: map)
         for (index, hook) in run.hooks.enumerated() { try store(hook.encoded(), at: UInt32(index + 1), in: map) }
         try pin(map, at: recordPath)
     }
 
+    /// Says that from now on the legacy pins are being dropped: before the first of them goes.
+    ///
+    /// Whoever finds the run cut off then goes on with `finalize`, for there is no way back any more.
+    public func markFinalizing() throws(KernelError) {
+        guard try !read().isFinalizing else { return }
+        let map = try BPFMap(owning: try openRecord())
+        guard var header = try map.value(of: [0, 0, 0, 0]) else { return }
+        // As it is in every other byte: it may be of an earlier layout.
+        header[PinnedRun.phaseOffset] = 1
+        try store(header, at: 0, in: map.descriptor)
+    }
+
     /// Writes the hooks again, with our programs' ids.
     public func update(_ run: PinnedRun) throws(KernelError) {
+        let map = try openRecord()
+        for (index, hook) in run.hooks.enumerated() { try store(hook.encoded(), at: UInt32(index + 1), in: map) }
+    }
+
+    private func openRecord() throws(KernelError) -> OwnedDescriptor {
         // SAFETY: libbpf reads the path during the call only.
         let raw = unsafe bpf_obj_get(recordPath)
         guard raw >= 0 else { throw KernelError.call("open", recordPath, Errno(rawValue: -raw)) }
-        let map = OwnedDescriptor(owning: raw)
-        for (index, hook) in run.hooks.enumerated() { try store(hook.encoded(), at: UInt32(index + 1), in: map) }
+        return OwnedDescriptor(owning: raw)
     }
 
     /// Reads the record back. Throws `malformed` for a layout that this version does not know.
@@ -61,12 +52,19 @@ extension RunPins {
         guard let first = try map.value(of: [0, 0, 0, 0]) else {
             throw KernelError.malformed("read", recordPath, "no header")
         }
+        if let fault = PinnedRun.fault(in: first) { throw KernelError.malformed("read", recordPath, fault) }
         let header = RecordReader(bytes: first)
-        guard PinnedHook.sizes[header.version] == first.count else {
-            throw KernelError.malformed("read", recordPath, "layout version \(header.version)")
-        }
         let count: UInt32 = header.number(at: 4)
         guard count < map.record.maxEntries else { throw KernelError.malformed("read", recordPath, "\(count) hooks") }
+        let run = PinnedRun(header, hooks: try hooks(count, in: map))
+        guard run.runID == runID else { throw KernelError.malformed("read", recordPath, "it is of run \(run.runID)") }
+        if let fault = PinnedRun.fault(in: run.hooks, cut: run.cut) {
+            throw KernelError.malformed("read", recordPath, fault)
+        }
+        return run
+    }
+
+    private func hooks(_ count: UInt32, in map: borrowing BPFMap) throws(KernelError) -> [PinnedHook] {
         var hooks: [PinnedHook] = []
         for index in 1..<(count + 1) {
             var key = RecordWriter(size: 4)
@@ -78,11 +76,7 @@ extension RunPins {
             }
             hooks.append(hook)
         }
-        let owner = header.text(at: 64, room: 64)
-        guard owner == runID else { throw KernelError.malformed("read", recordPath, "it is of run \(owner)") }
-        return PinnedRun(
-            runID: owner, planID: header.text(at: 128, room: 128),
-            nodeNetns: header.number(at: 8), hooks: hooks)
+        return hooks
     }
 
     /// Pins a program as `legacy_<index>`.
@@ -90,7 +84,8 @@ extension RunPins {
         try pin(program.descriptor, at: legacyPath(index))
     }
 
-    func pin(_ object: borrowing OwnedDescriptor, at path: String) throws(KernelError) {
+    /// Pins a map or a program at one of the run's paths; `EEXIST` where something is pinned there.
+    public func pin(_ object: borrowing OwnedDescriptor, at path: String) throws(KernelError) {
         // SAFETY: libbpf reads the path during the call only.
         let result = unsafe bpf_obj_pin(object.raw, path)
         guard result >= 0 else { throw KernelError.call("pin", path, Errno(rawValue: -result)) }

@@ -5,8 +5,7 @@ import SystemPackage
 
 /// The pins of one run, `<bpffs>/migrate/<run>/`: all that a rollback needs, without database or this version.
 ///
-/// The layout is a contract (docs/pins.md): `legacy_<n>` is the program that was in hook n, `record` an array
-/// map that describes each hook, `enrolled_<cookie>` the set of interfaces of a namespace. Directories are 0700, for whoever can open a pin can use it.
+/// The layout is a contract (docs/pins.md). Directories are 0700, for whoever can open a pin can use it.
 public struct RunPins: Sendable {
     public let directory: String
     public let runID: String
@@ -24,16 +23,16 @@ public struct RunPins: Sendable {
         DirectoryListing.names(in: root(bpffs)).filter { $0.hasPrefix("r-") }
     }
 
-    public var recordPath: String { directory + "/record" }
-    public func legacyPath(_ index: Int) -> String { directory + "/legacy_\(index)" }
-    public var cellPath: String { directory + "/cell" }
-    public var controlPath: String { directory + "/control" }
-    public func slotPath(_ pair: UInt32) -> String { directory + "/slot_\(pair)" }
-    public func plainPath(_ pair: UInt32) -> String { directory + "/plain_\(pair)" }
+    public var recordPath: String { directory + "/" + PinName.record }
+    public func legacyPath(_ index: Int) -> String { directory + "/" + PinName.legacy(index) }
+    public var cellPath: String { directory + "/" + PinName.cell }
+    public var controlPath: String { directory + "/" + PinName.control }
+    public func slotPath(_ pair: UInt32) -> String { directory + "/" + PinName.slot(pair) }
+    public func plainPath(_ pair: UInt32) -> String { directory + "/" + PinName.plain(pair) }
 
     public func enrolledPath(_ netns: UInt64) -> String { directory + "/" + EnrolledPin.name(netns) }
 
-    private var parent: String { String(directory.dropLast(runID.count + 1)) }
+    var parent: String { String(directory.dropLast(runID.count + 1)) }
 
     /// Creates the directory and its parent, mode 0700.
     public func create() throws(KernelError) {
@@ -63,43 +62,6 @@ public struct RunPins: Sendable {
         guard unsafe lstat(path, &facts) == 0 else { throw KernelError.call("look at", path, Errno(rawValue: errno)) }
         guard facts.st_mode & S_IFMT == S_IFDIR, facts.st_uid == 0, facts.st_mode & 0o022 == 0 else {
             throw KernelError.refused("use", path, "it is not a directory of root's that nobody else may write to")
-        }
-    }
-
-    /// Removes the pins of the run, the directory, and the parent when it is empty. What is gone already is fine.
-    ///
-    /// Only names of this layout go, and through the directory itself: nothing can be put in its place meanwhile.
-    public func remove() throws(KernelError) {
-        // SAFETY: the path outlives the call; a link is not followed.
-        let raw = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard raw >= 0 else {
-            guard errno == ENOENT else { throw KernelError.call("open", directory, Errno(rawValue: errno)) }
-            return
-        }
-        let opened = OwnedDescriptor(owning: raw)
-        try requireOwn()
-        try Self.removePins(in: opened)
-        guard unsafe rmdir(directory) == 0 || errno == ENOENT else {
-            throw KernelError.call("remove", directory, Errno(rawValue: errno))
-        }
-        // Other runs may have their pins there.
-        _ = unsafe rmdir(parent)
-    }
-
-    /// Whether a name belongs to this layout.
-    static func isOurs(_ name: String) -> Bool {
-        ["record", "cell", "control"].contains(name)
-            || ["legacy_", "slot_", "plain_", EnrolledPin.prefix].contains(where: name.hasPrefix)
-    }
-
-    /// Removes the pins of this layout, not the directory.
-    static func removePins(in opened: borrowing OwnedDescriptor) throws(KernelError) {
-        for name in DirectoryListing.names(in: "/proc/self/fd/\(opened.raw)")
-        where isOurs(name) {
-            // SAFETY: the name outlives the call.
-            guard unsafe unlinkat(opened.raw, name, 0) == 0 || errno == ENOENT else {
-                throw KernelError.call("unpin", name, Errno(rawValue: errno))
-            }
         }
     }
 }

@@ -61,10 +61,10 @@ extension Restorer {
     }
 
     private func strangers() throws(KernelError) -> [ProgramReference] {
-        var accounted: Set<UInt32> = []
+        var accounted = accounted
         for other in RunPins.runs(bpffs) where other != pins.runID {
             guard let run = try? RunPins(bpffs: bpffs, runID: other).read() else { continue }
-            accounted.formUnion(run.hooks.map(\.replacementID))
+            accounted.formUnion(run.hooks.flatMap(\.ours))
         }
         var found: [ProgramReference] = []
         for id in try BPFProgram.ids() where !accounted.contains(id) {

@@ -11,6 +11,11 @@ public struct Restorer {
     let known: PinnedRun?
     /// Of a run that this process is installing.
     let held: HeldRun?
+    /// Is told of every step.
+    public var observer: (any StepObserver)?
+    /// Ids of our programs that runs without pins account for, such as the replacements of finalized ones: the database
+    /// knows them.
+    public var accounted: Set<UInt32> = []
     /// Called between the check of a hook and its replacement: where a test puts the second writer.
     package var afterCheck: (Hook) -> Void = { _ in }
 

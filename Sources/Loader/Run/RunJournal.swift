@@ -30,8 +30,8 @@ public protocol RunJournal: AnyObject {
     func begin(_ phase: RunPhase, _ intent: String) throws(MigrateError) -> Int
     func end(_ sequence: Int, _ evidence: String) throws(MigrateError)
     func set(state: RunState, reason: RunReason?) throws(MigrateError)
-    /// Which programs take the places of the hooks', in the hooks' order, and which of them come after those at last.
-    func set(replacements: [ProgramReference], plains: [ProgramReference?]) throws(MigrateError)
+    /// Our programs of all hooks, in their order, by one durable write.
+    func set(programs: [HookPrograms]) throws(MigrateError)
 }
 
 /// Keeps going without a journal, and remembers what it could not write.

@@ -8,12 +8,15 @@ public struct RunRecord: Codable, Sendable {
         public var index: Int
         /// As it was, every attribute.
         public var before: Hook
-        /// Our program, once loaded.
+        /// Our program that the run puts into the slot, once loaded: the switch, or the direct replacement.
         public var replacement: ProgramReference?
-        public init(index: Int, before: Hook, replacement: ProgramReference?) {
+        /// Of a switch, once loaded: the replacement that `finalize` puts in its place.
+        public var plain: ProgramReference?
+        public init(index: Int, before: Hook, replacement: ProgramReference?, plain: ProgramReference? = nil) {
             self.index = index
             self.before = before
             self.replacement = replacement
+            self.plain = plain
         }
     }
 
@@ -27,6 +30,9 @@ public struct RunRecord: Codable, Sendable {
     public var pinDirectory: String
     public var state: RunState
     public var reason: RunReason?
+    public var cut: CutKind
+    /// Seconds that it waits for a confirmation, as it was asked for; `nil`: committed at once.
+    public var confirmWithin: Int?
     public var startedAt: Date
     public var endedAt: Date?
     public var hooks: [RunHook]
@@ -34,7 +40,8 @@ public struct RunRecord: Codable, Sendable {
     public init(
         id: String, planID: String, bootID: String, node: String, nodeNetns: UInt64, pinDirectory: String,
         state: RunState,
-        reason: RunReason? = nil, startedAt: Date, endedAt: Date? = nil, hooks: [RunHook]
+        reason: RunReason? = nil, cut: CutKind = .direct, confirmWithin: Int? = nil, startedAt: Date,
+        endedAt: Date? = nil, hooks: [RunHook]
     ) {
         self.id = id
         self.planID = planID
@@ -44,9 +51,21 @@ public struct RunRecord: Codable, Sendable {
         self.pinDirectory = pinDirectory
         self.state = state
         self.reason = reason
+        self.cut = cut
+        self.confirmWithin = confirmWithin
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.hooks = hooks
+    }
+}
+
+/// Our programs of one hook.
+public struct HookPrograms: Hashable, Sendable {
+    public var replacement: ProgramReference
+    public var plain: ProgramReference?
+    public init(replacement: ProgramReference, plain: ProgramReference? = nil) {
+        self.replacement = replacement
+        self.plain = plain
     }
 }
 

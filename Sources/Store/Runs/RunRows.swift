@@ -6,24 +6,29 @@ enum RunRows {
     static func insert(_ run: RunRecord, into db: Database) throws {
         let columns = [
             "run_id", "plan_id", "plan_row", "boot_id", "node", "netns", "pin_directory", "state", "reason",
-            "started_at", "ended_at",
+            "started_at", "ended_at", "cut", "confirm_within",
         ]
         try db.insertion(into: "runs", columns: columns).execute(arguments: [
             run.id, run.planID, try PlanRows.newestRow(planID: run.planID, in: db), run.bootID, run.node,
             run.nodeNetns.bits, run.pinDirectory, run.state.rawValue, run.reason?.rawValue,
             Timestamp.text(run.startedAt),
-            run.endedAt.map(Timestamp.text),
+            run.endedAt.map(Timestamp.text), run.cut.rawValue, run.confirmWithin,
         ])
         let statement = try db.insertion(
             into: "run_hooks",
             columns: ["run_id", "hook_index"] + Hook.storedColumns
-                + ["replacement_id", "replacement_name", "replacement_tag"])
+                + ["replacement", "plain"].flatMap(programColumns))
         for hook in run.hooks {
             let key: [(any DatabaseValueConvertible)?] = [run.id, hook.index]
-            let ours = hook.replacement
-            let replacement: [(any DatabaseValueConvertible)?] = [ours?.id, ours?.name, ours?.tag]
-            try statement.execute(arguments: StatementArguments(key + hook.before.storedValues + replacement))
+            let ours = values(hook.replacement) + values(hook.plain)
+            try statement.execute(arguments: StatementArguments(key + hook.before.storedValues + ours))
         }
+    }
+
+    static func programColumns(_ prefix: String) -> [String] { ["id", "name", "tag"].map { "\(prefix)_\($0)" } }
+
+    static func values(_ program: ProgramReference?) -> [(any DatabaseValueConvertible)?] {
+        [program?.id, program?.name, program?.tag]
     }
 
     /// Newest first.
@@ -37,6 +42,7 @@ enum RunRows {
                 nodeNetns: try row.bits("netns"), pinDirectory: try row.value("pin_directory"),
                 state: try row.parsed("state", RunState.init),
                 reason: try row.optionalParsed("reason", RunReason.init),
+                cut: try row.parsed("cut", CutKind.init), confirmWithin: try row.optional("confirm_within"),
                 startedAt: try Timestamp.date(row.value("started_at")),
                 endedAt: try row.optional("ended_at").map(Timestamp.date), hooks: try hooks(ofRun: id, from: db))
         }
@@ -47,7 +53,7 @@ enum RunRows {
         return try Row.fetchAll(db, sql: sql, arguments: [id]).map { row in
             RunRecord.RunHook(
                 index: try row.value("hook_index"), before: try Hook(row: row),
-                replacement: try row.program("replacement"))
+                replacement: try row.program("replacement"), plain: try row.program("plain"))
         }
     }
 

@@ -39,21 +39,21 @@ extension Store {
         }
     }
 
-    /// Records which programs take the places of a run's hooks, in their order, as one.
+    /// Records our programs of all hooks, in the hooks' order, by one write.
     ///
-    /// - Parameter plains: those that `finalize` puts in, where there are such.
-    /// - Throws: `noRun` for a run or a hook that is not recorded.
-    public func set(
-        run id: String, replacements: [ProgramReference], plains: [ProgramReference?]
-    ) throws(MigrateError) {
+    /// - Throws: `noRun` for a run or a hook that is not recorded; nothing is written then.
+    public func set(programs: [HookPrograms], run id: String) throws(MigrateError) {
         try write { db in
-            let sql = """
-                UPDATE run_hooks SET replacement_id = ?, replacement_name = ?, replacement_tag = ?
-                WHERE run_id = ? AND hook_index = ?
-                """
-            let statement = try db.makeStatement(sql: sql)
-            for (index, program) in replacements.enumerated() {
-                try statement.execute(arguments: [program.id, program.name, program.tag, id, index])
+            let columns = ["replacement", "plain"].flatMap(RunRows.programColumns).map { "\($0) = ?" }
+            let statement = try db.makeStatement(
+                sql:
+                    "UPDATE run_hooks SET \(columns.joined(separator: ", ")) WHERE run_id = ? AND hook_index = ?"
+            )
+            for (index, ours) in programs.enumerated() {
+                let key: [(any DatabaseValueConvertible)?] = [id, index]
+                try statement.execute(
+                    arguments: StatementArguments(
+                        RunRows.values(ours.replacement) + RunRows.values(ours.plain) + key))
                 if db.changesCount == 0 { throw RunRows.missing("\(id) hook \(index)") }
             }
         }

@@ -1,0 +1,134 @@
+import FoundationEssentials
+
+/// How a run stands at this moment, and what follows: every verb's document takes it from here.
+///
+/// The journal says how far the tool came, the cell which program packets take, the boot whether any of it is left. Where
+/// they disagree a command was cut off between two writes, or the kernel has acted by itself: then the kernel's word holds.
+public struct RunOutlook: Hashable, Sendable {
+    public var state: RunState
+    public var reason: RunReason?
+    /// Per cent of the flows on the replacement.
+    public var share: Int
+    /// For display; the kernel goes by a clock of its own.
+    public var confirmBy: Date?
+    /// Whole seconds, never more than there are.
+    public var confirmInSeconds: Int?
+    public var next: NextStep?
+    /// Who or what must act; `nil` where nobody must.
+    public var waitingFor: String?
+    /// A `finalize` that was cut off: some hooks hold the switch, others the plain replacement.
+    public var isFinalizing: Bool
+
+    /// - Parameters:
+    ///   - run: as the journal has it.
+    ///   - cell: what is pinned for it.
+    ///   - isFinalizing: what the run's record says (docs/pins.md, entry 0).
+    ///   - bootID: of the boot that is.
+    ///   - node: this node's name.
+    ///   - again: the command that makes a new plan.
+    public init(
+        _ run: RunRecord, cell: CellReading, isFinalizing: Bool = false, bootID: String, node: String,
+        now: Date = Date(), again: String
+    ) {
+        let isThisBoot = run.bootID == bootID
+        let sight = isThisBoot ? cell.sight : nil
+        state = isThisBoot ? Self.state(run.state, sight) : run.state == .rolledBack ? .rolledBack : .gone
+        reason = Self.reason(run, state, sight)
+        share = Self.share(state, sight)
+        self.isFinalizing = isFinalizing && state == .committed
+        if state == .provisional || state == .mixed, sight?.effectiveState == .open,
+            let left = sight?.remainingMilliseconds
+        {
+            confirmBy = now + Double(left) / 1000
+            confirmInSeconds = left / 1000
+        }
+        next = nil
+        waitingFor = nil
+        next = next(run, isThisBoot ? cell : .none, node: node, again: again)
+        waitingFor = waiting(run, isThisBoot ? cell : .none)
+    }
+
+    // MARK: State
+
+    /// Of this boot.
+    private static func state(_ journal: RunState, _ sight: CellSight?) -> RunState {
+        switch journal {
+        // What a proof found of hooks, the cell does not know; and there is no way out of these.
+        case .residual, .mixed, .rolledBack, .finalized, .gone: return journal
+        case .installing, .shadow, .provisional, .expired, .rollingBack, .committed: break
+        }
+        return switch sight?.effectiveState {
+        case .legacy?: journal == .rollingBack || journal == .shadow ? journal : .installing
+        case .open?: .provisional
+        case .committed?: .committed
+        case .expired?, .breaker?: .expired
+        case .rolledBack?: .rollingBack
+        case nil: journal
+        }
+    }
+
+    private static func reason(_ run: RunRecord, _ state: RunState, _ sight: CellSight?) -> RunReason? {
+        switch state {
+        case .gone: .reboot
+        case .expired: sight?.effectiveState == .breaker ? .breaker : sight == nil ? run.reason ?? .deadline : .deadline
+        // A way back that was begun, and of which packets know nothing.
+        case .provisional, .committed, .shadow: nil
+        case .installing, .rollingBack, .finalized, .rolledBack, .residual, .mixed: run.reason
+        }
+    }
+
+    /// A part of the flows is neither none nor all of them, however small the rest.
+    private static func share(_ state: RunState, _ sight: CellSight?) -> Int {
+        switch (state, sight?.effectiveState) {
+        case (.rolledBack, _), (.gone, _): return 0
+        case (.finalized, _), (_, .committed?): return 100
+        case (_, .open?):
+            let share = Int(sight?.word.share ?? 0), whole = Int(CellWord.wholeShare)
+            if share == 0 || share == whole { return share == 0 ? 0 : 100 }
+            return min(99, max(1, (share * 100 + whole / 2) / whole))
+        case (_, .some): return 0
+        case (.provisional, nil), (.committed, nil): return 100
+        case (_, nil): return 0
+        }
+    }
+
+    // MARK: What follows
+
+    private func next(_ run: RunRecord, _ cell: CellReading, node: String, again: String) -> NextStep {
+        let resume = "migrate resume \(run.id)", rollback = "migrate rollback --node \(node) \(run.id)"
+        switch state {
+        case .installing, .shadow, .expired, .rollingBack: return NextStep(what: "settle it", command: resume)
+        case .provisional where cell == .none: return NextStep(what: "settle it", command: resume)
+        case .provisional:
+            return NextStep(
+                at: confirmBy, what: "confirm, or the legacy programs take over by themselves",
+                command: "migrate confirm \(run.id)")
+        case .committed where isFinalizing: return NextStep(what: "finish what finalize began", command: resume)
+        case .committed where run.cut == .switch:
+            return NextStep(
+                what: "make it final, or take it back", command: "migrate finalize --node \(node) \(run.id)")
+        case .committed: return NextStep(what: "take it back", command: rollback)
+        case .finalized: return NextStep(what: "nothing is to be done; see that it holds", command: "migrate status")
+        case .rolledBack: return NextStep(what: "nothing is open; look again", command: again)
+        case .residual, .mixed: return NextStep(what: "try again when they are mended", command: rollback)
+        case .gone: return NextStep(what: "the reboot took the run with it; look again", command: again)
+        }
+    }
+
+    private func waiting(_ run: RunRecord, _ cell: CellReading) -> String? {
+        let cutOff = "a command that was cut off; nobody works on it unless another migrate runs now"
+        switch state {
+        case .installing, .shadow, .rollingBack: return cutOff
+        case .provisional:
+            switch cell {
+            case .seen: return "a confirmation"
+            case .unreadable(let why): return "a confirmation; until when is not known, its cell cannot be read: \(why)"
+            case .none: return "somebody to settle it: its cell is gone, so that nothing can confirm it"
+            }
+        case .expired: return "somebody to take our programs out of the slots; packets take the legacy programs"
+        case .committed: return isFinalizing ? "finalize, which was cut off" : nil
+        case .residual, .mixed: return "somebody to look at the differences"
+        case .finalized, .rolledBack, .gone: return nil
+        }
+    }
+}
