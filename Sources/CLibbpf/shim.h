@@ -9,6 +9,7 @@
 
 #include "links.h"
 #include "probe.h"
+#include "cut_probe.h"
 #include "packets.h"
 
 // libbpf refuses (EINVAL) an options structure with a byte set behind its last field, the padding at its

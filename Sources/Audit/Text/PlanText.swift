@@ -40,6 +40,7 @@ public enum PlanText {
         }
         table.add(
             "egress", [plan.decision.egress.rawValue, plan.egress?.why].compactMap(\.self).joined(separator: ": "))
+        for line in CutText.rows(plan) { table.add(line.0, line.1) }
         for line in EquivalenceText.rows(plan.equivalence, of: plan.entriesTotal) { table.add(line.0, line.1) }
         page.add(table.lines(indent: "  "))
         EquivalenceText.differences(plan.equivalence, on: &page)
@@ -74,6 +75,7 @@ public enum PlanText {
             let index = groups.firstIndex { hook.action != .replace && isAlike($0[0], hook) }
             if let index { groups[index].append(hook) } else { groups.append([hook]) }
         }
+        let showsGuarantee = CutText.guarantees(plan).count > 1
         let lines = groups.map { group in
             let hook = group[0]
             let symbol =
@@ -89,7 +91,8 @@ public enum PlanText {
                 kind: "\(hook.kind.rawValue)/\(hook.direction.rawValue)",
                 programs: "program \(Words.program(hook.program))",
                 slot: HookWords.place(hook),
-                remark: remark(of: hook, isGroup: group.count > 1), likeness: likeness(of: hook))
+                remark: remark(of: hook, isGroup: group.count > 1, guarantee: showsGuarantee ? hook.guarantee : nil),
+                likeness: likeness(of: hook))
         }
         return HookLines.render(lines, all: all(of: plan))
     }
@@ -112,9 +115,10 @@ public enum PlanText {
             && HookWords.isOwnerAlike(a, b)
     }
 
-    private static func remark(of hook: PlanDocument.HookLine, isGroup: Bool) -> String {
+    private static func remark(of hook: PlanDocument.HookLine, isGroup: Bool, guarantee: String?) -> String {
         let why = hook.action == .ours ? "ours: \(hook.why)" : hook.why
-        return ([why] + (isGroup ? [] : HookWords.owner(hook.owner))).joined(separator: "; ")
+        return ([why] + (isGroup ? [] : HookWords.owner(hook.owner)) + [guarantee].compactMap(\.self))
+            .joined(separator: "; ")
     }
 
     /// Each membership in a line, the chosen one marked.
@@ -203,7 +207,7 @@ public enum PlanText {
         }
         let id = Identifier.short(plan.planID)
         return NextStep(
-            what: "Apply it", command: "migrate apply --node \(plan.node.name) \(id) --confirm-within none")
+            what: "Apply it", command: "migrate apply --node \(plan.node.name) \(id)\(plan.decision.cut.consent)")
     }
 }
 

@@ -13,6 +13,7 @@ public struct PlanOptions: Sendable {
     public var acceptUnknown: Bool
     /// For `enrolled`: a set of interfaces that nobody keeps is accepted.
     public var staticSet: Bool
+    public var cut: CutKind
     public var allEntries: Bool
     /// The bpffs is not the host's, and that is meant.
     public var privateBPFFS: Bool
@@ -26,8 +27,8 @@ public struct PlanOptions: Sendable {
 
     public init(
         bpffs: BPFFileSystem, netnsPath: String?, profile: Profile, membership: Membership?, egress: Egress,
-        acceptUnknown: Bool, staticSet: Bool = false, allEntries: Bool, privateBPFFS: Bool, toolVersion: String,
-        equivalence: Bool = false
+        acceptUnknown: Bool, staticSet: Bool = false, cut: CutKind = .switch, allEntries: Bool, privateBPFFS: Bool,
+        toolVersion: String, equivalence: Bool = false
     ) {
         self.bpffs = bpffs
         self.netnsPath = netnsPath
@@ -36,6 +37,7 @@ public struct PlanOptions: Sendable {
         self.egress = egress
         self.acceptUnknown = acceptUnknown
         self.staticSet = staticSet
+        self.cut = cut
         self.allEntries = allEntries
         self.privateBPFFS = privateBPFFS
         self.toolVersion = toolVersion

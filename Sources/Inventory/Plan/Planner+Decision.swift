@@ -10,31 +10,20 @@ extension Planner {
         let node = survey.snapshot.node
         let skips = features.skipsNeighbor && options.egress != .mac
         let preconditions = sorting.legacy.compactMap(Decision.Precondition.init)
-        let pins = "\(options.bpffs.path)/migrate/<run>"
-        var steps = preconditions.enumerated().map { index, hook in
-            "pin program \(hook.program.id) (\(hook.program.name)) as \(pins)/legacy_\(index)"
-        }
-        if membership == .enrolled {
-            let cookies = Set(preconditions.map(\.netns)).sorted()
-            steps += cookies.map { "make the set of enrolled interfaces, pin it as \(pins)/\(EnrolledPin.name($0))" }
-        }
-        steps.append("ask the kernel to resolve the neighbors of the map's addresses, and check every entry again")
-        steps += preconditions.map { hook in
-            "replace \(hook.place)\(hook.elsewhere(than: node.netns.cookie)) in place, and read it back"
-        }
-        return Decision(
+        var decision = Decision(
             node: node.name, machineID: node.machineID, bootID: node.bootID, netns: node.netns.cookie,
             profile: survey.profile, membership: membership, egress: options.egress,
             acceptUnknown: options.acceptUnknown,
-            staticSet: membership == .enrolled && options.staticSet ? true : nil,
+            staticSet: membership == .enrolled && options.staticSet ? true : nil, cut: options.cut,
             replacement: .init(
                 object: ReplacementObject.digest,
                 program: RedirectConfiguration.program(for: membership),
                 fibFlags: skips ? RedirectConfiguration.skipNeighbor : 0, readsDevice: features.readsDevice,
                 denied: denied),
             maps: KeyMaps.identities(survey.legacyMaps, hooks: sorting.legacy, programs: survey.snapshot.programs),
-            hooks: preconditions,
-            steps: preconditions.isEmpty ? [] : steps)
+            hooks: preconditions, steps: [])
+        decision.steps = PlanSteps(decision, pins: "\(options.bpffs.path)/migrate/<run>").lines
+        return decision
     }
 
     /// Loads what `apply` would load, attached to nothing, so that a refusal is known now. Namespaces with the same

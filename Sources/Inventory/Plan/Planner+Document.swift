@@ -19,9 +19,9 @@ extension Planner {
                 snapshotID: survey.snapshot.id, decision: decision,
                 asked: .init(
                     membership: options.membership, egress: options.egress, acceptUnknown: options.acceptUnknown,
-                    staticSet: options.staticSet ? true : nil, profile: options.profileName),
+                    staticSet: options.staticSet ? true : nil, cut: options.cut, profile: options.profileName),
                 maps: survey.snapshot.maps, entries: entries, membership: membership, egress: egress,
-                filtering: FilteringAdvice.filters(survey.snapshot), hooks: sorting.lines,
+                filtering: FilteringAdvice.filters(survey.snapshot), hooks: sorting.lines.map(guaranteed),
                 blockers: blockers.map(echoed), warnings: warnings.map(echoed), equivalence: equivalence,
                 breakGlass: BreakGlass.commands(places, pins: "\(options.bpffs.path)/migrate", run: nil),
                 unobserved: survey.snapshot.unobserved
@@ -29,6 +29,12 @@ extension Planner {
         } catch {
             throw MigrateError(.bug, "cannot write the plan", facts: ["\(error)"])
         }
+    }
+
+    private func guaranteed(_ line: PlanDocument.HookLine) -> PlanDocument.HookLine {
+        var line = line
+        if line.action == .replace { line.guarantee = options.cut.guarantee(at: line.kind) }
+        return line
     }
 
     private func echoed(_ blocker: PlanDocument.Blocker) -> PlanDocument.Blocker {

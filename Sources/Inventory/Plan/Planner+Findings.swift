@@ -24,6 +24,9 @@ extension Planner {
         var blockers = NodeBlockers.find(
             options: options, features: draft.features, membership: draft.choice.membership)
         blockers += HookBlockers.find(draft.sorting, survey: survey)
+        let cut = CutChecks(
+            cut: options.cut, hooks: draft.sorting.legacy, configurations: Set(draft.places.map(\.configuration)))
+        blockers += cut.blockers()
         if let blocker = draft.choice.blocker { blockers.append(blocker) }
         if let blocker = draft.refusal { blockers.append(blocker) }
         blockers += NeighborTable.blockers(
@@ -56,6 +59,7 @@ extension Planner {
         let filters = FilteringAdvice.filters(survey.snapshot)
         let membership = modes.section(draft.choice, filters: filters, enrolled: enrolled)
         var warnings = NodeBlockers.warnings(survey, features: draft.features, options: options)
+        warnings += cut.warnings()
         warnings += EquivalenceFindings.warnings(equivalence)
         warnings += HookBlockers.warnings(draft.sorting, profile: survey.profile)
         warnings += MapWarnings.find(survey.legacyMaps, writers: survey.profile.writers)

@@ -18,8 +18,8 @@ public struct ProgramPurity: Sendable {
 
     public var isPure: Bool { impurities.isEmpty }
 
-    /// Programs and slots of an array of programs that are looked at, at most.
-    private static let programLimit = 64, slotLimit: UInt32 = 4096
+    /// Programs that are looked at, at most.
+    static let programLimit = 64
 
     /// - Parameter known: ids of maps that may be anything: somebody compares them before and after.
     /// - Throws: what keeps the programs from being read at all.
@@ -70,22 +70,9 @@ public struct ProgramPurity: Sendable {
     }
 
     private mutating func targets(_ map: borrowing BPFMap) throws(KernelError) -> [UInt32] {
-        guard map.record.maxEntries <= Self.slotLimit else {
-            impurities.append("map \(map.record.id) (\(map.record.name)) has \(map.record.maxEntries) tail-call slots")
-            return []
-        }
-        var found: [UInt32] = []
-        for index in 0..<map.record.maxEntries {
-            // The kernel answers with the program's id (`prog_fd_array_sys_lookup_elem`, kernel/bpf/arraymap.c).
-            guard let value = try map.value(of: withBytes(of: index)), value.count == 4 else { continue }
-            found.append(value.reversed().reduce(0) { $0 << 8 | UInt32($1) })
-        }
-        return found
-    }
-
-    /// In host order, as array maps have their keys.
-    private func withBytes(of index: UInt32) -> [UInt8] {
-        (0..<4).map { UInt8(truncatingIfNeeded: index.littleEndian >> (8 * UInt32($0))) }
+        if let targets = try map.tailCallTargets() { return targets }
+        impurities.append("map \(map.record.id) (\(map.record.name)) has \(map.record.maxEntries) tail-call slots")
+        return []
     }
 }
 

@@ -14,7 +14,7 @@ enum FeatureProbe {
         try run("BPF_MAP_TYPE_DEVMAP_HASH", migrate_load_device_set_probe(), verdict: 0)
     }
 
-    private static func run(_ feature: String, _ loaded: CInt, verdict: UInt32) throws(KernelError) {
+    static func run(_ feature: String, _ loaded: CInt, verdict: UInt32) throws(KernelError) {
         let program = OwnedDescriptor(owning: try checked("load", "a probe of \(feature)", loaded))
         let packet = [UInt8](repeating: 0, count: 64)
         // Index 1 is lo in every namespace.

@@ -68,7 +68,7 @@ public struct PlanVerb: MigrateCommand {
         guard let plan else {
             return NextStep(what: "keep it", command: context.settings.echoed(in: "migrate plan --out plan.json"))
         }
-        let command = "migrate apply --node \(document.node.name.shellWord) --confirm-within none \(plan)"
+        let command = "migrate apply --node \(document.node.name.shellWord)\(document.decision.cut.consent) \(plan)"
         return NextStep(what: "apply it", command: context.settings.echoed(in: command))
     }
 

@@ -139,13 +139,24 @@ struct Preflight {
                 .init(
                     name: "redirect behind a veth", ok: features.redirectsToPeer, required: false,
                     fact: features.redirectsToPeer ? "bpf_redirect_peer" : "missing; --egress peer cannot be had"),
-            ]
+            ] + cut()
         } catch {
             return [
                 .init(
                     name: "load and test-run tc programs", ok: false, required: true, fact: "\(error)",
                     remedy: "CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON are needed.")
             ]
+        }
+    }
+
+    /// What a switch and its cell need.
+    private func cut() -> [PreflightDocument.Check] {
+        CutFeature.allCases.map { feature in
+            var missing: String?
+            do throws(KernelError) { try feature.probe() } catch { missing = "\(error)" }
+            return .init(
+                name: feature.purpose, ok: missing == nil, required: false, fact: missing ?? feature.name,
+                remedy: "Hooks can be replaced directly only, without a confirm window:  migrate plan --cut direct")
         }
     }
 

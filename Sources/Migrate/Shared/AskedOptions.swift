@@ -12,6 +12,7 @@ extension PlanDocument.Asked {
         }
         if egress != .neigh { options.append("--egress \(egress.rawValue)") }
         if acceptUnknown { options.append("--accept-unknown") }
+        if cut == .direct { options.append("--cut direct") }
         if let profile { options.append("--profile \(profile.shellWord)") }
         return options
     }

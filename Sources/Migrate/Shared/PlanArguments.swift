@@ -21,6 +21,7 @@ public enum MembershipArgument: String, ExpressibleByArgument, CaseIterable, Sen
 }
 
 extension Egress: ExpressibleByArgument {}
+extension CutKind: ExpressibleByArgument {}
 
 /// How to plan, shared by `plan` and an `apply` that makes its own plan.
 public struct PlanArguments: ParsableArguments {
@@ -45,6 +46,12 @@ public struct PlanArguments: ParsableArguments {
     )
     var staticSet = false
 
+    @Option(
+        help: ArgumentHelp(
+            "How the run takes over: switch (one store flips every hook, and the kernel itself takes it back unless it is confirmed) or direct (hook after hook in place, no confirm window); default: switch.",
+            valueName: "kind"))
+    var cut: CutKind?
+
     public init() {}
 
     /// What the command line asks for, then environment and configuration file.
@@ -52,13 +59,14 @@ public struct PlanArguments: ParsableArguments {
     /// - Throws: `usage` where one of them says what cannot be.
     public func asked(_ settings: Settings) throws(MigrateError) -> PlanDocument.Asked {
         try Self.asked(
-            settings, membership: membership, egress: egress, acceptUnknown: acceptUnknown, staticSet: staticSet)
+            settings, membership: membership, egress: egress, acceptUnknown: acceptUnknown, staticSet: staticSet,
+            cut: cut)
     }
 
     /// What a plan is asked for where the command line says nothing of it.
     public static func asked(
         _ settings: Settings, membership: MembershipArgument? = nil, egress: Egress? = nil, acceptUnknown: Bool = false,
-        staticSet: Bool = false
+        staticSet: Bool = false, cut: CutKind? = nil
     ) throws(MigrateError) -> PlanDocument.Asked {
         let membership = try settings.choice(membership, "membership", default: .auto)
         guard !staticSet || membership == .enrolled else {
@@ -72,7 +80,8 @@ public struct PlanArguments: ParsableArguments {
         return .init(
             membership: membership.membership,
             egress: try settings.choice(egress, "egress", default: .neigh),
-            acceptUnknown: try settings.isOn(acceptUnknown, "accept-unknown"), staticSet: isStatic ? true : nil)
+            acceptUnknown: try settings.isOn(acceptUnknown, "accept-unknown"), staticSet: isStatic ? true : nil,
+            cut: try settings.choice(cut, "cut", default: .switch))
     }
 }
 
@@ -96,7 +105,8 @@ extension CommandContext {
         var options = PlanOptions(
             bpffs: bpffs, netnsPath: settings.netns, profile: profile, membership: asked.membership,
             egress: asked.egress, acceptUnknown: asked.acceptUnknown, staticSet: asked.staticSet ?? false,
-            allEntries: allEntries, privateBPFFS: settings.privateBPFFS, toolVersion: Version.number,
+            cut: asked.cut ?? .direct, allEntries: allEntries, privateBPFFS: settings.privateBPFFS,
+            toolVersion: Version.number,
             equivalence: equivalence)
         options.profileName = named.map { PlanSource.absolute($0, unless: BuiltInProfiles.contain(profile)) }
         var settings = settings

@@ -26,7 +26,7 @@ public struct Settings: Sendable {
     /// The options that need not come from the command line. None of them is a consent to change the node.
     static let keys =
         ["db", "bpffs", "netns", "profile", "output"]
-        + ["membership", "egress", "accept-unknown", "static-set", "equivalence", "all-entries"]
+        + ["membership", "egress", "accept-unknown", "static-set", "cut", "equivalence", "all-entries"]
     /// What the configuration file says, by those keys.
     private let file: [String: String]
 

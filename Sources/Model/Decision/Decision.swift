@@ -131,6 +131,13 @@ public struct Decision: Codable, Hashable, Sendable {
     /// `true`: the set of enrolled interfaces stays as it is made, but for those that go. `nil` otherwise, and in plans
     /// of earlier versions.
     public var staticSet: Bool?
+    /// Of plans of earlier versions, which knew no other, `direct`.
+    public var cut: CutKind {
+        get { writtenCut ?? .direct }
+        set { writtenCut = newValue }
+    }
+    /// `nil` in plans of earlier versions: their ids are to stay what they are.
+    private var writtenCut: CutKind?
     public var replacement: Replacement
     public var maps: [MapIdentity]
     public var hooks: [Precondition]
@@ -138,9 +145,8 @@ public struct Decision: Codable, Hashable, Sendable {
 
     public init(
         node: String, machineID: String, bootID: String, netns: UInt64, profile: Profile, membership: Membership,
-        egress: Egress, acceptUnknown: Bool = false, staticSet: Bool? = nil, replacement: Replacement,
-        maps: [MapIdentity],
-        hooks: [Precondition], steps: [String]
+        egress: Egress, acceptUnknown: Bool = false, staticSet: Bool? = nil, cut: CutKind = .switch,
+        replacement: Replacement, maps: [MapIdentity], hooks: [Precondition], steps: [String]
     ) {
         self.node = node
         self.machineID = machineID
@@ -151,10 +157,17 @@ public struct Decision: Codable, Hashable, Sendable {
         self.egress = egress
         self.acceptUnknown = acceptUnknown
         self.staticSet = staticSet
+        writtenCut = cut
         self.replacement = replacement
         self.maps = maps
         self.hooks = hooks
         self.steps = steps
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case node, machineID, bootID, netns, profile, membership, egress, acceptUnknown, staticSet
+        case writtenCut = "cut"
+        case replacement, maps, hooks, steps
     }
 
     /// `p-` and the SHA-256 of the canonical JSON, 64 hexadecimal digits.

@@ -21,6 +21,7 @@ extension Decision {
         }
         compare("membership", membership.rawValue, now.membership.rawValue)
         compare("egress", egress.rawValue, now.egress.rawValue)
+        compare("cut", cut.rawValue, now.cut.rawValue)
         compare("--accept-unknown", acceptUnknown, now.acceptUnknown)
         compare("--static-set", staticSet ?? false, now.staticSet ?? false)
         compare("replacement object", replacement.object.prefix(12), now.replacement.object.prefix(12))

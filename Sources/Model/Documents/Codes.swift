@@ -268,6 +268,10 @@ extension Code {
         1361, .done, "egress peer passes the host side of the veths by",
         "Packets arrive with the MAC addresses they came with, unseen by captures and counters there; what is attached there later is skipped."
     )
+    public static let tailCallsUnbounded = Code(
+        1364, .done, "a legacy program's tail calls have no known end",
+        "A call of the switch counts as one of the 33 that the kernel takes for a packet. A chain that uses all of them would end one call earlier behind a switch."
+    )
     public static let equivalenceDiffers = Code(
         1365, .blocked, "the replacement treats packets differently",
         "Run on the same packets, legacy program and replacement differ where neither docs/datapath.md nor the plan's entries explain it."
@@ -288,6 +292,22 @@ extension Code {
     public static let healedSkip = Code(
         1370, .done, "entries that deliver only afterwards skip packet filters",
         "A stale key's address may belong to a pod that is not enrolled, whose packets the filters see today; keys say nothing of that."
+    )
+    public static let tailCallRefused = Code(
+        1371, .blocked, "a legacy program cannot be tail-called",
+        "A switch goes on into the legacy program by a tail call, and the kernel refuses it; its words are quoted. With --cut direct the program is replaced in place instead: no confirm window, so apply needs --confirm-within none; hooks change one after the other, and nothing takes them back by itself."
+    )
+    public static let noSwitch = Code(
+        1372, .blocked, "this kernel does not take the switch",
+        "The switch, its cell or the program that changes the cell was tried and refused: bpf_timer (5.15), a 64-bit compare-and-swap (5.12) or bpf_jiffies64 (5.5) is missing, or the verifier's words are quoted. --cut direct does without."
+    )
+    public static let directCut = Code(
+        1373, .done, "hooks are replaced directly",
+        "With --cut direct each program is replaced in place, one after the other. Until the last one is, some packets meet the old program and some the new one. There is no confirm window: what was replaced stays until somebody takes it back."
+    )
+    public static let tailCallsTooDeep = Code(
+        1374, .blocked, "a legacy program needs all tail calls that there are",
+        "The kernel takes 33 tail calls for a packet, and the call of the switch is one of them: the program's longest chain would end early. --cut direct does without the switch."
     )
 
     // 15xx: database and files.
@@ -332,8 +352,8 @@ extension Code {
         withoutDeviceTest, profileContract, mapNearlyFull, foreignWriter, filtersSkipped, bridgePort, networkPrefixes,
         keyRemainder, addressesNotHere, mapDeliversNothing, sourceMACDiffers, unmarkedContract, missingMap, otherPlace,
         setNotKept, setIsStatic, peerSkips, peerUnfit, peerUnwatched,
-        equivalenceDiffers, equivalenceRefused, equivalenceMapChanged, equivalenceDiffered,
-        genericXDP, healedSkip,
+        tailCallsUnbounded, equivalenceDiffers, equivalenceRefused, equivalenceMapChanged, equivalenceDiffered,
+        genericXDP, healedSkip, tailCallRefused, noSwitch, directCut, tailCallsTooDeep,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]

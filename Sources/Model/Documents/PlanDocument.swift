@@ -38,8 +38,10 @@ public struct PlanDocument: Codable, Sendable {
         public var owner: HookOwner?
         public var action: Action
         public var why: String
+        /// What holds while the program is exchanged; `nil` for a hook that is not replaced, and in plans of earlier versions.
+        public var guarantee: String?
 
-        public init(_ hook: Hook, action: Action, why: String) {
+        public init(_ hook: Hook, action: Action, why: String, guarantee: String? = nil) {
             netns = hook.netns
             interface = hook.interface
             ifindex = hook.ifindex
@@ -56,6 +58,7 @@ public struct PlanDocument: Codable, Sendable {
             owner = hook.owner
             self.action = action
             self.why = why
+            self.guarantee = guarantee
         }
     }
 
@@ -133,15 +136,19 @@ public struct PlanDocument: Codable, Sendable {
         public var acceptUnknown: Bool
         /// `true`: a set of enrolled interfaces that nobody keeps is accepted. `nil` otherwise.
         public var staticSet: Bool?
+        /// `nil` in plans of earlier versions: `direct`.
+        public var cut: CutKind?
         /// Name of a built-in profile, or the absolute path of a file; `nil` where none was named.
         public var profile: String?
         public init(
-            membership: Membership?, egress: Egress, acceptUnknown: Bool, staticSet: Bool? = nil, profile: String? = nil
+            membership: Membership?, egress: Egress, acceptUnknown: Bool, staticSet: Bool? = nil,
+            cut: CutKind? = nil, profile: String? = nil
         ) {
             self.membership = membership
             self.egress = egress
             self.acceptUnknown = acceptUnknown
             self.staticSet = staticSet
+            self.cut = cut
             self.profile = profile
         }
     }

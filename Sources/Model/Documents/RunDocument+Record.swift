@@ -27,11 +27,6 @@ extension RunDocument {
         self.hooks = zip(hooks, readings).map { HookLine($0, $1) }
     }
 
-    /// What a direct replacement promises.
-    public static func guarantee(_ kind: HookKind) -> String {
-        let packets = "in place: every packet meets the old or the new program"
-        return kind == .tcx
-            ? "\(packets); the kernel refuses when somebody else changed the place"
-            : "\(packets); a second writer is detected, not excluded"
-    }
+    /// What holds while the program at a hook of this kind is exchanged.
+    public static func guarantee(_ kind: HookKind, cut: CutKind = .direct) -> String { cut.guarantee(at: kind) }
 }
