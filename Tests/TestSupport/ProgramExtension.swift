@@ -5,6 +5,8 @@ import Kernel
 /// A program that takes the place of another one's function (freplace), for as long as this value lives.
 public struct ProgramExtension: ~Copyable {
     private let link: OwnedDescriptor
+    /// `BTF_KIND_FUNC`: an enumerator and a macro of that name (include/uapi/linux/btf.h).
+    private static let function: UInt32 = 12
 
     /// - Parameters:
     ///   - program: that has BTF.
@@ -16,7 +18,7 @@ public struct ProgramExtension: ~Copyable {
         guard let types = btf__load_from_kernel_by_id(info.btf_id) else { throw TestFailure("the program has no BTF") }
         defer { btf__free(types) }
         let id = try Self.check(
-            "find \(function)", btf__find_by_name_kind(types, function, UInt32(BTF_KIND_FUNC)))
+            "find \(function)", btf__find_by_name_kind(types, function, Self.function))
         guard let own = btf__new_empty() else { throw TestFailure("make BTF") }
         defer { btf__free(own) }
         let integer = btf__add_int(own, "int", 4, Int32(BTF_INT_SIGNED))

@@ -6,6 +6,6 @@ public enum SwitchTrial {
     /// Throws the verifier's last words where it takes the plain replacement only, or not the control program.
     public static func load(_ configuration: RedirectConfiguration) throws(KernelError) {
         let control = try ControlObject.load()
-        _ = try SwitchPair.load(configuration, cell: control.cell, slot: try LegacySlot())
+        _ = try SwitchPair.load(configuration, cell: try control.cell(), slot: try LegacySlot())
     }
 }
