@@ -44,7 +44,9 @@ public struct Confirmation {
         let answer = try acting(intent) { () throws(KernelError) in try act(try Control(pins)) }
         var lost: [String] = []
         func note(_ line: String, _ write: () throws(MigrateError) -> Void) {
-            do throws(MigrateError) { try write() } catch { lost.append("\(line) (\(error.facts.first ?? error.what))") }
+            do throws(MigrateError) { try write() } catch {
+                lost.append("\(line) (\(error.facts.first ?? error.what))")
+            }
         }
         let evidence =
             answer.refusal.map { "refused: \($0); the cell is in state \(answer.after.state)" }

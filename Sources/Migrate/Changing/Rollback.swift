@@ -16,6 +16,8 @@ struct Rollback {
     let asked: String?
     /// Slots that somebody else took meanwhile are left to them.
     let acceptDrift: Bool
+    /// `abort`: not one that is committed.
+    let onlyOpen: Bool
 
     private var takeBack: TakeBack {
         TakeBack(context: context, bpffs: bpffs, node: node, acceptDrift: acceptDrift)
@@ -24,6 +26,7 @@ struct Rollback {
     /// By what the database knows; the pins still do the work where they are there.
     func fromStore(_ store: Store) throws(MigrateError) -> ExitStatus {
         guard let record = try chosen(store) else { return try withoutRecord(store) }
+        try requireOpen(record, store)
         if let status = try settled(record, store) { return status }
         let outcome = try NodeLock.holding(bpffs) { () throws(MigrateError) in
             try takeBack.restore(record, store, because: .operator)
@@ -46,12 +49,29 @@ struct Rollback {
                 .noRun, "cannot choose a run", facts: runs.map { "pins of \($0)" },
                 remedy: "Name one:  migrate rollback --node \(node) --from-pins \(runID)")
         }
+        if onlyOpen, (try? Cell(pin: RunPins(bpffs: bpffs, runID: runID).cellPath).sight())?.word.state == .committed {
+            throw notOpen(runID, .committed)
+        }
         let outcome = try NodeLock.holding(bpffs) { () throws(MigrateError) in try takeBack.restoreFromPins(runID) }
         try takeBack.say(outcome)
         return outcome.exit(wasAsked: true)
     }
 
     // MARK: Which run
+
+    private func requireOpen(_ record: RunRecord, _ store: Store) throws(MigrateError) {
+        guard onlyOpen else { return }
+        let state = RunAtHand(record, store, bpffs).outlook.state
+        if !state.isOpen { throw notOpen(record.id, state) }
+    }
+
+    private func notOpen(_ runID: String, _ state: RunState) -> MigrateError {
+        MigrateError(
+            .noRun, "cannot find an open run to abort", facts: ["run \(runID) is \(state.rawValue)"],
+            remedy: state == .committed
+                ? "Take it back all the same:  migrate rollback --node \(node) \(runID)"
+                : "See what holds now:  migrate status")
+    }
 
     private func chosen(_ store: Store) throws(MigrateError) -> RunRecord? {
         do throws(MigrateError) {
@@ -86,7 +106,8 @@ struct Rollback {
         throw MigrateError(
             .alreadyFinalized, "cannot roll run \(record.id) back",
             facts: [
-                isFinalizing ? "a finalize was cut off after it had begun to drop the legacy programs" : "it is finalized"
+                isFinalizing
+                    ? "a finalize was cut off after it had begun to drop the legacy programs" : "it is finalized"
             ],
             remedy: isFinalizing
                 ? "Finish it:  migrate resume \(record.id)" : "See what holds now:  migrate status")
