@@ -180,10 +180,14 @@ static __always_inline __u32 roll_back(struct migrate_cell *cell, __u64 word)
 	return MIGRATE_DONE;
 }
 
-static __always_inline __u32 act(struct migrate_cell *cell, const struct migrate_request *request,
-				 __u64 now)
+/* The word before the clock: what is decided on it was so at the time, or the exchange fails. */
+static __always_inline __u32 act(struct migrate_cell *cell, struct migrate_request *request)
 {
-	__u64 word = read_word(cell);
+	__u64 word = read_word(cell), now = bpf_ktime_get_boot_ns();
+
+	request->before = word;
+	request->now = now;
+	request->jiffies = bpf_jiffies64();
 
 	if ((word & MIGRATE_STATE_MASK) == MIGRATE_OPEN && is_late(cell, word, now)) {
 		if (!finish(cell, word, MIGRATE_EXPIRED))
@@ -227,12 +231,9 @@ int control(struct __sk_buff *ctx)
 		return TC_ACT_SHOT;
 	/* The stack's copy is aligned, the packet need not be. */
 	__builtin_memcpy(&request, packet, sizeof(request));
-	request.now = bpf_ktime_get_boot_ns();
-	request.jiffies = bpf_jiffies64();
 	request.before = read_word(cell);
-	request.answer = request.version == MIGRATE_REQUEST_VERSION ?
-				 act(cell, &request, request.now) :
-				 MIGRATE_MALFORMED;
+	request.answer = request.version == MIGRATE_REQUEST_VERSION ? act(cell, &request) :
+								      MIGRATE_MALFORMED;
 	request.after = read_word(cell);
 	request.deadline = cell->head.deadline;
 	packet = request_in(ctx);

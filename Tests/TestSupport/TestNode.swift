@@ -97,7 +97,7 @@ public final class TestNode {
     @discardableResult
     public func apply(
         _ outcome: PlanOutcome, _ journal: TestJournal = TestJournal(),
-        configurations: [UInt64: RedirectConfiguration]? = nil,
+        configurations: [UInt64: RedirectConfiguration]? = nil, cut: CutKind = .direct, window: Int? = nil,
         interrupted: @escaping () -> Int32? = { nil }, afterCheck: @escaping (Hook) -> Void = { _ in }
     ) throws -> Applied {
         runs += 1
@@ -122,6 +122,8 @@ public final class TestNode {
                     return again.findings.filter { $0.effect == .broken && !before.contains($0.address) }
                         .map { "\($0.address): \($0.verdict.rawValue)" }
                 }, interrupted: interrupted)
+            request.cut = cut
+            request.window = window
             request.afterCheck = afterCheck
             return Installer(request, journal: journal).install()
         }
@@ -155,6 +157,28 @@ public final class TestNode {
             restorer.afterCheck = afterCheck
             return try restorer.restore(journal: journal, reason: .operator)
         }
+    }
+
+    public func finalize(
+        _ runID: String, _ journal: TestJournal? = TestJournal(), afterCheck: @escaping (Hook) -> Void = { _ in }
+    ) throws -> Finalization {
+        try lab.enter {
+            var finalizer = Finalizer(bpffs: try BPFFileSystem(path: Self.bpffs), runID: runID, node: nil)
+            finalizer.afterCheck = afterCheck
+            return try finalizer.finalize(journal: journal)
+        }
+    }
+
+    /// Asks the control program of a run.
+    public func control<T>(_ runID: String, _ body: (borrowing Control) throws -> T) throws -> T {
+        try lab.enter {
+            let pins = RunPins(bpffs: try BPFFileSystem(path: Self.bpffs), runID: runID)
+            return try body(try Control(pins))
+        }
+    }
+
+    public func cell(_ runID: String) throws -> CellSight {
+        try lab.enter { try Cell(pin: "\(Self.bpffs)/migrate/\(runID)/cell").sight() }
     }
 
     /// For a run whose pins are gone.

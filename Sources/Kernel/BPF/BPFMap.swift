@@ -35,6 +35,14 @@ public struct BPFMap: ~Copyable, Sendable {
     /// Ids of every map on the machine. Needs CAP_SYS_ADMIN.
     public static func ids() throws(KernelError) -> [UInt32] { try BPFObjectKind.map.ids() }
 
+    /// Whether a map with this id is still there.
+    public static func exists(id: UInt32) -> Bool {
+        let raw = migrate_map_by_id_read_only(id)
+        guard raw >= 0 else { return raw != -ENOENT }
+        _ = OwnedDescriptor(owning: raw)
+        return true
+    }
+
     private static func info(_ raw: CInt) throws(KernelError) -> MapRecord {
         var info = bpf_map_info()
         // SAFETY: the shim fills `info`.

@@ -13,10 +13,6 @@ public enum RedirectOutcome: UInt32, Sendable, CaseIterable {
     case deviceUnfit
     case error
     case dropped
-    /// Of a switch: handed to the legacy program.
-    case toLegacy
-    /// Of a switch: should have been handed to the legacy program, and could not be.
-    case fellForward
 
     /// As counters and notes name it.
     public var name: String {
@@ -32,6 +28,20 @@ public enum RedirectOutcome: UInt32, Sendable, CaseIterable {
         case .deviceUnfit: "device_unfit"
         case .error: "error"
         case .dropped: "dropped"
+        }
+    }
+}
+
+/// What a switch counts beside the outcomes, which are the replacement's (`enum migrate_outcome`, likewise).
+public enum SwitchCount: UInt32, Sendable, CaseIterable {
+    /// Handed to the legacy program.
+    case toLegacy = 11
+    /// Should have been handed to the legacy program, and could not be: the replacement took it.
+    case fellForward
+
+    /// As counters name it.
+    public var name: String {
+        switch self {
         case .toLegacy: "to_legacy"
         case .fellForward: "fell_forward"
         }

@@ -122,6 +122,10 @@ public enum ReplacementObject {
             for outcome in RedirectOutcome.allCases where Int(outcome.rawValue) < sums.count {
                 named[outcome.name] = sums[Int(outcome.rawValue)]
             }
+            guard isSwitch(program.record.reference) else { continue }
+            for count in SwitchCount.allCases where Int(count.rawValue) < sums.count {
+                named[count.name] = sums[Int(count.rawValue)]
+            }
         }
         return named
     }

@@ -24,6 +24,11 @@ public struct Control: ~Copyable {
         self.program = program
     }
 
+    /// Of a run whose control program this process holds open: its pins may be out of sight.
+    init(descriptorOf program: borrowing BPFProgram) throws(KernelError) {
+        try self.init(try BPFProgram(id: program.record.id))
+    }
+
     /// Flips every hook to the replacement, until the deadline.
     public func open(within seconds: Int, share: UInt32 = CellWord.wholeShare) throws(KernelError) -> ControlAnswer {
         var request = ControlRequest.empty

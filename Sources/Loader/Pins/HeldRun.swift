@@ -43,6 +43,12 @@ final class HeldRun {
 
     func hold(control: consuming BPFProgram) { self.control = Program(control) }
 
+    /// Before its pins go, so that nothing of ours is held any more.
+    func releaseControl() { control = nil }
+
+    /// Removes those of this run's pins whose names begin so; what cannot be removed stays.
+    func removePins(named prefix: String) { RunPins.removePins(in: directory, named: prefix) }
+
     /// Removes what this run pinned, wherever that is by now.
     func removePins(observer: (any StepObserver)? = nil) throws(KernelError) {
         try RunPins.removePins(in: directory, observer: observer)

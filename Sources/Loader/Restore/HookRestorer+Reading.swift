@@ -65,4 +65,26 @@ extension HookRestorer {
             return nil
         }
     }
+
+    /// The hook as it is in a committed or finalized run: does it hold ours?
+    func reading() -> HookReading {
+        guard let namespace else {
+            return HookReading(standing: .vanished, program: nil, line: "\(title): its network namespace was not found")
+        }
+        do throws(KernelError) {
+            guard try exists(in: namespace) else {
+                return HookReading(standing: .vanished, program: nil, line: "\(title): the interface is gone")
+            }
+            guard let found = try current(in: namespace) else {
+                return HookReading(standing: .others, program: nil, line: "\(title): nothing is there any more")
+            }
+            let id = found.program?.id ?? 0
+            let isOurs = id != 0 && (id == hook.replacementID || id == hook.plainID)
+            return HookReading(
+                standing: isOurs ? .ours : .others, program: found.program,
+                line: isOurs ? nil : "\(title): holds program \(id), which is not ours")
+        } catch {
+            return HookReading(standing: .unknown, program: nil, line: "\(title): \(error)")
+        }
+    }
 }

@@ -13,6 +13,10 @@ public struct Restoration: Sendable {
     public var state: RunState
     /// Whether any hook was changed.
     public var changed: Bool
+    /// Why it was undone: where the kernel had taken it back, what made it do so.
+    public var reason: RunReason?
+    /// The cell as it was found; `nil` where there is none, or where it could not be asked.
+    public var cell: CellSight?
     /// Lines that belong into the journal and could not be written.
     public var lostJournal: [String]
     /// Microseconds per phase.

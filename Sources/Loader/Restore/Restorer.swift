@@ -54,7 +54,13 @@ public struct Restorer {
         let run = known.run
         let lenient = LenientJournal(journal)
         var clock = PhaseClock()
+        // Before the journal: a busy database must not keep the traffic where it is.
+        let flipBack = clock.measure(.flipBack) { self.flipBack(run) }
+        let reason = flipBack.reason ?? reason
         lenient.set(state: .rollingBack, reason: reason)
+        if run.cut == .switch {
+            lenient.note(.flipBack, "hand all packets to the legacy programs") { ((), evidence: flipBack.evidence) }
+        }
         let directory = try acting("find namespaces") { () throws(KernelError) in
             try NamespaceDirectory(node: node, seeking: Set(run.hooks.map(\.before.netns.cookie)))
         }
@@ -83,7 +89,7 @@ public struct Restorer {
             // The pins go only when nothing depends on them any more.
             let left = clock.measure(.unpin) {
                 lenient.note(.unpin, "remove \(pins.directory)") {
-                    let left = unpin(loaded: loaded)
+                    let left = unpin(loaded: loaded, run)
                     return (left, evidence: left.isEmpty ? "nothing of the run is left" : left.joined(separator: "; "))
                 }
             }
@@ -97,7 +103,8 @@ public struct Restorer {
             hooks: zip(run.hooks, fates).map { ($0.before, $1.now?.program) }, proof: proof,
             unreached: fates.filter { $0.kind == .unreached }.map(\.line),
             lost: fates.filter { $0.kind == .lost }.map(\.line), state: state,
-            changed: fates.contains(where: \.changed), lostJournal: lenient.lost, timings: clock.timings,
+            changed: fates.contains(where: \.changed) || flipBack.before.map { !$0.word.state.isFinal } ?? false,
+            reason: reason, cell: flipBack.before, lostJournal: lenient.lost, timings: clock.timings,
             planID: run.planID, nodeNetns: run.nodeNetns, hasRecord: known.hasRecord)
     }
 

@@ -59,6 +59,11 @@ final class LenientJournal {
         return value
     }
 
+    /// Ends a line that was begun before.
+    func end(_ sequence: Int, _ evidence: String) {
+        attempt(evidence) { () throws(MigrateError) in try journal?.end(sequence, evidence) }
+    }
+
     func set(state: RunState, reason: RunReason?) {
         if !state.isOpen { isFailing = false }
         attempt("state: \(state.rawValue)") { () throws(MigrateError) in try journal?.set(state: state, reason: reason)

@@ -101,8 +101,6 @@ extension Code {
     public static let partialShare = Code(
         1212, .blocked, "a share of the flows is still on the legacy programs",
         "Only a run that all flows have been on is confirmed.")
-    public static let notCommitted = Code(
-        1213, .blocked, "the run is not committed", "Only a committed run is finalized: confirm it first.")
     public static let writerInstalled = Code(
         1214, .blocked, "a writer of the legacy maps is installed",
         "The programs that write the maps load against their pins: unpinned maps would leave the next pod without a network. Remove them first."
@@ -133,6 +131,15 @@ extension Code {
     public static let journalUnread = Code(
         1261, .drift, "the journal could not be read",
         "What status says comes from the pins and the hooks alone; what was settled is not known.")
+
+    public static let notCommitted = Code(
+        1262, .blocked, "the run is not committed",
+        "Only a committed run can be made final: confirm it first, or, where the kernel has taken it back, apply again."
+    )
+    public static let hooksTaken = Code(
+        1263, .drift, "a hook does not hold what the run put there",
+        "Somebody else replaced, removed or hid it. What is said to be changed is; the run stays as it was, with its pins."
+    )
 
     // 13xx: blockers and warnings of a plan.
     public static let brokenEntries = Code(
@@ -343,9 +350,9 @@ extension Code {
         nothingFound, noAddress, badTimeSpan, notApproved,
         stalePlan, editedPlan, otherNode, otherBoot, otherVersion, unreadablePlan, unknownID, wrongNode,
         anotherRun, unknownRun, noRun, locked, rolledBack, residue, mixed, confirmWindow, interrupted, goneWithBoot,
-        notConfirmed, partialShare, notCommitted, writerInstalled, notOpen, alreadyFinalized, leftProvisional,
+        notConfirmed, partialShare, writerInstalled, notOpen, alreadyFinalized, leftProvisional,
         hookChanged,
-        afterDecision, hookUnreached, journalUnread,
+        afterDecision, hookUnreached, journalUnread, notCommitted, hooksTaken,
         brokenEntries, unknownEntries, forwardingOff, packetDependent, doorsDisagree, egressHook, unfitFilter,
         membershipUndecided, neighborTable, neighborDiffers, tooManyDenied, noHooks, unsupportedHook, neighborFailed,
         verifier, widened, lost, alreadyOurs, secondDoorUnanswered, equivalenceNotRun, notObserved, commitLasts,

@@ -52,7 +52,7 @@ struct Resumption {
             let status = outcome.exit(wasAsked: false)
             RunEnding.explain(outcome.document, status)
             return status
-        case .finalize: return try Finalization(context: context, store: store, bpffs: bpffs).finish(run)
+        case .finalize: return try FinalizeRun(context: context, store: store, bpffs: bpffs).finish(run)
         case .close: return try close(run)
         case .unknown(let why):
             throw MigrateError(

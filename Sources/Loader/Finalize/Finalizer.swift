@@ -1,0 +1,184 @@
+import FoundationEssentials
+import Kernel
+import Model
+
+/// What a finalization did.
+public struct Finalization: Sendable {
+    /// The hooks as recorded, and as they were read back.
+    public var hooks: [(before: Hook, reading: HookReading)]
+    /// Whether any slot or pin was changed.
+    public var changed: Bool
+    /// Lines that belong into the journal and could not be written.
+    public var lostJournal: [String]
+    /// Our own objects that somebody still holds, one line each.
+    public var leftovers: [String]
+    /// Microseconds per phase.
+    public var timings: [String: Int]
+    public var planID: String
+}
+
+/// Puts the plain replacement into every hook of a committed run, then lets the legacy programs go: the point of no return.
+///
+/// By the pins alone, as a rollback. Until the record says that the legacy pins are being dropped, a rollback is possible; a
+/// finalization that was cut off before that leaves a committed run, some of whose hooks hold the plain replacement.
+public struct Finalizer {
+    let pins: RunPins
+    let bpffs: BPFFileSystem
+    let node: NetworkNamespace?
+    package var afterCheck: (Hook) -> Void = { _ in }
+
+    /// - Parameter node: the node's namespace, if it is known; others are found by their cookies.
+    public init(bpffs: BPFFileSystem, runID: String, node: NetworkNamespace?) {
+        pins = RunPins(bpffs: bpffs, runID: runID)
+        self.bpffs = bpffs
+        self.node = node
+    }
+
+    /// - Throws: `hooksTaken` where a hook does not hold what the run put there, `notCommitted` where the cell says so; the run
+    ///   stays committed then. `interrupted` cannot happen: what was begun is ended.
+    public func finalize(journal: (any RunJournal)?) throws(MigrateError) -> Finalization {
+        var clock = PhaseClock()
+        let run = try acting("read the pins of run \(pins.runID)") { () throws(KernelError) in try pins.read() }
+        if !run.isFinalizing { try requireCommitted(run) }
+        let directory = try acting("find namespaces") { () throws(KernelError) in
+            try NamespaceDirectory(node: node, seeking: Set(run.hooks.map(\.before.netns.cookie)))
+        }
+        let lenient = LenientJournal(journal)
+        if !run.isFinalizing {
+            let plains = try openPlains(run)
+            // Durable before anything changes: without it a crash behind the last pin would read as a commit that lost its pins.
+            let sequence = try journal?.begin(.finalize, "put the plain replacement into \(run.hooks.count.of("hook"))")
+            try clock.measure(.finalize) { () throws(MigrateError) in
+                try exchange(run, plains, directory)
+                try requireFreed(run)
+                try requireCommitted(run)
+                try acting("mark the run final") { () throws(KernelError) in try pins.markFinalizing() }
+            }
+            if let sequence {
+                lenient.end(sequence, "every hook holds the plain replacement; no switch is loaded any more")
+            }
+        }
+        let readings = run.hooks.map { read($0, directory, run) }
+        let left = clock.measure(.unpin) {
+            lenient.note(.unpin, "drop what only a rollback needs from \(pins.directory)") {
+                let left = dropPins()
+                return (left, evidence: left.isEmpty ? "the legacy programs are let go" : left.joined(separator: "; "))
+            }
+        }
+        lenient.set(state: .finalized, reason: nil)
+        return Finalization(
+            hooks: zip(run.hooks, readings).map { ($0.before, $1) }, changed: true, lostJournal: lenient.lost,
+            leftovers: left, timings: clock.timings, planID: run.planID)
+    }
+
+    /// Somebody may have rolled it back by hand, or never have confirmed it.
+    private func requireCommitted(_ run: PinnedRun) throws(MigrateError) {
+        guard run.cut == .switch else { return }
+        let answer = try acting("ask the cell") { () throws(KernelError) in try Control(pins).look() }
+        guard answer.after.state != .committed else { return }
+        throw MigrateError(
+            .notCommitted, "cannot finalize run \(pins.runID)",
+            facts: ["its cell is in state \(answer.after.state), not committed"],
+            remedy: "See what holds:  migrate status")
+    }
+
+    /// A switch that is still loaded sits where it was not found, and needs its slot and the legacy program.
+    private func requireFreed(_ run: PinnedRun) throws(MigrateError) {
+        guard run.cut == .switch else { return }
+        let switches = Set(run.hooks.map(\.replacementID)).subtracting([0])
+        for _ in 0..<200 where switches.contains(where: BPFProgram.exists) { pause(milliseconds: 10) }
+        let loaded = switches.filter(BPFProgram.exists).sorted()
+        guard !loaded.isEmpty else { return }
+        throw MigrateError(
+            .hooksTaken, "cannot finalize run \(pins.runID)",
+            changed: "every hook that was found holds the plain replacement; the pins stay, and it can be rolled back",
+            facts: loaded.map { "switch \($0) is still loaded: it may sit in a hook that was not found" },
+            remedy: "See what holds it:  bpftool prog show id \(loaded[0])")
+    }
+
+    /// Opens each plain replacement once.
+    private func openPlains(_ run: PinnedRun) throws(MigrateError) -> [UInt32: HeldRun.Program] {
+        var found: [UInt32: HeldRun.Program] = [:]
+        for hook in run.hooks {
+            guard let pair = hook.pair, found[pair] == nil else { continue }
+            let program = try acting("open the plain replacement") { () throws(KernelError) in
+                try BPFProgram(pin: pins.plainPath(pair))
+            }
+            guard program.record.id == hook.plainID else {
+                throw MigrateError(
+                    .kernelRead, "cannot finalize run \(pins.runID)",
+                    facts: ["\(pins.plainPath(pair)) holds program \(program.record.id), not \(hook.plainID)"],
+                    remedy: "Take the run back:  migrate rollback --node \(Host.nodeName()) \(pins.runID)")
+            }
+            found[pair] = HeldRun.Program(program)
+        }
+        return found
+    }
+
+    private func exchange(
+        _ run: PinnedRun, _ plains: [UInt32: HeldRun.Program], _ directory: NamespaceDirectory
+    ) throws(MigrateError) {
+        var faults: [String] = []
+        for hook in run.hooks {
+            guard let pair = hook.pair, let plain = plains[pair] else { continue }
+            if let fault = try exchange(hook, by: plain.program, directory, run) { faults.append(fault) }
+        }
+        guard !faults.isEmpty else { return }
+        throw MigrateError(
+            .hooksTaken, "cannot finalize run \(pins.runID)",
+            changed: "the hooks that are not listed hold our replacement; the pins stay, and it can be rolled back",
+            facts: faults, remedy: "See what is in the slots:  migrate status")
+    }
+
+    /// Returns a line where the hook holds nothing of ours, or something came between.
+    private func exchange(
+        _ hook: PinnedHook, by plain: borrowing BPFProgram, _ directory: NamespaceDirectory, _ run: PinnedRun
+    ) throws(MigrateError) -> String? {
+        let title = hook.before.title(onNode: run.nodeNetns)
+        // Gone with its namespace or interface: what it held is freed, or requireFreed finds it.
+        guard let namespace = directory[hook.before.netns.cookie] else { return nil }
+        let reading = read(hook, directory, run)
+        if reading.standing == .vanished || reading.program?.id == hook.plainID { return nil }
+        guard reading.program?.id == hook.replacementID else { return reading.line ?? "\(title): holds something else" }
+        var attributes = hook.before.filter?.bpf
+        attributes?.programID = plain.record.id
+        attributes?.name = plain.record.reference.name
+        let swap = HookExchange.Swap(hook: hook.before, replacement: hook.replacementID, attributes: attributes) {
+            found in
+            guard found.program?.id == hook.replacementID else { return false }
+            afterCheck(hook.before)
+            return true
+        }
+        let outcome = try acting("replace the program of \(title)") { () throws(KernelError) in
+            try HookExchange.exchange(swap, in: namespace, by: plain)
+        }
+        switch outcome {
+        case .done: return nil
+        case .unexpected(let found), .takenOver(let found):
+            return "\(title): holds program \(found?.program?.id ?? 0), which somebody else put there just now"
+        case .contended: return "\(title): the list of programs there would not hold still"
+        case .overwrote(let foreign, let putBack):
+            return "\(title): program \(foreign.bpf?.programID ?? 0) of somebody else came just now, "
+                + (putBack ? "and was left in the slot" : "and is lost")
+        case .unread(let error): return "\(title): could not be read back: \(error)"
+        }
+    }
+
+    private func read(_ hook: PinnedHook, _ directory: NamespaceDirectory, _ run: PinnedRun) -> HookReading {
+        let work = HookRestorer(
+            hook: hook, namespace: directory[hook.before.netns.cookie], node: run.nodeNetns, pins: pins, held: nil,
+            index: 0, acceptDrift: false, afterCheck: { _ in })
+        return work.reading()
+    }
+
+    /// All but the sets of interfaces, which `watch` keeps.
+    private func dropPins() -> [String] {
+        let own = OwnObjects(pins, attached: true)
+        do throws(KernelError) {
+            try pins.removeLegacyPins()
+            return own.stillThere()
+        } catch {
+            return ["\(error)"]
+        }
+    }
+}
