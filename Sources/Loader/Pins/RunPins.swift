@@ -64,20 +64,4 @@ public struct RunPins: Sendable {
             throw KernelError.refused("use", path, "it is not a directory of root's that nobody else may write to")
         }
     }
-
-    /// Removes those pins whose names begin so; what cannot be removed stays.
-    func remove(named prefix: String) {
-        // SAFETY: the path outlives the call; a link is not followed.
-        let raw = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard raw >= 0 else { return }
-        let opened = OwnedDescriptor(owning: raw)
-        Self.removePins(in: opened, named: prefix)
-    }
-
-    static func removePins(in opened: borrowing OwnedDescriptor, named prefix: String) {
-        for name in DirectoryListing.names(in: "/proc/self/fd/\(opened.raw)") where name.hasPrefix(prefix) {
-            // SAFETY: the name outlives the call.
-            _ = unsafe unlinkat(opened.raw, name, 0)
-        }
-    }
 }

@@ -21,10 +21,10 @@ struct OwnObjects {
         }
     }
 
-    /// What the kernel has not freed after two seconds, one line each with who holds it.
+    /// What the kernel has not freed after ten seconds, one line each with who holds it.
     func stillThere() -> [String] {
         // Freed after RCU grace periods, one after the other: a program holds its maps.
-        for _ in 0..<200 where !isGone { pause(milliseconds: 10) }
+        for _ in 0..<1000 where !isGone { pause(milliseconds: 10) }
         guard !isGone else { return [] }
         let holders = Holders()
         let words = { (held: [MapRecord.Process]?) in
