@@ -17,6 +17,17 @@ public enum HeldSignals {
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
+    /// Lets them end the process while `body` runs, as where a person is asked: one that waits does it at once.
+    ///
+    /// Only on the calling thread, and those that it makes meanwhile.
+    public static func letThrough<Value>(_ body: () -> Value) -> Value {
+        var set = all
+        // SAFETY: the set lives during the calls.
+        unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
+        defer { unsafe pthread_sigmask(SIG_BLOCK, &set, nil) }
+        return body()
+    }
+
     /// The number of one that waits, which goes on waiting, or `nil`.
     public static func waiting() -> CInt? {
         var set = sigset_t()

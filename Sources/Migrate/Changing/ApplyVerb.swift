@@ -53,6 +53,8 @@ public struct ApplyVerb: MigrateCommand {
         try Guards.requireNode(node)
         let window = try Spans.window(confirmWithin, option: "--confirm-within")
         let bpffs = try context.openBPFFS()
+        // Before any thread is made: one that does not hold them back would be ended by them, and all others with it.
+        HeldSignals.hold()
         let approved = try approvedPlan(context)
         return try context.asking(approved.asked) { (context) throws(MigrateError) in
             try apply(approved, within: window, bpffs, context)
@@ -73,7 +75,6 @@ public struct ApplyVerb: MigrateCommand {
     ) throws(MigrateError) -> ExitStatus {
         try PlanSource.requireHere(approved)
         try requireWindow(of: approved, window)
-        HeldSignals.hold()
         return try context.withStore(.readWrite) { store throws(MigrateError) in
             // Under the lock: between a look and the act another command could start a run.
             let next = try NodeLock.holding(bpffs) { () throws(MigrateError) in
@@ -145,10 +146,11 @@ public struct ApplyVerb: MigrateCommand {
         context.console.message(PlanText.render(document))
         let digits = document.planID.dropFirst(2).prefix(6)
         context.console.message("To apply it, type the first six characters of its id after p- (\(digits)):")
-        guard let answer = readLine(), answer == digits || answer == "p-" + digits else {
+        let answer = HeldSignals.letThrough { readLine() }
+        guard let answer, answer == digits || answer == "p-" + digits else {
             throw MigrateError(
                 .notApproved, "cannot apply the plan", facts: ["what was typed is not \(digits)"],
-                remedy: "Look at it again:  migrate show \(Identifier.short(document.planID))")
+                remedy: "Plan first, and look:  migrate plan --out plan.json")
         }
         return document
     }

@@ -43,17 +43,10 @@ public struct FinalizeVerb: MigrateCommand {
             let choice = RunChoice(store: store, bpffs: bpffs, node: node)
             return try NodeLock.holding(bpffs) { () throws(MigrateError) in
                 try choice.requireKnownPins("finalize")
-                let run = RunAtHand(try choosing(choice, store), store, bpffs)
+                let run = RunAtHand(try choice.requireRun(run, to: "finalize"), store, bpffs)
                 return try finalize(run, FinalizeRun(context: context, store: store, bpffs: bpffs))
             }
         }
-    }
-
-    /// Without RUN: where every run is finalized, the last of them, which is what was asked for already.
-    private func choosing(_ choice: RunChoice, _ store: Store) throws(MigrateError) -> RunRecord {
-        if let found = try choice.run(run, to: "finalize") { return found }
-        guard let last = try store.latestRun() else { return try choice.requireRun(run, to: "finalize") }
-        return last
     }
 
     private func finalize(_ run: RunAtHand, _ work: FinalizeRun) throws(MigrateError) -> ExitStatus {

@@ -1,12 +1,15 @@
 /// How long a run still waits, on standard error: a bar on a terminal, else a line every ten seconds, with -q nothing.
 public final class CountdownLine {
     private let console: Console
-    private var next = ContinuousClock.now
+    private var next: ContinuousClock.Instant
     private var isDrawn = false
     /// The most there ever was, which is a full bar.
     private var whole = 1
 
-    public init(_ console: Console) { self.console = console }
+    public init(_ console: Console) {
+        self.console = console
+        next = ContinuousClock.now + (console.showsBar ? .zero : .seconds(10))
+    }
 
     /// - Parameter text: without the remaining time, which is said behind it.
     public func report(_ text: String, seconds: Int) {

@@ -32,10 +32,13 @@ struct RunChoice {
         }
     }
 
-    /// Newest first they come.
-    static func latest(_ runs: [RunRecord]) -> RunRecord? {
-        let held = runs.first { $0.state == .committed && $0.bootID == Host.bootID() }
-        return runs.first(where: \.state.isOpen) ?? held ?? runs.first { $0.state != .finalized }
+    /// Of runs newest first. Where the newest is final it is that one, so that a rollback is refused by name and does not
+    /// speak of a run that was over before.
+    private static func latest(_ runs: [RunRecord]) -> RunRecord? {
+        let here = runs.filter { $0.bootID == Host.bootID() }
+        let held = here.first { $0.state == .committed }
+        let final = here.first.flatMap { $0.state == .finalized ? $0 : nil }
+        return runs.first(where: \.state.isOpen) ?? held ?? final ?? runs.first { $0.state != .finalized }
     }
 
     /// As ``run(_:to:)``, for verbs that cannot do without.

@@ -33,7 +33,7 @@ struct ConfirmWait {
         announce(run)
         do {
             var waiter = try waiter(hooks)
-            var isBackAsked = false, ticks = 0
+            var isBackAsked = false, isChanged = false, ticks = 0
             while true {
                 run = try look()
                 if isBackAsked, case .wait = run.duty {
@@ -50,8 +50,12 @@ struct ConfirmWait {
                     isBackAsked = true
                 }
                 hooks.drain()
-                if events.contains(.tick) { ticks += 1 }
-                if events.contains(where: \.isOfHooks) || ticks % 20 == 0 { tell(hooks.news(), countdown) }
+                isChanged = isChanged || events.contains(where: \.isOfHooks)
+                guard events.contains(.tick) else { continue }
+                // What the kernel tells of is looked at with the next tick, however much it is; the rest every ten seconds.
+                ticks += 1
+                if isChanged || ticks % 20 == 0 { tell(hooks.news(), countdown) }
+                isChanged = false
             }
         } catch let error as MigrateError {
             throw error
