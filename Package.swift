@@ -126,7 +126,8 @@ let package = Package(
             dependencies: ["Mirror", "Kernel", "Model", "LabObjects", "CLibbpf", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "InventoryTests", dependencies: ["Inventory", "Kernel", "Model"], swiftSettings: strict),
+            name: "InventoryTests", dependencies: ["Inventory", "Kernel", "Model", "ModelSamples"],
+            swiftSettings: strict),
         // Tests that need neither root nor a kernel.
         .target(name: "ModelSamples", dependencies: ["Model"], path: "Tests/ModelSamples", swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model", "ModelSamples"], swiftSettings: strict),

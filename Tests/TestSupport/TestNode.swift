@@ -12,6 +12,8 @@ public final class TestNode {
     /// Programs that runs of this test loaded.
     private var replacements: Set<UInt32> = []
     private var runs = 0
+    /// How many hooks are exchanged at once.
+    package var limits = ExchangeLimits()
 
     init(_ options: LabOptions) throws { lab = try LabNode.up(options) }
 
@@ -125,6 +127,7 @@ public final class TestNode {
             request.cut = cut
             request.window = window
             request.afterCheck = afterCheck
+            request.limits = limits
             return Installer(request, journal: journal).install()
         }
         return Applied(runID: runID, result: result, journal: journal)
@@ -155,6 +158,7 @@ public final class TestNode {
         try lab.enter {
             var restorer = Restorer(bpffs: try BPFFileSystem(path: Self.bpffs), runID: runID, node: nil)
             restorer.afterCheck = afterCheck
+            restorer.limits = limits
             return try restorer.restore(journal: journal, reason: .operator)
         }
     }

@@ -8,6 +8,7 @@ enum FilterHookReader {
     ) throws(KernelError) -> [Hook] {
         let names = Dictionary(links.map { ($0.ifindex, $0.name) }, uniquingKeysWith: { first, _ in first })
         var hooks: [Hook] = []
+        var programs: [UInt32: ProgramReference] = [:]
         for qdisc in try socket.qdiscs(netns: netns.cookie) {
             guard let name = names[qdisc.ifindex] else { continue }
             for (parent, kind, direction) in places(of: qdisc) {
@@ -24,7 +25,7 @@ enum FilterHookReader {
                     throw error
                 }
                 for filter in filters {
-                    hooks.append(hook(filter, netns, qdisc.ifindex, name, kind, direction))
+                    hooks.append(hook(filter, netns, qdisc.ifindex, name, kind, direction, known: &programs))
                 }
             }
         }
@@ -39,6 +40,29 @@ enum FilterHookReader {
         return self.hook(filter, hook.netns, hook.ifindex, hook.interface, hook.kind, hook.direction)
     }
 
+    /// Hooks as they are now, read in batches, in their order; for a thread inside their namespace.
+    static func current(_ hooks: [Hook], socket: inout NetlinkSocket) -> [Result<Hook?, KernelError>] {
+        guard let netns = hooks.first?.netns.cookie else { return [] }
+        // What is no filter has no place to read.
+        let slots = hooks.map(\.filter?.slot)
+        var answers: ArraySlice<Result<Filter?, KernelError>>
+        do throws(KernelError) {
+            answers = try socket.filters(at: slots.compactMap { $0 }, netns: netns)[...]
+        } catch {
+            return hooks.map { _ in .failure(error) }
+        }
+        var programs: [UInt32: ProgramReference] = [:]
+        return zip(hooks, slots).map { hook, slot in
+            guard slot != nil, let answer = answers.popFirst() else { return .success(nil) }
+            return answer.map { filter in
+                filter.map {
+                    self.hook(
+                        $0, hook.netns, hook.ifindex, hook.interface, hook.kind, hook.direction, known: &programs)
+                }
+            }
+        }
+    }
+
     private static func places(of qdisc: Qdisc) -> [(parent: UInt32, kind: HookKind, direction: HookDirection)] {
         switch qdisc.kind {
         case "clsact": [(Filter.clsactIngress, .clsact, .ingress), (Filter.clsactEgress, .clsact, .egress)]
@@ -51,8 +75,19 @@ enum FilterHookReader {
         _ filter: Filter, _ netns: NamespaceIdentity, _ ifindex: UInt32, _ name: String, _ kind: HookKind,
         _ direction: HookDirection
     ) -> Hook {
-        let program = filter.bpf.flatMap { bpf in
-            bpf.programID.map { ProgramReference(loaded: $0, tag: bpf.tag ?? "") }
+        var programs: [UInt32: ProgramReference] = [:]
+        return hook(filter, netns, ifindex, name, kind, direction, known: &programs)
+    }
+
+    /// - Parameter programs: those that were asked for already; a program is in many hooks.
+    private static func hook(
+        _ filter: Filter, _ netns: NamespaceIdentity, _ ifindex: UInt32, _ name: String, _ kind: HookKind,
+        _ direction: HookDirection, known programs: inout [UInt32: ProgramReference]
+    ) -> Hook {
+        var program: ProgramReference?
+        if let id = filter.bpf?.programID {
+            program = programs[id] ?? ProgramReference(loaded: id, tag: filter.bpf?.tag ?? "")
+            programs[id] = program
         }
         return Hook(
             netns: netns, interface: name, ifindex: ifindex, kind: kind, direction: direction, chain: filter.chain,

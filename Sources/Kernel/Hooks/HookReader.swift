@@ -42,6 +42,32 @@ public enum HookReader {
                 .first { $0.isSamePlace(as: hook) && $0.attachment?.mode == hook.attachment?.mode }
         }
     }
+
+    /// As above for many hooks of one namespace, filters in batches; for a thread inside it.
+    ///
+    /// - Parameter replacements: for each hook the programs that may have taken its program's place.
+    /// - Returns: one answer for each hook, in their order.
+    public static func current(
+        _ hooks: [Hook], replacements: [[UInt32]], socket: inout NetlinkSocket
+    ) -> [Result<Hook?, KernelError>] {
+        let isFilter = hooks.map { $0.kind == .clsact || $0.kind == .ingress }
+        var filters = FilterHookReader.current(
+            zip(hooks, isFilter).filter(\.1).map(\.0), socket: &socket)[...]
+        var answers: [Result<Hook?, KernelError>] = []
+        for (index, hook) in hooks.enumerated() {
+            if isFilter[index], let answer = filters.popFirst() {
+                answers.append(answer)
+            } else {
+                answers.append(
+                    Result { () throws(KernelError) in
+                        try hook.kind == .tcx
+                            ? TCXHookReader.current(hook, replacements: replacements[index])
+                            : current(hook, socket: &socket)
+                    })
+            }
+        }
+        return answers
+    }
 }
 
 extension ProgramReference {

@@ -28,9 +28,14 @@ public enum TCXHookReader {
     /// - Parameter replacement: the program that took its program's place, if one did: without a link only the
     ///   program says which place is meant.
     public static func current(_ hook: Hook, replacement: UInt32? = nil) throws(KernelError) -> Hook? {
+        try current(hook, replacements: [replacement].compactMap { $0 })
+    }
+
+    /// As above where one of several programs may have taken its program's place.
+    public static func current(_ hook: Hook, replacements: [UInt32]) throws(KernelError) -> Hook? {
         do {
             guard let list = try TCXList.read(ifindex: hook.ifindex, direction: hook.direction),
-                let position = position(of: hook, replacement: replacement, in: list)
+                let position = position(of: hook, replacements: replacements, in: list)
             else { return nil }
             return self.hook(list, position, hook.netns, hook.ifindex, hook.interface, hook.direction)
         } catch {
@@ -50,10 +55,14 @@ public enum TCXHookReader {
 
     /// Where the hook is in its list now; `nil` when it is not in it.
     public static func position(of hook: Hook, replacement: UInt32?, in list: TCXList) -> Int? {
+        position(of: hook, replacements: [replacement].compactMap { $0 }, in: list)
+    }
+
+    static func position(of hook: Hook, replacements: [UInt32], in list: TCXList) -> Int? {
         list.position(
             linkID: hook.attachment?.linkID,
             // Ours first: whoever attached the other one again did so elsewhere in the list.
-            programs: [replacement, hook.program?.id].compactMap { $0 }.filter { $0 != 0 })
+            programs: (replacements + [hook.program?.id].compactMap { $0 }).filter { $0 != 0 })
     }
 
     /// One place of a list. tcx has no chain, priority, handle or protocol: every program sees every packet.

@@ -76,11 +76,8 @@ extension NetlinkSocket {
     /// Reads one filter again; `nil` if its place is empty. Its `parent` is the one asked for.
     /// - Throws: `call` with `ENODEV` when the interface itself is gone.
     public mutating func filter(at slot: FilterSlot, netns: UInt64) throws(KernelError) -> Filter? {
-        let request = NetlinkMessage(type: RTM_GETTFILTER, family: slot.header).with {
-            $0.add(TCA_CHAIN, slot.chain)
-        }
         do throws(KernelError) {
-            return try get(request, of: slot.description) { (payload) throws(NetlinkFault) in
+            return try get(Filter.request(slot), of: slot.description) { (payload) throws(NetlinkFault) in
                 try Filter(netlink: payload, netns: netns)
             }
         } catch {

@@ -17,9 +17,9 @@ struct NetlinkChannel: ~Copyable {
     /// Seconds after which an answer counts as lost.
     static let patience = 10
     /// Bytes asked for with `SO_RCVBUFFORCE`: the kernel's limit is made for senders, not for readers.
-    private static let wantedRoom: CInt = 8 << 20
+    static let wantedRoom = 8 << 20
 
-    init(_ family: NetlinkProtocol = .route) throws(KernelError) {
+    init(_ family: NetlinkProtocol = .route, room wantedRoom: Int = wantedRoom) throws(KernelError) {
         let raw = socket(AF_NETLINK, CInt(SOCK_RAW.rawValue) | CInt(SOCK_CLOEXEC.rawValue), family.number)
         guard raw >= 0 else { throw .call("open", "\(family.name) socket", .last) }
         let file = OwnedDescriptor(owning: raw)
@@ -28,7 +28,7 @@ struct NetlinkChannel: ~Copyable {
         try Self.set(raw, SOL_NETLINK, NETLINK_CAP_ACK, 1, "NETLINK_CAP_ACK")
         // Strict checks (4.20): a dump leaves out cached routes, and unknown attributes are refused.
         try Self.set(raw, SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1, "NETLINK_GET_STRICT_CHK")
-        var room = Self.wantedRoom
+        var room = CInt(clamping: wantedRoom)
         let size = socklen_t(MemoryLayout<CInt>.size)
         // SAFETY: pointer and size are those of `room`, which outlives the calls.
         if unsafe setsockopt(raw, SOL_SOCKET, SO_RCVBUFFORCE, &room, size) != 0 {

@@ -57,7 +57,14 @@ public struct NetlinkMonitor: ~Copyable {
 
     /// - Parameter netns: cookie of the socket's namespace, for the values in the notifications.
     public init(groups: [NetlinkGroup] = [.trafficControl], netns: UInt64) throws(KernelError) {
-        let channel = try NetlinkChannel()
+        try self.init(groups: groups, netns: netns, room: nil)
+    }
+
+    /// - Parameter room: bytes that may wait for `pending()`, as `SO_RCVBUF` counts them; `nil` is plenty. Beyond them is an `overrun`.
+    package init(
+        groups: [NetlinkGroup] = [.trafficControl], netns: UInt64, room: Int?
+    ) throws(KernelError) {
+        let channel = try NetlinkChannel(room: room ?? NetlinkChannel.wantedRoom)
         for group in groups { try channel.join(group.number) }
         self.channel = channel
         self.netns = netns

@@ -1,94 +1,163 @@
 import Kernel
 import Model
 
-/// Exchanges the program of a filter, with an eye on everybody else.
+/// Exchanges the programs of filters, with an eye on everybody else.
 ///
 /// clsact has no compare-and-swap. A socket that listens to RTNLGRP_TC since before the first check hears of
 /// every change with the port id that made it, so that a foreign one in between is never unnoticed.
-enum FilterExchange {
+///
+/// Each step is one send for all filters: read, replace, read again. What keeps them apart is the kernel's: a status
+/// for each message, in which one that is refused does not disturb the next (`netlink_rcv_skb`), and a notification of
+/// each change, which is queued before the change is acknowledged.
+struct FilterExchange: ~Copyable {
     typealias Outcome = HookExchange.Outcome
+    typealias Swap = HookExchange.Swap
 
-    /// - Parameter expecting: whether the hook as found may be replaced.
-    static func exchange(
-        _ hook: Hook, in namespace: NetworkNamespace, program: borrowing OwnedDescriptor, attributes: Filter.BPF,
-        expecting: (Hook) -> Bool
-    ) throws(KernelError) -> Outcome {
-        guard let slot = hook.filter?.slot else { return .unexpected(nil) }
-        let descriptor = program.raw
-        return try namespace.run { () throws(KernelError) -> Outcome in
-            var monitor = try NetlinkMonitor(netns: hook.netns.cookie)
-            var socket = try NetlinkSocket()
-            guard let found = try HookReader.current(hook, socket: &socket), expecting(found) else {
-                return .unexpected(try HookReader.current(hook, socket: &socket))
-            }
-            do throws(KernelError) {
-                try FilterChange.replace(slot, program: descriptor, attributes: attributes, socket: &socket)
-            } catch {
-                // Gone since the check, alone or with its qdisc: none was made. Else the refusal is about the request.
-                if case .success(nil) = Result(catching: { () throws(KernelError) in
-                    try HookReader.current(hook, socket: &socket)
-                }) {
-                    return .unexpected(nil)
+    private var monitor: NetlinkMonitor
+    private var socket: NetlinkSocket
+
+    /// For a thread inside the namespace, where all that follows must happen too.
+    /// - Parameter room: see ``ExchangeLimits``.
+    init(netns: UInt64, room: Int?) throws(KernelError) {
+        let monitor = try NetlinkMonitor(netns: netns, room: room)
+        let socket = try NetlinkSocket()
+        self.monitor = monitor
+        self.socket = socket
+    }
+
+    /// A filter whose replacement was asked for.
+    private struct Asked {
+        var index: Int
+        var slot: FilterSlot
+        var program: OpenProgram
+        var attributes: Filter.BPF
+        /// As it was just before.
+        var found: Hook
+    }
+
+    /// - Parameter swaps: of different places in this namespace, no more than may be uncertain at once.
+    /// - Returns: one outcome for each, in their order.
+    mutating func exchange(_ swaps: [Swap]) -> [Outcome] {
+        var outcomes = [Outcome](repeating: .unexpected(nil), count: swaps.count)
+        let asked = check(swaps, &outcomes)
+        let messages = asked.map {
+            FilterChange.message($0.slot, program: $0.program.program.descriptor.raw, attributes: $0.attributes)
+        }
+        let answers: [Send.Answer]
+        do throws(KernelError) {
+            answers = try Send.each(messages, socket: &socket, operation: "replace") { asked[$0].slot.description }
+        } catch {
+            for one in asked { outcomes[one.index] = .refused(error) }
+            return outcomes
+        }
+        // Foreign programs are put back first of all: the slot may have been all that kept them.
+        var heard = hear(after: ForeignChanges(of: asked.map(\.slot), ownPort: socket.portID))
+        let putBack = putBackForeign(heard, asked)
+        let now = HookReader.current(asked.map(\.found), replacements: asked.map { _ in [] }, socket: &socket)
+        if !putBack.isEmpty, case .success(let changes) = heard { heard = hear(after: changes) }
+        for (place, one) in asked.enumerated() {
+            outcomes[one.index] = outcome(one, answers[place], heard, place, now[place])
+        }
+        return outcomes
+    }
+
+    /// Reads all, and keeps those that may be replaced.
+    private mutating func check(_ swaps: [Swap], _ outcomes: inout [Outcome]) -> [Asked] {
+        // What came before is of no interest, and lost notifications are told anew only once all were read.
+        for _ in 0..<4 where (try? monitor.pending()) == nil {}
+        let found = HookReader.current(swaps.map(\.hook), replacements: swaps.map { _ in [] }, socket: &socket)
+        var asked: [Asked] = []
+        for (index, swap) in swaps.enumerated() {
+            switch found[index] {
+            case .failure(let error): outcomes[index] = .refused(error)
+            case .success(let found):
+                if let found, let slot = swap.hook.filter?.slot, let attributes = swap.attributes,
+                    swap.expecting(found)
+                {
+                    asked.append(
+                        Asked(index: index, slot: slot, program: swap.program, attributes: attributes, found: found))
+                } else {
+                    outcomes[index] = .unexpected(found)
                 }
-                throw error
-            }
-            do throws(KernelError) {
-                return try afterwards(hook, found, attributes, slot, &socket, &monitor)
-            } catch {
-                return .unread(error)
             }
         }
+        return asked
     }
 
-    /// What became of the slot that was just replaced.
-    private static func afterwards(
-        _ hook: Hook, _ found: Hook, _ attributes: Filter.BPF, _ slot: FilterSlot, _ socket: inout NetlinkSocket,
-        _ monitor: inout NetlinkMonitor
-    ) throws(KernelError) -> Outcome {
-        let after = try HookReader.current(hook, socket: &socket)
-        if let foreign = overwritten(slot, in: try monitor.pending(), ownPort: socket.portID) {
-            return .overwrote(foreign, putBack: putBack(foreign, socket: &socket))
+    private mutating func hear(after changes: ForeignChanges) -> Result<ForeignChanges, KernelError> {
+        var changes = changes
+        do throws(KernelError) {
+            changes.add(try monitor.pending())
+            return .success(changes)
+        } catch {
+            return .failure(error)
         }
-        guard let after, isAsAsked(after, attributes, found) else { return .takenOver(after) }
-        return .done(after)
     }
 
-    /// The foreign change of this slot that came just before ours, if there was one.
-    private static func overwritten(
-        _ slot: FilterSlot, in notifications: [NetlinkNotification], ownPort: UInt32
-    ) -> Filter? {
-        var last: Filter?
-        for notification in notifications {
-            guard case .filter(let filter) = notification.object, isSamePlace(filter.slot, slot) else { continue }
-            if notification.portID == ownPort { return last }
-            last = notification.isRemoval ? nil : filter
-        }
-        return nil
+    /// The filter that came between check and replacement. One that is alike what the check found was there by then, or
+    /// changed nothing.
+    private func foreign(_ heard: ForeignChanges, _ one: Asked, _ place: Int) -> Filter? {
+        heard.overwritten(by: 0, in: place).flatMap { $0.bpf == one.found.filter?.bpf ? nil : $0 }
     }
 
-    /// The ingress qdisc takes two parents for one place, `ffff:0` and clsact's `ffff:fff2` (net/sched/sch_ingress.c).
-    private static func isSamePlace(_ one: FilterSlot, _ other: FilterSlot) -> Bool {
-        func ingress(_ slot: FilterSlot) -> FilterSlot {
-            var slot = slot
-            if slot.parent == Filter.ingressQdisc { slot.parent = Filter.clsactIngress }
-            return slot
+    /// Returns the places into which a program was put again.
+    private mutating func putBackForeign(
+        _ heard: Result<ForeignChanges, KernelError>, _ asked: [Asked]
+    ) -> Set<Int> {
+        guard case .success(let heard) = heard else { return [] }
+        var done: Set<Int> = []
+        for (place, one) in asked.enumerated() {
+            guard let foreign = foreign(heard, one, place), let bpf = foreign.bpf, let id = bpf.programID,
+                let program = try? BPFProgram(id: id),
+                (try? FilterChange.replace(
+                    foreign.slot, program: program.descriptor.raw, attributes: bpf, socket: &socket)) != nil
+            else { continue }
+            done.insert(place)
         }
-        return ingress(one) == ingress(other)
+        return done
     }
 
-    private static func putBack(_ foreign: Filter, socket: inout NetlinkSocket) -> Bool {
-        guard let id = foreign.bpf?.programID, let bpf = foreign.bpf, let program = try? BPFProgram(id: id) else {
-            return false
+    private func outcome(
+        _ one: Asked, _ answer: Send.Answer, _ heard: Result<ForeignChanges, KernelError>, _ place: Int,
+        _ now: Result<Hook?, KernelError>
+    ) -> Outcome {
+        if case .refused(let error) = answer {
+            // Gone since the check, alone or with its qdisc: none was made. Else the refusal is about the request.
+            if case .success(nil) = now { return .unexpected(nil) }
+            return .refused(error)
         }
-        let done: Void? = try? FilterChange.replace(
-            foreign.slot, program: program.descriptor.raw, attributes: bpf, socket: &socket)
-        return done != nil
+        let changes: ForeignChanges
+        switch heard {
+        case .success(let heard): changes = heard
+        case .failure(let error):
+            // Who wrote before us cannot be told; who wrote after us can.
+            if case .success(let now) = now, !isAsAsked(now, one) { return .takenOver(now) }
+            return .unread(error)
+        }
+        guard changes.hasHeard(of: 0, in: place) else {
+            if case .unknown(let error) = answer { return .refused(error) }
+            return .unread(.overrun("read", "notifications"))
+        }
+        if let foreign = foreign(changes, one, place) {
+            // Put back over a third program, that one is lost.
+            if let third = changes.overwritten(by: 1, in: place) { return .overwrote(third, putBack: false) }
+            guard changes.hasHeard(of: 1, in: place), case .success(let now) = now else {
+                return .overwrote(foreign, putBack: false)
+            }
+            return .overwrote(foreign, putBack: now?.program?.id == foreign.bpf?.programID)
+        }
+        switch now {
+        case .failure(let error): return .unread(error)
+        case .success(let now?) where isAsAsked(now, one): return .done(now)
+        case .success(let now): return .takenOver(now)
+        }
     }
 
     /// Everything but the program as it was found; the program another than was found, or the same asked for again.
-    private static func isAsAsked(_ after: Hook, _ attributes: Filter.BPF, _ found: Hook) -> Bool {
-        guard let bpf = after.filter?.bpf else { return false }
-        return bpf.programID == attributes.programID && bpf.name == attributes.name && bpf.classID == attributes.classID
-            && bpf.flags == attributes.flags && after.filter?.slot == found.filter?.slot
+    private func isAsAsked(_ after: Hook?, _ one: Asked) -> Bool {
+        guard let bpf = after?.filter?.bpf else { return false }
+        return bpf.programID == one.attributes.programID && bpf.name == one.attributes.name
+            && bpf.classID == one.attributes.classID && bpf.flags == one.attributes.flags
+            && after?.filter?.slot == one.found.filter?.slot
     }
 }

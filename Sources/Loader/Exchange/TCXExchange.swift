@@ -11,32 +11,36 @@ enum TCXExchange {
     /// How often a list may change beside our place before we give up.
     static let attempts = 8
 
-    static func exchange(
-        _ swap: HookExchange.Swap, in namespace: NetworkNamespace, by program: borrowing BPFProgram
-    ) throws(KernelError) -> HookExchange.Outcome {
-        let raw = program.descriptor.raw
-        let id = program.record.id
-        return try namespace.run { () throws(KernelError) -> HookExchange.Outcome in
-            for _ in 0..<attempts {
-                let found = try TCXHookReader.current(swap.hook, replacement: swap.replacement)
-                guard let found, swap.expecting(found) else { return .unexpected(try whatIsThere(swap)) }
-                switch try put(raw, into: found) {
-                case .done:
-                    do throws(KernelError) { return try confirm(found, holds: id) } catch { return .unread(error) }
-                case .stale: continue
-                case .another: return .unexpected(try whatIsThere(swap))
+    /// For a thread inside the hook's namespace.
+    static func exchange(_ swap: HookExchange.Swap) -> HookExchange.Outcome {
+        do throws(KernelError) { return try attempt(swap) } catch { return .refused(error) }
+    }
+
+    /// Throws before anything was changed, or not at all.
+    private static func attempt(_ swap: HookExchange.Swap) throws(KernelError) -> HookExchange.Outcome {
+        for _ in 0..<attempts {
+            let found = try TCXHookReader.current(swap.hook, replacements: swap.replacements)
+            guard let found, swap.expecting(found) else { return .unexpected(try whatIsThere(swap)) }
+            switch try put(swap.program.program.descriptor.raw, into: found) {
+            case .done:
+                do throws(KernelError) {
+                    return try confirm(found, holds: swap.program.reference.id)
+                } catch {
+                    return .unread(error)
                 }
+            case .stale: continue
+            case .another: return .unexpected(try whatIsThere(swap))
             }
-            guard let found = try TCXHookReader.current(swap.hook, replacement: swap.replacement) else {
-                return .unexpected(nil)
-            }
-            return .contended(found)
         }
+        guard let found = try TCXHookReader.current(swap.hook, replacements: swap.replacements) else {
+            return .unexpected(nil)
+        }
+        return .contended(found)
     }
 
     /// For people: where the program was attached without a link and is gone, what stands at its position.
     static func whatIsThere(_ swap: HookExchange.Swap) throws(KernelError) -> Hook? {
-        if let found = try TCXHookReader.current(swap.hook, replacement: swap.replacement) { return found }
+        if let found = try TCXHookReader.current(swap.hook, replacements: swap.replacements) { return found }
         return try TCXHookReader.neighbor(at: swap.hook)
     }
 

@@ -26,6 +26,7 @@ public struct Finalizer {
     let bpffs: BPFFileSystem
     let node: NetworkNamespace?
     package var afterCheck: (Hook) -> Void = { _ in }
+    package var limits = ExchangeLimits()
 
     /// - Parameter node: the node's namespace, if it is known; others are found by their cookies.
     public init(bpffs: BPFFileSystem, runID: String, node: NetworkNamespace?) {
@@ -58,7 +59,7 @@ public struct Finalizer {
                 lenient.end(sequence, "every hook holds the plain replacement; no switch is loaded any more")
             }
         }
-        let readings = run.hooks.map { read($0, directory, run) }
+        let readings = HookReadings.ours(run.hooks, in: directory, node: run.nodeNetns)
         let left = clock.measure(.unpin) {
             lenient.note(.unpin, "drop what only a rollback needs from \(pins.directory)") {
                 let left = dropPins()
@@ -97,31 +98,39 @@ public struct Finalizer {
     }
 
     /// Opens each plain replacement once.
-    private func openPlains(_ run: PinnedRun) throws(MigrateError) -> [UInt32: HeldRun.Program] {
-        var found: [UInt32: HeldRun.Program] = [:]
+    private func openPlains(_ run: PinnedRun) throws(MigrateError) -> [UInt32: OpenProgram] {
+        var found: [UInt32: OpenProgram] = [:]
         for hook in run.hooks {
             guard let pair = hook.pair, found[pair] == nil else { continue }
             let program = try acting("open the plain replacement") { () throws(KernelError) in
-                try BPFProgram(pin: pins.plainPath(pair))
+                OpenProgram(try BPFProgram(pin: pins.plainPath(pair)))
             }
-            guard program.record.id == hook.plainID else {
+            guard program.reference.id == hook.plainID else {
                 throw MigrateError(
                     .kernelRead, "cannot finalize run \(pins.runID)",
-                    facts: ["\(pins.plainPath(pair)) holds program \(program.record.id), not \(hook.plainID)"],
+                    facts: ["\(pins.plainPath(pair)) holds program \(program.reference.id), not \(hook.plainID)"],
                     remedy: "Take the run back:  migrate rollback --node \(Host.nodeName()) \(pins.runID)")
             }
-            found[pair] = HeldRun.Program(program)
+            found[pair] = program
         }
         return found
     }
 
+    /// Replaced directly, a hook has its plain replacement already.
     private func exchange(
-        _ run: PinnedRun, _ plains: [UInt32: HeldRun.Program], _ directory: NamespaceDirectory
+        _ run: PinnedRun, _ plains: [UInt32: OpenProgram], _ directory: NamespaceDirectory
     ) throws(MigrateError) {
-        var faults: [String] = []
-        for hook in run.hooks {
-            guard let pair = hook.pair, let plain = plains[pair] else { continue }
-            if let fault = try exchange(hook, by: plain.program, directory, run) { faults.append(fault) }
+        var faults = HookReadings.ours(run.hooks.filter { $0.pair == nil }, in: directory, node: run.nodeNetns)
+            .filter { $0.standing != .ours && $0.standing != .vanished }.compactMap(\.line)
+        let wanted = run.hooks.compactMap { hook in
+            hook.pair.flatMap { plains[$0] }.map { PlainExchange.Wanted(hook: hook, plain: $0) }
+        }
+        let outcomes = PlainExchange.exchange(wanted, in: directory, limits, afterCheck: afterCheck)
+        let failed = zip(wanted, outcomes).filter { $1.holds == nil }
+        let now = HookReadings.ours(failed.map(\.0.hook), in: directory, node: run.nodeNetns)
+        // Gone with its interface or namespace: what it held is freed, or requireFreed finds it.
+        for (reading, (wanted, outcome)) in zip(now, failed) where reading.standing != .vanished {
+            faults.append(Self.line(wanted.hook.before.title(onNode: run.nodeNetns), outcome))
         }
         guard !faults.isEmpty else { return }
         throw MigrateError(
@@ -130,45 +139,23 @@ public struct Finalizer {
             facts: faults, remedy: "See what is in the slots:  migrate status")
     }
 
-    /// Returns a line where the hook holds nothing of ours, or something came between.
-    private func exchange(
-        _ hook: PinnedHook, by plain: borrowing BPFProgram, _ directory: NamespaceDirectory, _ run: PinnedRun
-    ) throws(MigrateError) -> String? {
-        let title = hook.before.title(onNode: run.nodeNetns)
-        // Gone with its namespace or interface: what it held is freed, or requireFreed finds it.
-        guard let namespace = directory[hook.before.netns.cookie] else { return nil }
-        let reading = read(hook, directory, run)
-        if reading.standing == .vanished || reading.program?.id == hook.plainID { return nil }
-        guard reading.program?.id == hook.replacementID else { return reading.line ?? "\(title): holds something else" }
-        var attributes = hook.before.filter?.bpf
-        attributes?.programID = plain.record.id
-        attributes?.name = plain.record.reference.name
-        let swap = HookExchange.Swap(hook: hook.before, replacement: hook.replacementID, attributes: attributes) {
-            found in
-            guard found.program?.id == hook.replacementID else { return false }
-            afterCheck(hook.before)
-            return true
-        }
-        let outcome = try acting("replace the program of \(title)") { () throws(KernelError) in
-            try HookExchange.exchange(swap, in: namespace, by: plain)
-        }
+    private static func line(_ title: String, _ outcome: PlainExchange.Outcome) -> String {
+        let id = { (hook: Hook?) in hook?.program.map { "program \($0.id)" } ?? "no program" }
         switch outcome {
-        case .done: return nil
-        case .unexpected(let found), .takenOver(let found):
-            return "\(title): holds program \(found?.program?.id ?? 0), which somebody else put there just now"
-        case .contended: return "\(title): the list of programs there would not hold still"
-        case .overwrote(let foreign, let putBack):
-            return "\(title): program \(foreign.bpf?.programID ?? 0) of somebody else came just now, "
-                + (putBack ? "and was left in the slot" : "and is lost")
-        case .unread(let error): return "\(title): could not be read back: \(error)"
+        case .done, .already: return "\(title): as it should be"
+        case .failed(let failure):
+            switch failure {
+            case .done(let found), .unexpected(let found?), .takenOver(let found?):
+                return "\(title): holds \(id(found)), which somebody else put there"
+            case .unexpected(nil), .takenOver(nil): return "\(title): nothing is there any more"
+            case .contended: return "\(title): the list of programs there would not hold still"
+            case .overwrote(let foreign, let putBack):
+                return "\(title): program \(foreign.bpf?.programID ?? 0) of somebody else came just now, "
+                    + (putBack ? "and was left in the slot" : "and is lost")
+            case .unread(let error): return "\(title): could not be read back: \(error)"
+            case .refused(let error): return "\(title): \(error)"
+            }
         }
-    }
-
-    private func read(_ hook: PinnedHook, _ directory: NamespaceDirectory, _ run: PinnedRun) -> HookReading {
-        let work = HookRestorer(
-            hook: hook, namespace: directory[hook.before.netns.cookie], node: run.nodeNetns, pins: pins, held: nil,
-            index: 0, acceptDrift: false, afterCheck: { _ in })
-        return work.reading()
     }
 
     /// All but the sets of interfaces, which `watch` keeps.

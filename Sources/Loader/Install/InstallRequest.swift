@@ -27,6 +27,7 @@ public struct InstallRequest {
     public var observer: (any StepObserver)?
     /// Called between the check of a hook and its replacement: where a test puts the second writer.
     package var afterCheck: (Hook) -> Void = { _ in }
+    package var limits = ExchangeLimits()
 
     public init(
         bpffs: BPFFileSystem, node: NetworkNamespace, runID: String, planID: String,

@@ -7,28 +7,36 @@ extension Installer {
         try checkInterruption()
         try record(.pin, "pin \(request.hooks.count.of("program")) under \(pins.directory)") {
             () throws(MigrateError) in
-            for hook in request.hooks { try requireLoaded(hook) }
+            try requireLoaded()
             let directory = try namespaces()
             try acting("pin the programs") { () throws(KernelError) in
                 let run = try described(in: directory)
                 try pins.create()
                 let held = try HeldRun(pins, in: request.bpffs)
                 progress.held = held
-                for (index, hook) in run.hooks.enumerated() { try pin(hook.before, index, held) }
+                try pinLegacy(held)
                 try pins.write(run)
                 progress.run = run
             }
-            let ids = request.hooks.compactMap { $0.program.map { "\($0.id)" } }
-            return ((), "pinned \(ids.joined(separator: ", "))")
+            let ids = Set(request.hooks.compactMap { $0.program?.id }).sorted().map { "\($0)" }
+            return ((), "pinned \(ids.joined(separator: ", ")), in \(request.hooks.count.of("pin"))")
         }
     }
 
     private func described(in directory: NamespaceDirectory) throws(KernelError) -> PinnedRun {
+        let lists = request.hooks.inGroups(by: \.netns.cookie) { cookie, hooks in
+            guard let namespace = directory[cookie], hooks.contains(where: { $0.kind == .tcx }) else {
+                return hooks.map { _ in Result<TCXList?, KernelError>.success(nil) }
+            }
+            do throws(KernelError) {
+                return try namespace.run { () throws(KernelError) in hooks.map(list) }
+            } catch {
+                return hooks.map { _ in .failure(error) }
+            }
+        }
         var hooks: [PinnedHook] = []
-        for hook in request.hooks {
-            var list: TCXList?
-            if let namespace = directory[hook.netns.cookie] { list = try self.list(of: hook, in: namespace) }
-            hooks.append(PinnedHook(before: hook, replacementID: 0, list: list))
+        for (hook, list) in zip(request.hooks, lists) {
+            hooks.append(PinnedHook(before: hook, replacementID: 0, list: try list.get()))
         }
         var run = PinnedRun(
             runID: request.runID, planID: request.planID, nodeNetns: request.node.identity.cookie, hooks: hooks)
@@ -36,34 +44,44 @@ extension Installer {
         return run
     }
 
-    private func requireLoaded(_ hook: Hook) throws(MigrateError) {
-        guard let program = hook.program, !BPFProgram.exists(id: program.id) else { return }
-        throw MigrateError(
-            .stalePlan, "\(title(hook)) is not as planned",
-            facts: ["program \(program.id) (tag \(program.tag)) when planned, it is loaded no more."],
-            remedy: "Plan again:  migrate plan")
+    /// What stands beside the hook, for a thread inside its namespace; `nil` for a filter, and for a place that is gone:
+    /// the replacement will say so.
+    private func list(of hook: Hook) -> Result<TCXList?, KernelError> {
+        guard hook.kind == .tcx else { return .success(nil) }
+        do throws(KernelError) {
+            return .success(try TCXList.read(ifindex: hook.ifindex, direction: hook.direction))
+        } catch {
+            return error.errno == .operationNotSupportedByDevice ? .success(nil) : .failure(error)
+        }
     }
 
-    /// What stands beside the hook; `nil` for a filter, and for a place that is gone: the replacement will say so.
-    private func list(of hook: Hook, in namespace: NetworkNamespace) throws(KernelError) -> TCXList? {
-        guard hook.kind == .tcx else { return nil }
-        return try namespace.run { () throws(KernelError) in
-            do throws(KernelError) {
-                return try TCXList.read(ifindex: hook.ifindex, direction: hook.direction)
-            } catch {
-                guard error.errno == .operationNotSupportedByDevice else { throw error }
-                return nil
+    private func requireLoaded() throws(MigrateError) {
+        var seen: Set<UInt32> = []
+        for hook in request.hooks {
+            guard let program = hook.program, seen.insert(program.id).inserted, !BPFProgram.exists(id: program.id)
+            else { continue }
+            throw MigrateError(
+                .stalePlan, "\(title(hook)) is not as planned",
+                facts: ["program \(program.id) (tag \(program.tag)) when planned, it is loaded no more."],
+                remedy: "Plan again:  migrate plan")
+        }
+    }
+
+    /// A pin for every hook; each program is opened once, for as long as there is room.
+    private func pinLegacy(_ held: HeldRun) throws(KernelError) {
+        for (index, hook) in request.hooks.enumerated() {
+            guard let wanted = hook.program else { continue }
+            let program: OpenProgram
+            if let known = held.program(wanted.id) {
+                program = known
+            } else {
+                program = OpenProgram(try BPFProgram(id: wanted.id))
             }
+            guard program.reference.tag == wanted.tag else {
+                throw .refused("pin", "program \(wanted.id)", "its tag is \(program.reference.tag) now")
+            }
+            try pins.pinLegacy(program.program, index: index)
+            held.hold(program)
         }
-    }
-
-    private func pin(_ hook: Hook, _ index: Int, _ held: HeldRun) throws(KernelError) {
-        guard let wanted = hook.program else { return }
-        let program = try BPFProgram(id: wanted.id)
-        guard program.record.reference.tag == wanted.tag else {
-            throw .refused("pin", "program \(wanted.id)", "its tag is \(program.record.reference.tag) now")
-        }
-        try pins.pinLegacy(program, index: index)
-        held.hold(program)
     }
 }

@@ -2,47 +2,68 @@ import Kernel
 import Model
 
 extension Installer {
-    /// Replaces the program of every hook, in order. Returns the hooks as they are afterwards.
+    /// Replaces the program of every hook. Returns the hooks as they are afterwards.
+    ///
+    /// One line of the journal for all: which of them are done is the kernel's to say.
     func replace(by programs: Replacements, _ progress: inout Progress) throws(MigrateError) -> [Hook] {
-        let directory = try namespaces()
-        var after: [Hook] = []
-        for (index, hook) in request.hooks.enumerated() {
-            try checkInterruption()
-            let program = programs.ofHooks[index]
-            let now = try record(
-                .replace, "\(title(hook)): program \(hook.program?.id ?? 0) by \(program.reference.id)"
-            ) { () throws(MigrateError) in
-                progress.touched.insert(index)
-                let outcome = try replace(hook, by: program, directory: directory)
-                if outcome.isChange { progress.isChanged = true }
-                if case .done(let now) = outcome { return (now, "program \(program.reference.id) is in the slot") }
-                if !outcome.leavesOurs { progress.touched.remove(index) }
-                throw refusal(hook, outcome)
+        let hooks = request.hooks
+        let intent = "put \(programs.summary) into \(listed(hooks))"
+        return try record(.replace, intent) { () throws(MigrateError) in
+            let directory = try namespaces()
+            for hook in hooks where directory[hook.netns.cookie] == nil { throw unfound(hook, directory) }
+            var after: [Hook] = []
+            for part in hooks.chunks(of: request.limits.chunk) {
+                try checkInterruption()
+                // Before anything is sent: a crash or an error must not leave a hook out.
+                progress.touched.formUnion(part)
+                let swaps = part.map { swap(hooks[$0], programs.ofHooks[$0]) }
+                let outcomes = HookExchange.exchange(swaps, in: directory, request.limits)
+                after += try take(outcomes, of: part, &progress)
             }
-            after.append(now)
+            return (after, "\(hooks.count.of("hook", "holds", "hold")) \(programs.summary)")
         }
-        return after
     }
 
-    private func replace(
-        _ hook: Hook, by program: Replacements.Loaded, directory: NamespaceDirectory
-    ) throws(MigrateError) -> HookExchange.Outcome {
-        guard let namespace = directory[hook.netns.cookie] else {
-            throw MigrateError(
-                .hookVanished, "cannot find \(title(hook))",
-                facts: ["its network namespace was not found; not looked into: \(directory.gaps)"])
-        }
+    /// `hz clsact/ingress, hz2 clsact/ingress and 998 more`.
+    func listed(_ hooks: [Hook]) -> String {
+        let shown = hooks.prefix(4).map(title).joined(separator: ", ")
+        return hooks.count > 4 ? "\(shown) and \(hooks.count - 4) more" : shown
+    }
+
+    private func unfound(_ hook: Hook, _ directory: NamespaceDirectory) -> MigrateError {
+        MigrateError(
+            .hookVanished, "cannot find \(title(hook))",
+            facts: ["its network namespace was not found; not looked into: \(directory.gaps)"])
+    }
+
+    private func swap(_ hook: Hook, _ program: OpenProgram) -> HookExchange.Swap {
         var attributes = hook.filter?.bpf
         attributes?.programID = program.reference.id
         attributes?.name = program.reference.name
-        let swap = HookExchange.Swap(hook: hook, replacement: nil, attributes: attributes) { found in
+        return HookExchange.Swap(hook: hook, replacements: [], program: program, attributes: attributes) { found in
             guard isAsPlanned(found, hook) else { return false }
             request.afterCheck(hook)
             return true
         }
-        return try acting("replace the program of \(title(hook))") { () throws(KernelError) in
-            try HookExchange.exchange(swap, in: namespace, by: program.program)
+    }
+
+    /// Notes what was touched. Throws where any hook is not done, and says so of all of them.
+    private func take(
+        _ outcomes: [HookExchange.Outcome], of part: Range<Int>, _ progress: inout Progress
+    ) throws(MigrateError) -> [Hook] {
+        var after: [Hook] = []
+        var refusals: [MigrateError] = []
+        for (index, outcome) in zip(part, outcomes) {
+            if outcome.isChange { progress.isChanged = true }
+            if !outcome.leavesOurs { progress.touched.remove(index) }
+            if case .done(let now) = outcome {
+                after.append(now)
+            } else {
+                refusals.append(refusal(request.hooks[index], outcome))
+            }
         }
+        if let error = MigrateError.joined(refusals) { throw error }
+        return after
     }
 
     /// For a filter every attribute; at tcx the link and the program, for others may come and go beside it.
@@ -75,6 +96,8 @@ extension Installer {
                 putBack ? .stalePlan : .mixed, "somebody else replaced \(title(hook)) at the same moment",
                 facts: ["\(planned) when planned, then \(other), \(putBack ? "which was put back" : "which is lost")."],
                 remedy: secondWriter)
+        case .refused(let error):
+            return cannot("replace the program of \(title(hook))", error)
         case .unread(let error):
             return MigrateError(
                 .kernelRead, "cannot read \(title(hook)) back after it was replaced", facts: [error.description],

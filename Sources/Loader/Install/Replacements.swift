@@ -3,15 +3,8 @@ import Model
 
 /// The loaded programs of a run, all lists in the order of its hooks.
 struct Replacements {
-    /// A copyable handle, so that a phase can return it.
-    final class Loaded {
-        let program: BPFProgram
-        var reference: ProgramReference { program.record.reference }
-        init(program: consuming BPFProgram) { self.program = program }
-    }
-
     /// What goes into the slots.
-    var ofHooks: [Loaded] = []
+    var ofHooks: [OpenProgram] = []
     /// What `finalize` puts there; none where the slots get it at once.
     var plains: [ProgramReference?] = []
     /// Which pair of switch and plain replacement each hook has.
@@ -28,17 +21,17 @@ struct Replacements {
     /// For the direct cut: one for each namespace, or for several that are told the same.
     static func direct(_ hooks: [Hook], told: [UInt64: RedirectConfiguration]) throws(MigrateError) -> Replacements {
         var found = Replacements()
-        var known: [RedirectConfiguration: Loaded] = [:]
+        var known: [RedirectConfiguration: OpenProgram] = [:]
         for hook in hooks {
             let configuration = try configuration(of: hook, told)
-            let loaded: Loaded
+            let loaded: OpenProgram
             if let there = known[configuration] {
                 loaded = there
             } else {
                 let program = try acting("load the replacement") { () throws(KernelError) in
                     try ReplacementObject.load(configuration)
                 }
-                loaded = Loaded(program: program)
+                loaded = OpenProgram(program)
                 known[configuration] = loaded
             }
             found.ofHooks.append(loaded)

@@ -11,7 +11,7 @@ struct SwitchLoading {
 
     private struct Pair {
         var index: UInt32
-        var loaded: Replacements.Loaded
+        var loaded: OpenProgram
         var plain: ProgramReference
     }
 
@@ -42,7 +42,8 @@ struct SwitchLoading {
     private func make(_ index: UInt32, _ kind: Kind, _ hook: Hook) throws(MigrateError) -> Pair {
         try acting("prepare the switch of \(hook.title)") { () throws(KernelError) in
             let slot = try LegacySlot()
-            let pair = try SwitchPair.load(kind.configuration, cell: cell.map, slot: slot)
+            let pair = try SwitchPair.load(
+                kind.configuration, cell: cell.map, slot: slot, attachType: try attachType(kind.legacy))
             let plain = try pair.plainProgram()
             // An unpinned slot is emptied when this process ends.
             try pins.pin(slot.map.descriptor, at: pins.slotPath(index))
@@ -52,8 +53,18 @@ struct SwitchLoading {
                 throw .refused("use", "slot \(index)", "it does not hold program \(kind.legacy), which was put there")
             }
             return Pair(
-                index: index, loaded: Replacements.Loaded(program: try pair.switchProgram()),
+                index: index, loaded: OpenProgram(try pair.switchProgram()),
                 plain: plain.record.reference)
+        }
+    }
+}
+
+extension SwitchLoading {
+    /// As the legacy program was loaded; `plan` said whether there is one that fits.
+    private func attachType(_ legacy: UInt32) throws(KernelError) -> UInt32 {
+        switch try TailCallTrial.of(program: legacy) {
+        case .fits(let attachType): return attachType
+        case .refused(let why): throw .refused("tail-call", "program \(legacy)", why)
         }
     }
 }

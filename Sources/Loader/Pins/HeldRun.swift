@@ -11,13 +11,7 @@ final class HeldRun {
     private let bpffs: OwnedDescriptor
     private let root: OwnedDescriptor
     private let directory: OwnedDescriptor
-    private var programs: [UInt32: Program] = [:]
-
-    /// A copyable handle.
-    final class Program {
-        let program: BPFProgram
-        init(_ program: consuming BPFProgram) { self.program = program }
-    }
+    private var programs: [UInt32: OpenProgram] = [:]
 
     /// - Parameter pins: just made by this process.
     init(_ pins: RunPins, in bpffs: BPFFileSystem) throws(KernelError) {
@@ -30,18 +24,17 @@ final class HeldRun {
     /// Descriptors are few: beyond this many programs, pins and ids have to do.
     private static let room = 256
 
-    func hold(_ program: consuming BPFProgram) {
-        let id = program.record.id
+    func hold(_ program: OpenProgram) {
         guard programs.count < Self.room else { return }
-        programs[id] = Program(program)
+        programs[program.reference.id] = program
     }
 
-    func program(_ id: UInt32) -> Program? { programs[id] }
+    func program(_ id: UInt32) -> OpenProgram? { programs[id] }
 
     /// The run's control program, once it is loaded.
-    private(set) var control: Program?
+    private(set) var control: OpenProgram?
 
-    func hold(control: consuming BPFProgram) { self.control = Program(control) }
+    func hold(control: consuming BPFProgram) { self.control = OpenProgram(control) }
 
     /// Before its pins go, so that nothing of ours is held any more.
     func releaseControl() { control = nil }

@@ -25,8 +25,8 @@ public struct PinnedHook: Hashable, Sendable {
         self.list = list
     }
 
-    /// Ids of our programs that may be in the slot.
-    public var ours: Set<UInt32> { Set([replacementID, plainID]).subtracting([0]) }
+    /// Our programs that may be in the slot: in the middle of finalizing it is either.
+    public var ours: [UInt32] { [plainID, replacementID].filter { $0 != 0 } }
 }
 
 extension PinnedHook {

@@ -12,8 +12,7 @@ extension RunPins {
             BPF_MAP_TYPE_ARRAY, "migrate_record", 4, UInt32(PinnedHook.size), UInt32(run.hooks.count + 1), nil)
         guard raw >= 0 else { throw KernelError.call("create", "record of run \(runID)", Errno(rawValue: -raw)) }
         let map = OwnedDescriptor(owning: raw)
-        try store(run.header(), at: 0, in: map)
-        for (index, hook) in run.hooks.enumerated() { try store(hook.encoded(), at: UInt32(index + 1), in: map) }
+        try store([run.header()] + run.hooks.map { $0.encoded() }, from: 0, in: map)
         try pin(map, at: recordPath)
     }
 
@@ -26,13 +25,13 @@ extension RunPins {
         guard var header = try map.value(of: [0, 0, 0, 0]) else { return }
         // As it is in every other byte: it may be of an earlier layout.
         header[PinnedRun.phaseOffset] = 1
-        try store(header, at: 0, in: map.descriptor)
+        try store([header], from: 0, in: map.descriptor)
     }
 
     /// Writes the hooks again, with our programs' ids.
     public func update(_ run: PinnedRun) throws(KernelError) {
         let map = try openRecord()
-        for (index, hook) in run.hooks.enumerated() { try store(hook.encoded(), at: UInt32(index + 1), in: map) }
+        try store(run.hooks.map { $0.encoded() }, from: 1, in: map)
     }
 
     private func openRecord() throws(KernelError) -> OwnedDescriptor {
@@ -91,10 +90,12 @@ extension RunPins {
         guard result >= 0 else { throw KernelError.call("pin", path, Errno(rawValue: -result)) }
     }
 
-    private func store(_ value: [UInt8], at index: UInt32, in map: borrowing OwnedDescriptor) throws(KernelError) {
-        var key = index
-        // SAFETY: key and value have the sizes the map was made with.
-        let result = unsafe bpf_map_update_elem(map.raw, &key, value, UInt64(BPF_ANY))
+    /// Writes entries with consecutive keys, in one call (`generic_map_update_batch`, kernel/bpf/syscall.c).
+    private func store(_ values: [[UInt8]], from first: UInt32, in map: borrowing OwnedDescriptor) throws(KernelError) {
+        let keys = values.indices.map { first + UInt32($0) }
+        var count = UInt32(values.count)
+        // SAFETY: keys and values have the sizes the map was made with, and there are `count` of each.
+        let result = unsafe bpf_map_update_batch(map.raw, keys, Array(values.joined()), &count, nil)
         guard result >= 0 else { throw KernelError.call("write", "record of run \(runID)", Errno(rawValue: -result)) }
     }
 }

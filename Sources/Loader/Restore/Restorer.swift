@@ -18,6 +18,7 @@ public struct Restorer {
     public var accounted: Set<UInt32> = []
     /// Called between the check of a hook and its replacement: where a test puts the second writer.
     package var afterCheck: (Hook) -> Void = { _ in }
+    package var limits = ExchangeLimits()
 
     /// - Parameter node: the node's namespace, if it is known; others are found by their cookies.
     public init(bpffs: BPFFileSystem, runID: String, node: NetworkNamespace?) {
@@ -65,19 +66,19 @@ public struct Restorer {
             try NamespaceDirectory(node: node, seeking: Set(run.hooks.map(\.before.netns.cookie)))
         }
         var fates: [HookFate] = []
+        let batch = RestoreBatch(
+            directory: directory, pins: pins, held: held, afterCheck: afterCheck, limits: limits)
         clock.measure(.restore) {
-            for index in run.hooks.indices {
-                let hook = run.hooks[index]
-                let work = HookRestorer(
-                    hook: hook, namespace: directory[hook.before.netns.cookie], node: run.nodeNetns, pins: pins,
-                    held: held,
-                    index: index, acceptDrift: acceptDrift, afterCheck: afterCheck)
-                let intent = "put program \(hook.before.program?.id ?? 0) back into \(work.title)"
-                fates.append(
-                    lenient.note(.restore, intent) {
-                        let fate = touched?.contains(index) ?? true ? work.restore() : work.leave()
-                        return (fate, fate.line)
-                    })
+            for part in run.hooks.chunks(of: limits.chunk) {
+                let hooks = part.map {
+                    HookRestorer(
+                        hook: run.hooks[$0], node: run.nodeNetns, pins: pins, index: $0,
+                        isTouched: touched?.contains($0) ?? true, acceptDrift: acceptDrift)
+                }
+                fates += lenient.note(.restore, RestoreLine.intent(hooks)) {
+                    let fates = batch.restore(hooks)
+                    return (fates, RestoreLine.evidence(fates))
+                }
             }
         }
         let loaded = clock.measure(.prove) { settle(&fates, of: run, gaps: directory.gaps) }

@@ -2,14 +2,20 @@ import Kernel
 import Model
 
 /// Finds the namespaces of hooks again by their cookies; paths and inodes are used again by others.
-struct NamespaceDirectory {
+package struct NamespaceDirectory {
     private let byCookie: [UInt64: NetworkNamespace]
     /// Where one that was not found may still be.
     let unobserved: [UnobservedNamespace]
 
     /// - Parameter sought: cookies of the hooks' namespaces, which are looked for wherever something may hold them.
-    init(node: NetworkNamespace?, seeking sought: Set<UInt64>) throws(KernelError) {
+    package init(node: NetworkNamespace?, seeking sought: Set<UInt64>) throws(KernelError) {
         let known = Set([node?.identity.cookie].compactMap { $0 })
+        // Most nodes have all their hooks in one namespace; going through all processes would be most of a run's time.
+        if let node, known.isSuperset(of: sought) {
+            byCookie = [node.identity.cookie: node]
+            unobserved = []
+            return
+        }
         let seen = try NamespaceDiscovery.observe(seeking: sought.subtracting(known))
         let found = seen.namespaces + [node].compactMap { $0 }
         byCookie = Dictionary(found.map { ($0.identity.cookie, $0) }, uniquingKeysWith: { first, _ in first })

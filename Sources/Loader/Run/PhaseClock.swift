@@ -22,12 +22,13 @@ func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
 
 /// Says a failed act in the operator's words.
 func acting<Value: ~Copyable>(_ what: String, _ body: () throws(KernelError) -> Value) throws(MigrateError) -> Value {
-    do {
-        return try body()
-    } catch {
-        let lacksRight = error.errno == .notPermitted || error.errno == .permissionDenied
-        throw MigrateError(
-            lacksRight ? .needsRoot : .kernelRead, "cannot \(what)", facts: [error.description],
-            remedy: "Look at the machine:  migrate preflight")
-    }
+    do { return try body() } catch { throw cannot(what, error) }
+}
+
+/// What could not be done, in the operator's words.
+func cannot(_ what: String, _ error: KernelError) -> MigrateError {
+    let lacksRight = error.errno == .notPermitted || error.errno == .permissionDenied
+    return MigrateError(
+        lacksRight ? .needsRoot : .kernelRead, "cannot \(what)", facts: [error.description],
+        remedy: "Look at the machine:  migrate preflight")
 }

@@ -8,7 +8,7 @@ extension RunDocument {
             hooks: run.hooks.map { hook in
                 HookLine(
                     hook.before, after: isInSlot ? hook.replacement : hook.before.program,
-                    guarantee: Self.guarantee(hook.before.kind))
+                    guarantee: run.cut.guarantee(at: hook.before.kind))
             }, proof: proof,
             breakGlass: isInSlot || run.state.isOpen
                 ? BreakGlass.commands(
@@ -24,7 +24,12 @@ extension RunDocument {
     /// Of each hook what was read back, in place of what the journal would have it be.
     public mutating func show(_ readings: [HookReading], of hooks: [Hook]) {
         guard readings.count == hooks.count else { return }
-        self.hooks = zip(hooks, readings).map { HookLine($0, $1) }
+        let guarantees = self.hooks.map(\.guarantee)
+        self.hooks = hooks.indices.map { index in
+            HookLine(
+                hooks[index], readings[index],
+                guarantee: guarantees.count == hooks.count ? guarantees[index] : Self.guarantee(hooks[index].kind))
+        }
     }
 
     /// What holds while the program at a hook of this kind is exchanged.

@@ -57,6 +57,18 @@ enum RunRows {
         }
     }
 
+    static func setReplacement(
+        _ program: ProgramReference?, run id: String, hook index: Int, in db: Database
+    ) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                UPDATE run_hooks SET replacement_id = ?, replacement_name = ?, replacement_tag = ?
+                WHERE run_id = ? AND hook_index = ?
+                """)
+        try statement.execute(arguments: [program?.id, program?.name, program?.tag, id, index])
+        if db.changesCount == 0 { throw missing("\(id) hook \(index)") }
+    }
+
     static func missing(_ id: String) -> MigrateError {
         MigrateError(.noRun, "no run \(id) is recorded", remedy: "List what there is:  migrate history")
     }

@@ -29,13 +29,15 @@ extension Store {
     public func setReplacement(
         run id: String, hook index: Int, _ program: ProgramReference?
     ) throws(MigrateError) {
+        try write { try RunRows.setReplacement(program, run: id, hook: index, in: $0) }
+    }
+
+    /// The same for all hooks of a run, in their order, in one durable write.
+    public func setReplacements(run id: String, _ programs: [ProgramReference]) throws(MigrateError) {
         try write { db in
-            let sql = """
-                UPDATE run_hooks SET replacement_id = ?, replacement_name = ?, replacement_tag = ?
-                WHERE run_id = ? AND hook_index = ?
-                """
-            try db.execute(sql: sql, arguments: [program?.id, program?.name, program?.tag, id, index])
-            if db.changesCount == 0 { throw RunRows.missing("\(id) hook \(index)") }
+            for (index, program) in programs.enumerated() {
+                try RunRows.setReplacement(program, run: id, hook: index, in: db)
+            }
         }
     }
 
