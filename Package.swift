@@ -97,6 +97,10 @@ let package = Package(
             path: "Sources/Migrate/Main", swiftSettings: strict),
         .executableTarget(
             name: "LabMain", dependencies: ["Lab", "Model", argumentParser], swiftSettings: strict),
+        // Measures Loader, beside the lab, and is no product: `make bench` builds it by its name.
+        .executableTarget(
+            name: "MigrateBench", dependencies: ["Lab", "Loader", "Kernel", "Model", "Store", "CLibbpf"],
+            path: "Sources/Bench", swiftSettings: memorySafe),
 
         // A target of its own, not a test target: all rooms' tests share the gates.
         .target(
@@ -111,7 +115,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "LoaderTests",
-            dependencies: ["Loader", "Inventory", "Kernel", "Lab", "LabMain", "Model", "TestSupport"],
+            dependencies: [
+                "Loader", "Inventory", "Kernel", "Lab", "LabMain", "Model", "ModelSamples", "Store", "TestSupport",
+            ],
             swiftSettings: strict),
         .target(name: "CTestBPF", path: "Tests/CTestBPF"),
         .testTarget(
@@ -126,7 +132,8 @@ let package = Package(
             dependencies: ["Mirror", "Kernel", "Model", "LabObjects", "CLibbpf", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "InventoryTests", dependencies: ["Inventory", "Kernel", "Model"], swiftSettings: strict),
+            name: "InventoryTests", dependencies: ["Inventory", "Kernel", "Model", "ModelSamples"],
+            swiftSettings: strict),
         // Tests that need neither root nor a kernel.
         .target(name: "ModelSamples", dependencies: ["Model"], path: "Tests/ModelSamples", swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model", "ModelSamples"], swiftSettings: strict),

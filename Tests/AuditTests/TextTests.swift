@@ -54,7 +54,7 @@ import Testing
         #expect(
             lines(text).suffix(3) == [
                 "Ready: 2 hooks would be replaced; nothing was changed.",
-                "  Apply it:  migrate apply --node worker-7 \(Identifier.short(try Sample.plan().planID)) --confirm-within none",
+                "  Apply it:  migrate apply --node worker-7 \(Identifier.short(try Sample.plan().planID))",
                 "",
             ])
         #expect(!text.contains("Blockers"))
@@ -145,6 +145,11 @@ import Testing
         unread.notRead = ["journal: the disk is full [MIG1504]"]
         #expect(StatusText.render(unread).contains("! journal: the disk is full"))
         #expect(StatusText.render(unread).contains("Idle as far as pins and hooks say: the journal was not read."))
+    }
+
+    @Test func `what is left while no run is open is not said to be unknown to the journal`() {
+        let left = StatusDocument(state: "idle", leftovers: ["pins of run r-1 below /sys/fs/bpf/migrate"])
+        #expect(StatusText.render(left).contains("No run is open, and yet something of one is in place; 1 left over."))
     }
 
     @Test func `a residue is listed`() {

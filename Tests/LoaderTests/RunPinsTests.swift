@@ -60,7 +60,9 @@ extension LoaderSuite {
                     try pins.write(run)
                     let map = try #require(node.lab.state.maps.first { $0.name == "app_info" })
                     let stand = try BPFMap(id: map.id)
-                    for path in [pins.cellPath, pins.controlPath, pins.slotPath(0), pins.slotPath(1), pins.plainPath(0)]
+                    for path in [
+                        pins.cellPath, pins.controlPath, pins.slotPath(0), pins.slotPath(1), pins.plainPath(0),
+                    ]
                         + [pins.legacyPath(0), pins.legacyPath(1), pins.enrolledPath(7), pins.directory + "/foreign"]
                     {
                         try pins.pin(stand.descriptor, at: path)

@@ -31,7 +31,7 @@ extension Forecaster {
             let reason = denied.first { $0.netns == topology.node && $0.ifindex == probe.ifindex }?.why
             return "\(device) is never redirected to" + (reason.map { ": it \($0)" } ?? "")
         case .deviceUnfit: return unfit(device)
-        case .notEligible, .notMember, .error, .dropped, .toLegacy, .fellForward: return probe.outcome.name
+        case .notEligible, .notMember, .error, .dropped: return probe.outcome.name
         }
     }
 
