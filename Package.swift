@@ -18,6 +18,8 @@ let package = Package(
     products: [
         .executable(name: "migrate", targets: ["MigrateMain"]),
         .executable(name: "migrate-lab", targets: ["LabMain"]),
+        // For tests alone: preloaded into migrate, it ends it at any point.
+        .library(name: "Killer", type: .dynamic, targets: ["CKiller"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -120,6 +122,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "CTestBPF", path: "Tests/CTestBPF"),
+        .target(name: "CKiller", path: "Tests/CKiller"),
         .testTarget(
             name: "KernelTests",
             dependencies: [
