@@ -20,6 +20,8 @@ import Testing
                   membership   legacy-keys: install-cni (pid 812) keeps the map
                   filters      nftables inet firewall/fwd (forward): skipped by what is redirected today
                   egress       neigh
+                  cut          switch: one store flips all 2 hooks; unconfirmed, the kernel itself takes it back
+                               flips with all others by one store; the slot: a second writer is detected, not excluded
                   equivalence  not run
 
                 Hooks (~ replaced in place, = kept, ! not ours):

@@ -54,7 +54,7 @@ import Testing
         #expect(
             lines(text).suffix(3) == [
                 "Ready: 2 hooks would be replaced; nothing was changed.",
-                "  Apply it:  migrate apply --node worker-7 \(Identifier.short(try Sample.plan().planID)) --confirm-within none",
+                "  Apply it:  migrate apply --node worker-7 \(Identifier.short(try Sample.plan().planID))",
                 "",
             ])
         #expect(!text.contains("Blockers"))

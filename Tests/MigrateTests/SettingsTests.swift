@@ -43,17 +43,21 @@ extension MigrateSuite {
                 let said = [
                     "MIGRATE_MEMBERSHIP": "enrolled", "MIGRATE_STATIC_SET": "true", "MIGRATE_EGRESS": "mac",
                     "MIGRATE_ACCEPT_UNKNOWN": "1", "MIGRATE_ALL_ENTRIES": "yes", "MIGRATE_EQUIVALENCE": "true",
+                    "MIGRATE_CUT": "direct",
                 ]
                 let all = try plan([], said)
                 #expect(all.asked.membership == .enrolled && all.asked.staticSet == true && all.asked.egress == .mac)
+                #expect(all.asked.cut == .direct && all.decision.cut == .direct)
                 #expect(all.asked.acceptUnknown && all.entries.count == all.entriesTotal && all.equivalence.ran)
                 // The flag is stronger, and a set that is accepted everywhere says nothing of another membership.
-                let flagged = try plan(["--membership", "on-link", "--egress", "neigh"], said)
+                let flagged = try plan(["--membership", "on-link", "--egress", "neigh", "--cut", "switch"], said)
                 #expect(flagged.asked.membership == .onLink && flagged.asked.egress == .neigh)
-                #expect(flagged.asked.staticSet == nil)
+                #expect(flagged.asked.staticSet == nil && flagged.asked.cut == .switch)
                 let off = try plan(["--membership", "on-link"], ["MIGRATE_EQUIVALENCE": "0"])
                 #expect(!off.equivalence.ran)
-                for (name, value) in [("MEMBERSHIP", "none"), ("EGRESS", "veth"), ("ACCEPT_UNKNOWN", "maybe")] {
+                for (name, value) in [
+                    ("MEMBERSHIP", "none"), ("EGRESS", "veth"), ("CUT", "both"), ("ACCEPT_UNKNOWN", "maybe"),
+                ] {
                     let bad = try node.migrate(
                         "plan", "--no-save", environment: ["MIGRATE_\(name)": value], exit: 64, code: .usage)
                     #expect(bad.stderr.contains("MIGRATE_\(name) says \(value)"), "\(bad)")

@@ -75,7 +75,9 @@ extension Sample {
                 lost: [],
                 filtering: "nftables inet firewall/fwd (forward): skipped by what is redirected today"),
             filtering: [filters[0], filters[3]],
-            hooks: hooks.map { .init($0, action: .replace, why: "reads app_info") } + [
+            hooks: hooks.map {
+                .init($0, action: .replace, why: "reads app_info", guarantee: decision.cut.guarantee(at: $0.kind))
+            } + [
                 .init(kept, action: .keep, why: "sends to the proxy"),
                 .init(foreign, action: .foreign, why: "Cilium's"),
                 .init(xdp, action: .foreign, why: "reads none of the profile's maps"),

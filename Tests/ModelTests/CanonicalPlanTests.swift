@@ -47,6 +47,7 @@ import Testing
         }
         plan.egress = .init(chosen: .peer, why: "asked for")
         plan.asked.staticSet = true
+        plan.asked.cut = .direct
     }
 
     @Test func `line breaks are the encoder's`() throws {

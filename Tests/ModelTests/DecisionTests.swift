@@ -27,6 +27,7 @@ import Testing
             { $0.bootID = "x" }, { $0.machineID = "x" }, { $0.netns += 1 }, { $0.membership = .onLink },
             { $0.egress = .mac }, { $0.maps[0].id += 1 }, { $0.replacement.denied = [] },
             { $0.profile.contract.mark = 1 }, { $0.steps = [] }, { $0.staticSet = true },
+            { $0.cut = .direct },
         ] as [(inout Decision) -> Void] {
             var other = decision
             change(&other)
@@ -83,11 +84,26 @@ import Testing
             { $0.replacement.object = "x" }, { $0.replacement.program = "x" }, { $0.replacement.fibFlags = 0 },
             { $0.replacement.readsDevice = false }, { $0.replacement.denied = [] }, { $0.maps = [] }, { $0.steps = [] },
             { $0.hooks[0].interface = "other" }, { $0.hooks[0].filterName = nil }, { $0.staticSet = true },
+            { $0.cut = .direct },
         ] as [(inout Decision) -> Void] {
             var now = decision
             change(&now)
             #expect(decision.changes(to: now).count == 1)
         }
+    }
+
+    /// Plans of earlier versions knew one way only; their ids must stay what they are.
+    @Test func `a decision that says nothing of the cut is a direct one, and keeps its id`() throws {
+        let now = String(decoding: try JSON.canonical(Sample.decision()), as: UTF8.self)
+        let earlier = now.replacing("\"cut\":\"switch\",", with: "")
+        #expect(earlier != now)
+        let decision = try JSON.decode(Decision.self, from: Array(earlier.utf8))
+        #expect(decision.cut == .direct)
+        #expect(try decision.planID() == "p-" + Digest.sha256(Array(earlier.utf8)))
+        var direct = try Sample.decision()
+        direct.cut = .direct
+        #expect(try JSON.decode(Decision.self, from: JSON.canonical(direct)).cut == .direct)
+        #expect(decision.changes(to: try Sample.decision()) == ["cut: direct when planned, switch now."])
     }
 
     @Test func `an edited plan is told apart`() throws {

@@ -53,8 +53,8 @@ struct CutChecks {
         programs.compactMap { title, program in
             let why: String
             do throws(KernelError) {
-                guard let refusal = try TailCallTrial().refusal(program: program.id) else { return nil }
-                why = refusal
+                guard case .refused(let reason) = try TailCallTrial.of(program: program.id) else { return nil }
+                why = reason
             } catch { why = "\(error)" }
             return .init(
                 .tailCallRefused,

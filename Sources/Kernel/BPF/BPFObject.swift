@@ -46,6 +46,13 @@ import SystemPackage
         try checked("leave out", "map \(map)", unsafe bpf_map__set_autocreate(try find(map), false))
     }
 
+    /// Loads a program as one that is meant for this attach type; 0 is none.
+    func expect(attachType: UInt32, ofProgram program: String) throws(KernelError) {
+        try checked(
+            "set attach type of", "program \(program)",
+            unsafe bpf_program__set_expected_attach_type(try find(program: program), bpf_attach_type(attachType)))
+    }
+
     /// Uses an existing map in place of the object's own of that name.
     public func reuse(map: String, descriptor: borrowing OwnedDescriptor) throws(KernelError) {
         // libbpf duplicates the descriptor and takes sizes and type from the live map.
@@ -82,12 +89,16 @@ import SystemPackage
         return unsafe found
     }
 
-    fileprivate func descriptor(ofProgram program: String) throws(KernelError) -> CInt {
+    private func find(program: String) throws(KernelError) -> OpaquePointer {
         // SAFETY: the program belongs to `object`.
         guard let found = unsafe bpf_object__find_program_by_name(object, program) else {
             throw KernelError.refused("find", "program \(program)", "object \(name) has none of this name")
         }
-        return try checked("find", "program \(program)", unsafe bpf_program__fd(found))
+        return unsafe found
+    }
+
+    fileprivate func descriptor(ofProgram program: String) throws(KernelError) -> CInt {
+        try checked("find", "program \(program)", unsafe bpf_program__fd(try find(program: program)))
     }
 
     fileprivate func descriptor(ofMap map: String) throws(KernelError) -> CInt {

@@ -43,7 +43,12 @@ public enum CutFeature: String, CaseIterable, Sendable {
 
     private static func callThroughArray() throws(KernelError) {
         let loaded = try checked("load", "a probe of bpf_tail_call", migrate_load_callee_probe())
-        let verdict = try TailCallTrial().call(try BPFProgram(owning: OwnedDescriptor(owning: loaded)))
+        let slot = try LegacySlot()
+        let caller = try TailCallTrial.caller(slot)
+        try slot.put(try BPFProgram(owning: OwnedDescriptor(owning: loaded)))
+        let packet = [UInt8](repeating: 0, count: 64)
+        // Index 1 is lo in every namespace.
+        let verdict = try TestRun.tc(caller.descriptor, packet: packet, ifindex: 1).verdict
         guard verdict == 5 else {
             throw .unsupported("use", "bpf_tail_call", "its probe returned \(verdict), not 5")
         }

@@ -17,14 +17,17 @@ public struct SwitchPair: ~Copyable {
     /// - Parameters:
     ///   - cell: the run's cell.
     ///   - slot: empty, or with a program that fits: the first program that refers to it decides what it takes.
+    ///   - attachType: that the switch is loaded for, as the legacy program was (``TailCallTrial``); 0 is none.
     public static func load(
-        _ configuration: RedirectConfiguration, cell: borrowing BPFMap, slot: borrowing LegacySlot
+        _ configuration: RedirectConfiguration, cell: borrowing BPFMap, slot: borrowing LegacySlot,
+        attachType: UInt32 = 0
     ) throws(KernelError) -> SwitchPair {
         let names = (switch: configuration.switchProgram, plain: configuration.program)
         let object = try ReplacementObject.open(configuration, programs: [names.switch, names.plain]) {
             (object) throws(KernelError) in
             try object.reuse(map: "migrate_cell", descriptor: cell.descriptor)
             try object.reuse(map: "migrate_slot", descriptor: slot.map.descriptor)
+            try object.expect(attachType: attachType, ofProgram: names.switch)
         }
         return SwitchPair(object: try object.load(), names: names)
     }

@@ -3,51 +3,57 @@ import Glibc
 import Model
 import SystemPackage
 
-/// Whether somebody else's programs can be tail-called from a switch: found out by putting them into an array of programs that
-/// goes with this value.
+/// Whether a program that somebody else loaded can be tail-called from a switch, and how the switch must be loaded for that:
+/// found out by putting the program into an array of programs that goes with the call.
 ///
-/// The array takes what its first user is like: type, JIT state, expected attach type (`bpf_prog_map_compatible`,
-/// kernel/bpf/core.c). So a tc program of a few instructions is loaded that refers to it, as a switch would. While a program
-/// is in, it cannot be extended (freplace); nothing else of it changes. Needs CAP_SYS_ADMIN, for programs by their ids.
-public struct TailCallTrial: ~Copyable {
-    private let slot: LegacySlot
-    private let caller: BPFProgram
+/// The array takes what its first user is like: type, JIT state, and on newer kernels the expected attach type
+/// (`bpf_prog_map_compatible`, kernel/bpf/core.c), which the kernel tells of no program. So a tc program of a few instructions
+/// is loaded that refers to it, as a switch would. While the program is in, it cannot be extended (freplace); nothing else of
+/// it changes. Needs CAP_SYS_ADMIN, for programs by their ids.
+public enum TailCallTrial: Hashable, Sendable {
+    /// From a tc program that is loaded with this expected attach type; 0 is none.
+    case fits(attachType: UInt32)
+    /// From none, and why.
+    case refused(String)
 
-    public init() throws(KernelError) { try self.init(attachType: 0) }
-
-    /// - Parameter attachType: that the caller says it is loaded for; 0 says none.
-    private init(attachType: UInt32) throws(KernelError) {
-        let slot = try LegacySlot()
-        let loaded = migrate_load_tail_call(slot.map.descriptor.raw, attachType)
-        caller = try BPFProgram(owning: OwnedDescriptor(owning: try checked("load", "a caller", loaded)))
-        self.slot = slot
-    }
-
-    /// Puts a program in; the next one, or the value's end, takes it out again.
-    /// - Returns: why it cannot be tail-called; `nil` where it can.
-    /// - Throws: what keeps it from being tried at all; ENOENT once it is gone.
-    public func refusal(program id: UInt32) throws(KernelError) -> String? {
+    /// - Throws: what keeps it from being tried at all; ENOENT once the program is gone.
+    public static func of(program id: UInt32) throws(KernelError) -> TailCallTrial {
         let program = try BPFProgram(id: id)
-        guard let errno = errno(of: program) else { return nil }
-        return "\(errno): \(try why(program, errno))"
+        let first = try errno(of: program, attachType: 0)
+        guard let first else { return .fits(attachType: 0) }
+        guard first == .invalidArgument, program.record.type == ProgramRecord.schedCls else {
+            return .refused("\(first): \(try why(program, first))")
+        }
+        for attachType in attachTypes where try errno(of: program, attachType: attachType) == nil {
+            return .fits(attachType: attachType)
+        }
+        return .refused("\(first): \(try why(program, first))")
     }
 
-    /// What a caller of ours returns: the callee's verdict where the call was taken, else 1.
-    func call(_ program: borrowing BPFProgram) throws(KernelError) -> UInt32 {
-        try slot.put(program)
-        return try TestRun.tc(caller.descriptor, packet: [UInt8](repeating: 0, count: 64), ifindex: 1).verdict
-    }
+    /// What libbpf gives programs of sections `tcx/…` and `netkit/…`; those of `tc` have none.
+    private static let attachTypes: [UInt32] = [
+        UInt32(MIGRATE_TCX_INGRESS), UInt32(MIGRATE_TCX_EGRESS), UInt32(MIGRATE_NETKIT_PRIMARY),
+        UInt32(MIGRATE_NETKIT_PEER),
+    ]
 
     /// The kernel's word; `nil` where it takes the program.
-    private func errno(of program: borrowing BPFProgram) -> Errno? {
+    private static func errno(of program: borrowing BPFProgram, attachType: UInt32) throws(KernelError) -> Errno? {
+        let slot = try LegacySlot()
+        _ = try caller(slot, attachType: attachType)
         do throws(KernelError) { try slot.put(program) } catch { return error.errno ?? .invalidArgument }
         return nil
+    }
+
+    /// A tc program that goes on into the slot's, and returns 1 where it cannot. The slot remembers what it was like.
+    static func caller(_ slot: borrowing LegacySlot, attachType: UInt32 = 0) throws(KernelError) -> BPFProgram {
+        let loaded = migrate_load_tail_call(slot.map.descriptor.raw, attachType)
+        return try BPFProgram(owning: OwnedDescriptor(owning: try checked("load", "a caller", loaded)))
     }
 }
 
 // The kernel says EINVAL for any of several reasons; what can be told of them.
 extension TailCallTrial {
-    private func why(_ program: borrowing BPFProgram, _ errno: Errno) throws(KernelError) -> String {
+    private static func why(_ program: borrowing BPFProgram, _ errno: Errno) throws(KernelError) -> String {
         switch errno {
         case .resourceBusy: return "another program extends it (freplace)"
         case .invalidArgument: break
@@ -58,27 +64,17 @@ extension TailCallTrial {
             return
                 "it is a program of type \(record.type), a switch is one of type \(ProgramRecord.schedCls) (sched_cls)"
         }
-        let its = try info(program), own = try info(caller)
+        let its = try info(program), own = try info(try caller(try LegacySlot()))
         if (its.jited_prog_len == 0) != (own.jited_prog_len == 0) {
             return its.jited_prog_len == 0
                 ? "it is interpreted, a switch is compiled (net.core.bpf_jit_enable)"
                 : "it is compiled, a switch would be interpreted (net.core.bpf_jit_enable)"
         }
         if its.ifindex != 0 { return "it is bound to device \(its.ifindex)" }
-        for (type, name) in Self.attachTypes where try TailCallTrial(attachType: type).errno(of: program) == nil {
-            return "it was loaded for attach type \(name), a switch is loaded for none"
-        }
-        return "it differs from a switch in what the kernel compares: type, JIT, expected attach type"
+        return "it was loaded for an attach type that is none of tc's"
     }
 
-    /// That a tc program may say it is loaded for, beside none.
-    private static let attachTypes: [(UInt32, String)] = [
-        (UInt32(MIGRATE_TCX_INGRESS), "tcx/ingress"), (UInt32(MIGRATE_TCX_EGRESS), "tcx/egress"),
-        (UInt32(MIGRATE_NETKIT_PRIMARY), "netkit/primary"),
-        (UInt32(MIGRATE_NETKIT_PEER), "netkit/peer"),
-    ]
-
-    private func info(_ program: borrowing BPFProgram) throws(KernelError) -> bpf_prog_info {
+    private static func info(_ program: borrowing BPFProgram) throws(KernelError) -> bpf_prog_info {
         var info = bpf_prog_info()
         // SAFETY: the shim fills `info`; no array is asked for.
         try checked(

@@ -42,7 +42,8 @@ struct SwitchLoading {
     private func make(_ index: UInt32, _ kind: Kind, _ hook: Hook) throws(MigrateError) -> Pair {
         try acting("prepare the switch of \(hook.title)") { () throws(KernelError) in
             let slot = try LegacySlot()
-            let pair = try SwitchPair.load(kind.configuration, cell: cell.map, slot: slot)
+            let pair = try SwitchPair.load(
+                kind.configuration, cell: cell.map, slot: slot, attachType: try attachType(kind.legacy))
             let plain = try pair.plainProgram()
             // An unpinned slot is emptied when this process ends.
             try pins.pin(slot.map.descriptor, at: pins.slotPath(index))
@@ -54,6 +55,16 @@ struct SwitchLoading {
             return Pair(
                 index: index, loaded: OpenProgram(try pair.switchProgram()),
                 plain: plain.record.reference)
+        }
+    }
+}
+
+extension SwitchLoading {
+    /// As the legacy program was loaded; `plan` said whether there is one that fits.
+    private func attachType(_ legacy: UInt32) throws(KernelError) -> UInt32 {
+        switch try TailCallTrial.of(program: legacy) {
+        case .fits(let attachType): return attachType
+        case .refused(let why): throw .refused("tail-call", "program \(legacy)", why)
         }
     }
 }

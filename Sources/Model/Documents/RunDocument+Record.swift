@@ -12,7 +12,7 @@ extension RunDocument {
             hooks: run.hooks.map { hook in
                 HookLine(
                     hook.before, after: state.holdsSlots ? hook.inSlot(state) : hook.before.program,
-                    guarantee: Self.guarantee(hook.before.kind, cut: run.cut))
+                    guarantee: run.cut.guarantee(at: hook.before.kind))
             }, proof: proof,
             breakGlass: state == .committed || state.isOpen
                 ? BreakGlass.commands(
@@ -28,9 +28,12 @@ extension RunDocument {
     /// Of each hook what was read back, in place of what the journal would have it be.
     public mutating func show(_ readings: [HookReading], of hooks: [Hook]) {
         guard readings.count == hooks.count else { return }
-        let known = self.hooks.count == hooks.count ? self.hooks.map(\.guarantee) : []
-        self.hooks = zip(hooks, readings).map { HookLine($0, $1) }
-        for (index, guarantee) in known.enumerated() { self.hooks[index].guarantee = guarantee }
+        let guarantees = self.hooks.map(\.guarantee)
+        self.hooks = hooks.indices.map { index in
+            HookLine(
+                hooks[index], readings[index],
+                guarantee: guarantees.count == hooks.count ? guarantees[index] : Self.guarantee(hooks[index].kind))
+        }
     }
 
     /// What holds while the program at a hook of this kind is exchanged.

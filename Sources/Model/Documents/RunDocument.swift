@@ -96,8 +96,8 @@ public struct RunDocument: Codable, Sendable {
             self.guarantee = guarantee
         }
 
-        public init(_ hook: Hook, _ reading: HookReading) {
-            self.init(hook, after: reading.program, guarantee: RunDocument.guarantee(hook.kind))
+        public init(_ hook: Hook, _ reading: HookReading, guarantee: String) {
+            self.init(hook, after: reading.program, guarantee: guarantee)
             standing = reading.standing
         }
     }
