@@ -111,7 +111,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "LoaderTests",
-            dependencies: ["Loader", "Inventory", "Kernel", "Lab", "LabMain", "Model", "TestSupport"],
+            dependencies: [
+                "Loader", "Inventory", "Kernel", "Lab", "LabMain", "Model", "ModelSamples", "Store", "TestSupport",
+            ],
             swiftSettings: strict),
         .target(name: "CTestBPF", path: "Tests/CTestBPF"),
         .testTarget(

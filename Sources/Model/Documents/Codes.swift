@@ -316,6 +316,18 @@ extension Code {
         1374, .blocked, "a legacy program needs all tail calls that there are",
         "The kernel takes 33 tail calls for a packet, and the call of the switch is one of them: the program's longest chain would end early. --cut direct does without the switch."
     )
+    public static let fellForward = Code(
+        1375, .drift, "packets fell forward",
+        "A switch could not hand packets to the legacy program, and took the replacement for them: its slot is empty, or the chain of tail calls is too long. What the legacy program alone would do is not done for them."
+    )
+    public static let cellUnread = Code(
+        1376, .drift, "the cell of a run cannot be read",
+        "Which program packets take is then not known; the state shown is the journal's. The deadline holds all the same: the switches see to it."
+    )
+    public static let stillLoaded = Code(
+        1377, .drift, "a program of a run that is over is still loaded",
+        "The run's hooks and pins hold it no more; a descriptor, a pin or a hook that was not found does. The kernel frees it when that goes."
+    )
 
     // 15xx: database and files.
     public static let databaseNewer = Code(
@@ -361,6 +373,7 @@ extension Code {
         setNotKept, setIsStatic, peerSkips, peerUnfit, peerUnwatched,
         tailCallsUnbounded, equivalenceDiffers, equivalenceRefused, equivalenceMapChanged, equivalenceDiffered,
         genericXDP, healedSkip, tailCallRefused, noSwitch, directCut, tailCallsTooDeep,
+        fellForward, cellUnread, stillLoaded,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]
