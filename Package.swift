@@ -18,6 +18,8 @@ let package = Package(
     products: [
         .executable(name: "migrate", targets: ["MigrateMain"]),
         .executable(name: "migrate-lab", targets: ["LabMain"]),
+        // For tests alone: preloaded into migrate, it ends it at any point.
+        .library(name: "Killer", type: .dynamic, targets: ["CKiller"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -97,6 +99,10 @@ let package = Package(
             path: "Sources/Migrate/Main", swiftSettings: strict),
         .executableTarget(
             name: "LabMain", dependencies: ["Lab", "Model", argumentParser], swiftSettings: strict),
+        // Measures Loader, beside the lab, and is no product: `make bench` builds it by its name.
+        .executableTarget(
+            name: "MigrateBench", dependencies: ["Lab", "Loader", "Kernel", "Model", "Store", "CLibbpf"],
+            path: "Sources/Bench", swiftSettings: memorySafe),
 
         // A target of its own, not a test target: all rooms' tests share the gates.
         .target(
@@ -116,6 +122,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "CTestBPF", path: "Tests/CTestBPF"),
+        .target(name: "CKiller", path: "Tests/CKiller"),
         .testTarget(
             name: "KernelTests",
             dependencies: [

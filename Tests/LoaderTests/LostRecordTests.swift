@@ -41,20 +41,24 @@ extension LoaderSuite {
         private func interrupt(_ node: TestNode, _ plan: PlanOutcome, _ script: @escaping (String) -> String) throws
             -> TestNode.Applied.Undone
         {
-            var replaced = 0
-            var isInterrupted = false
-            let journal = TestJournal(onEnd: { (phase, _) throws(MigrateError) in
-                guard phase == .replace else { return }
-                replaced += 1
-                guard replaced == Self.hooks / 2 else { return }
-                isInterrupted = true
-                try MigrateError.wrapping {
-                    let run = try #require(try node.pinnedRuns().first)
-                    try node.sh(script("\(TestNode.bpffs)/migrate/\(run)"))
-                }
-            })
-            let applied = try node.apply(plan, journal, interrupted: { isInterrupted ? SIGTERM : nil })
-            #expect(replaced == Self.hooks / 2)
+            var isReplacing = false
+            var looks = 0
+            var failure: (any Error)?
+            let journal = TestJournal(onBegin: { (phase, _) throws(MigrateError) in isReplacing = phase == .replace })
+            node.limits = ExchangeLimits(chunk: Self.hooks / 2)
+            let applied = try node.apply(
+                plan, journal,
+                interrupted: {
+                    guard isReplacing else { return nil }
+                    looks += 1
+                    guard looks == 2 else { return nil }
+                    do {
+                        let run = try #require(try node.pinnedRuns().first)
+                        try node.sh(script("\(TestNode.bpffs)/migrate/\(run)"))
+                    } catch { failure = error }
+                    return SIGTERM
+                })
+            #expect(looks == 2 && failure == nil)
             return try applied.undone()
         }
 
