@@ -109,7 +109,8 @@ import Testing
         }
         #expect(outlook(.provisional, .unreadable("no permission")).waitingFor?.contains("no permission") == true)
         let lost = outlook(.provisional, .none)
-        #expect(lost.waitingFor?.contains("cell is gone") == true && lost.next?.command == "migrate resume r-77aa88bb99cc")
+        #expect(
+            lost.waitingFor?.contains("cell is gone") == true && lost.next?.command == "migrate resume r-77aa88bb99cc")
     }
 
     @Test(
@@ -139,7 +140,9 @@ import Testing
 @Suite struct RunSlotTests {
     private let plain = ProgramReference(id: 204, name: "fib_redirect", tag: "0011223344556677")
 
-    private func hook() -> RunRecord.RunHook { .init(index: 0, before: Sample.hook(), replacement: Sample.ours, plain: plain) }
+    private func hook() -> RunRecord.RunHook {
+        .init(index: 0, before: Sample.hook(), replacement: Sample.ours, plain: plain)
+    }
 
     @Test func `which programs a slot may hold, by state`() {
         for state in RunState.allCases {
