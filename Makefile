@@ -12,6 +12,7 @@ PACKAGES := libbpf-dev libelf-dev clang libsqlite3-dev libssl-dev linux-libc-dev
 # What the Swift 6.3 toolchain itself wants of the system.
 SWIFT_PACKAGES := binutils libc6-dev libcurl4 libedit2 libncurses6 libstdc++-12-dev libxml2 tzdata
 TEST_PACKAGES := strace sqlite3 jq python3 netbase nftables
+MODEL_PACKAGES := spin gcc libc6-dev
 
 PURE   := ModelTests|StoreTests|AuditTests|InventoryTests
 KERNEL := KernelTests|MirrorTests|LoaderTests|LabTests|ScenarioTests|MigrateTests
@@ -76,11 +77,17 @@ bench: test-deps build release-lab ## side-by-side figures, as ratios; make benc
 fuzz: deps bpf ## libFuzzer over the decoders: make fuzz SECONDS=600
 	@scripts/fuzz $(SECONDS)
 
+.PHONY: model
+model: ## check the protocol of the cut with spin: every property, and that every known mistake is found
+	@scripts/install $(MODEL_PACKAGES)
+	@scripts/model
+
 .PHONY: format lint
 format: ## format Swift
 	$(SWIFT) format format --in-place --recursive --parallel Sources Tests Package.swift
 lint: deps ## what the formatter and its rules say: no forced unwrap, no try!
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
+	@scripts/units
 
 .PHONY: clean
 clean: ## remove what was built

@@ -147,6 +147,11 @@ import Testing
         #expect(StatusText.render(unread).contains("Idle as far as pins and hooks say: the journal was not read."))
     }
 
+    @Test func `what is left while no run is open is not said to be unknown to the journal`() {
+        let left = StatusDocument(state: "idle", leftovers: ["pins of run r-1 below /sys/fs/bpf/migrate"])
+        #expect(StatusText.render(left).contains("No run is open, and yet something of one is in place; 1 left over."))
+    }
+
     @Test func `a residue is listed`() {
         var run = Sample.rolledBack(planID: "p-1")
         run.state = .residual

@@ -57,6 +57,42 @@ extension MigrateSuite {
             }
         }
 
+        /// A mount namespace with a bpffs of its own, whose pins end with it, is not taken for the host's; the one of process 1 is.
+        @Test func `a container's own bpffs is refused, by plan and by apply`() throws {
+            try withNode(pods: 1) { node in
+                let path = try node.plan()
+                let migrate = try Programs.migrate
+                let common = "--db \(node.database)"
+                let plan = "\(migrate) plan --no-save -o json --membership on-link \(common)"
+                let apply = "\(migrate) apply --node \(Node.name) --confirm-within none \(common) \(path)"
+                let map = try node.sh("bpftool map show pinned /sys/fs/bpf/ambient/app_info").prefix { $0 != ":" }
+                let before = try node.state()
+                // Process 1 of a PID namespace stands for the host's.
+                try TextFile.replace(
+                    "\(node.scratch)/container",
+                    with: """
+                        mount -t bpf none /sys/fs/bpf; mkdir /sys/fs/bpf/ambient
+                        bpftool map pin id \(map) /sys/fs/bpf/ambient/app_info
+                        \(plan) > inside.json; \(apply) > applied 2>&1; echo $?; ls /sys/fs/bpf
+                        """)
+                let result = try node.sh(
+                    """
+                    cd \(node.scratch)
+                    unshare --mount --pid --fork --mount-proc sh -c '\(plan) > outside.json; unshare --mount sh container'
+                    """)
+                #expect(result == "10\nambient\n", "what apply ended with, and what is pinned then")
+                func blockers(_ name: String) throws -> [PlanDocument.Blocker] {
+                    try node.document("\(node.scratch)/\(name).json").blockers
+                }
+                #expect(try blockers("outside").isEmpty)
+                let inside = try blockers("inside")
+                #expect(inside.map(\.code) == [Code.privateBPFFS.text])
+                #expect(inside[0].message.contains("is not the one that process 1 sees"), "\(inside)")
+                #expect(try node.sh("cat \(node.scratch)/applied").contains("[\(Code.privateBPFFS.text)]"))
+                #expect(try node.state() == before)
+            }
+        }
+
         @Test func `a deployment that is not here, or not as the profile says`() throws {
             try withNode(pods: 1) { node in
                 let other = "/mnt"

@@ -21,6 +21,8 @@ public enum Sample {
 
     public static let legacy = ProgramReference(id: 168, name: "app_redirect", tag: "646f99559a3b1c2d")
     public static let ours = ProgramReference(id: 203, name: "fib_redirect", tag: "a1b2c3d4e5f60718")
+    /// What comes after a switch at last.
+    public static let plain = ProgramReference(id: 204, name: "fib_redirect", tag: "0011223344556677")
 
     public static func address(_ text: String) throws -> IPAddress {
         guard let address = IPAddress(text) else { throw Unusable(text: text) }

@@ -15,6 +15,21 @@ extension Sample {
             ])
     }
 
+    /// A switch in every slot, and what its cell says.
+    public static func switched(
+        _ state: RunState = .provisional, _ cell: CellState = .open, share: UInt32 = CellWord.wholeShare,
+        left milliseconds: Int? = 598_400
+    ) -> (run: RunRecord, outlook: RunOutlook) {
+        var run = run(planID: "p-0123456789abcdef", state: state)
+        (run.cut, run.confirmWithin) = (.switch, 600)
+        for index in run.hooks.indices { (run.hooks[index].replacement, run.hooks[index].plain) = (ours, plain) }
+        let sight = CellSight(
+            word: CellWord(state: cell, share: share), remainingMilliseconds: cell == .open ? milliseconds : nil)
+        let outlook = RunOutlook(
+            run, cell: .seen(sight), bootID: node.bootID, node: node.name, now: time, again: "migrate plan")
+        return (run, outlook)
+    }
+
     /// What `rollback` says of a run that failed at its second hook.
     public static func rolledBack(planID: String) -> RunDocument {
         RunDocument(

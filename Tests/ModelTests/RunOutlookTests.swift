@@ -138,7 +138,7 @@ import Testing
 }
 
 @Suite struct RunSlotTests {
-    private let plain = ProgramReference(id: 204, name: "fib_redirect", tag: "0011223344556677")
+    private let plain = Sample.plain
 
     private func hook() -> RunRecord.RunHook {
         .init(index: 0, before: Sample.hook(), replacement: Sample.ours, plain: plain)

@@ -33,6 +33,9 @@ import Testing
         #expect(snapshot.hooks.first?.program?.id == 5)
         #expect(snapshot.hooks.first?.attachment == nil && snapshot.hooks.first?.owner == nil)
         #expect(snapshot.filters.isEmpty)
-        #expect(try store.run(idPrefix: "r-old").hooks.first?.before.attachment == nil)
+        let run = try store.run(idPrefix: "r-old")
+        #expect(run.hooks.first?.before.attachment == nil && run.hooks.first?.plain == nil)
+        // Nothing else was known then.
+        #expect(run.cut == .direct && run.confirmWithin == nil)
     }
 }

@@ -30,7 +30,10 @@ import Testing
         store = try scratch.open()
         let plan = try store.saveSample(snapshot: "s-000000000001", at: Sample.time - 3600)
         var run = Sample.run(planID: plan.planID, state: .installing, startedAt: Sample.time - 1800)
-        for index in run.hooks.indices { run.hooks[index].replacement = Sample.ours }
+        (run.cut, run.confirmWithin) = (.switch, 600)
+        for index in run.hooks.indices {
+            (run.hooks[index].replacement, run.hooks[index].plain) = (Sample.ours, Sample.plain)
+        }
         try store.create(run: run)
         for entry in Sample.journal() {
             let sequence = try store.begin(run: run.id, phase: entry.phase, intent: entry.intent)

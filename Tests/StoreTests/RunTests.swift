@@ -63,6 +63,50 @@ import Testing
         #expect(migrateError { try store.setReplacement(run: run.id, hook: 2, nil) }?.code == .noRun)
     }
 
+    @Test func `how a run takes over is kept, and all its programs by one write`() throws {
+        var run = Sample.run(planID: "p-1")
+        (run.cut, run.confirmWithin) = (.switch, 600)
+        run.hooks[1].plain = Sample.plain
+        try store.create(run: run)
+        #expect(try JSON.pretty(store.run(idPrefix: run.id)) == JSON.pretty(run))
+        let ours = [
+            HookPrograms(replacement: Sample.ours, plain: Sample.plain), HookPrograms(replacement: Sample.ours),
+        ]
+        try store.set(programs: ours, run: run.id)
+        let again = try store.run(idPrefix: run.id)
+        #expect(again.hooks.map(\.replacement) == [Sample.ours, Sample.ours])
+        #expect(again.hooks.map(\.plain) == [Sample.plain, nil] && again.cut == .switch && again.confirmWithin == 600)
+        // A hook too many: nothing of it is written.
+        let other = HookPrograms(replacement: Sample.plain)
+        #expect(
+            migrateError { try store.set(programs: Array(repeating: other, count: 3), run: run.id) }?.code == .noRun)
+        #expect(try store.run(idPrefix: run.id).hooks.map(\.replacement) == [Sample.ours, Sample.ours])
+    }
+
+    @Test(arguments: [0, -1]) func `a window is at least a second`(seconds: Int) throws {
+        var run = Sample.run(planID: "p-1")
+        run.confirmWithin = seconds
+        #expect(migrateError { try store.create(run: run) }?.code == .databaseFailure)
+    }
+
+    @Test func `drift goes by the program that the state puts there`() throws {
+        let plan = try store.saveSample(snapshot: "s-1", at: Sample.time)
+        for (state, count) in [
+            (RunState.committed, 2), (.provisional, 2), (.expired, 2), (.finalized, 1), (.rolledBack, 0),
+        ] {
+            var run = Sample.run(
+                id: "r-\(state.rawValue)", planID: plan.planID, state: state, startedAt: Sample.time - 60)
+            // What the snapshot has at the first of them, for the plain replacement.
+            run.hooks[0].replacement = Sample.ours
+            run.hooks[0].plain = Sample.hook().program
+            try store.create(run: run)
+            let rows = try store.read {
+                try Int.fetchOne($0, sql: "SELECT count(*) FROM drift WHERE run_id = ?", arguments: [run.id])
+            }
+            #expect(rows == count, "\(state)")
+        }
+    }
+
     @Test func `the newest comes first`() throws {
         for (number, state) in [RunState.finalized, .rolledBack, .committed, .finalized].enumerated() {
             try store.create(

@@ -76,9 +76,13 @@ public enum Assembly {
         return instruction
     }
 
-    /// Loads a tc program.
-    public static func load(_ name: String, _ instructions: [bpf_insn]) throws -> BPFProgram {
-        let raw = bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, name, "GPL", instructions, instructions.count, nil)
+    /// Loads a tc program; with an expected attach type, as `SEC("tcx/ingress")` has (46).
+    public static func load(_ name: String, _ instructions: [bpf_insn], attachType: UInt32 = 0) throws -> BPFProgram {
+        var options = bpf_prog_load_opts()
+        memset(&options, 0, MemoryLayout<bpf_prog_load_opts>.size)
+        options.sz = MemoryLayout<bpf_prog_load_opts>.size
+        options.expected_attach_type = bpf_attach_type(attachType)
+        let raw = bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, name, "GPL", instructions, instructions.count, &options)
         guard raw >= 0 else { throw TestFailure("load \(name): errno \(-raw)") }
         return try BPFProgram(owning: OwnedDescriptor(owning: raw))
     }

@@ -65,7 +65,8 @@ public final class TestNode {
     /// - Parameter netns: path of the namespace that is the node; `nil` is the lab's own.
     public func plan(
         _ membership: Membership? = nil, acceptUnknown: Bool = false, profile: Profile? = nil,
-        egress: Egress = .neigh, staticSet: Bool = true, netns: String? = nil, in store: Store? = nil,
+        egress: Egress = .neigh, staticSet: Bool = true, cut: CutKind = .switch, netns: String? = nil,
+        in store: Store? = nil,
         judgesSingly: Bool = false, equivalence: Bool = false,
         underTest: @escaping @Sendable (RedirectConfiguration) -> RedirectConfiguration = { $0 },
         approve: @escaping (PlanDocument) throws(MigrateError) -> Void = { _ in },
@@ -75,7 +76,7 @@ public final class TestNode {
         return try lab.enter {
             let options = PlanOptions(
                 bpffs: try BPFFileSystem(path: Self.bpffs), netnsPath: netns, profile: profile, membership: membership,
-                egress: egress, acceptUnknown: acceptUnknown, staticSet: staticSet && membership == .enrolled,
+                egress: egress, acceptUnknown: acceptUnknown, staticSet: staticSet && membership == .enrolled, cut: cut,
                 allEntries: true, privateBPFFS: true, toolVersion: "test", equivalence: equivalence)
             var planner = Planner(options)
             planner.progress = progress

@@ -3,9 +3,13 @@ import Model
 /// The runs, plans and snapshots of this node, newest first.
 public enum HistoryText {
     /// Each newest first, as the store returns them.
-    public static func render(_ runs: [RunRecord], plans: [PlanSummary] = [], snapshots: [SnapshotSummary] = [])
-        -> String
-    {
+    ///
+    /// - Parameter outlooks: of the runs, in their order; `nil`: as the journal has them.
+    public static func render(
+        _ runs: [RunRecord], outlooks: [RunOutlook]? = nil, plans: [PlanSummary] = [],
+        snapshots: [SnapshotSummary] = []
+    ) -> String {
+        let outlooks = outlooks ?? runs.map(RunOutlook.journal)
         var page = Page()
         let kept = snapshots.isEmpty ? "" : ", \(Words.count(snapshots.count, "snapshot")) kept"
         guard let latest = runs.first else {
@@ -17,24 +21,34 @@ public enum HistoryText {
             page.end("No run is recorded\(kept).", next: next)
             return page.text
         }
-        var table = Table([.left, .left, .left, .left, .right, .right, .left])
-        table.add("RUN", "STATE", "REASON", "STARTED", "TOOK", "HOOKS", "PLAN")
-        for run in runs.prefix(Page.listLimit) {
-            table.add(
-                Identifier.short(run.id), run.state.rawValue, run.reason?.rawValue ?? "", Words.time(run.startedAt),
-                run.endedAt.map { Words.duration(from: run.startedAt, to: $0) } ?? "", String(run.hooks.count),
-                Identifier.short(run.planID))
-        }
-        page.add(Page.limited(table.lines(), total: runs.count + 1, limit: Page.listLimit + 1, indent: ""))
+        page.add(lines(runs, outlooks))
         page.section(lines(plans))
         page.section(lines(snapshots))
-        let open = runs.filter(\.state.isOpen)
-        let state = open.isEmpty ? "none open" : "open: \(open.map { Identifier.short($0.id) }.joined(separator: ", "))"
+        let open = zip(runs, outlooks).filter(\.1.state.isOpen)
+        let state =
+            open.isEmpty ? "none open" : "open: \(open.map { Identifier.short($0.0.id) }.joined(separator: ", "))"
         page.end(
             "\(Words.count(runs.count, "run")), \(state)\(kept).",
             next: NextStep(
-                what: "Read one", command: "migrate report \(Identifier.short((open.first ?? latest).id))"))
+                what: "Read one", command: "migrate report \(Identifier.short((open.first?.0 ?? latest).id))"))
         return page.text
+    }
+
+    private static func lines(_ runs: [RunRecord], _ outlooks: [RunOutlook]) -> [String] {
+        var table = Table([.left, .left, .left, .left, .left, .right, .right, .left])
+        // What is empty in every row takes no room: only an open window ends.
+        let isAnyOpen = outlooks.contains { $0.confirmBy != nil }
+        table.add("RUN", "STATE", isAnyOpen ? "UNTIL" : "", "REASON", "STARTED", "TOOK", "HOOKS", "PLAN")
+        for (run, outlook) in zip(runs, outlooks).prefix(Page.listLimit) {
+            let isPartial = outlook.state == .provisional && outlook.share < 100
+            table.add(
+                Identifier.short(run.id), outlook.state.rawValue + (isPartial ? " \(outlook.share) %" : ""),
+                outlook.confirmBy.map { OutlookWords.moment($0, seconds: outlook.confirmInSeconds ?? 0) } ?? "",
+                outlook.reason?.rawValue ?? "", Words.time(run.startedAt),
+                run.endedAt.map { Words.duration(from: run.startedAt, to: $0) } ?? "", String(run.hooks.count),
+                Identifier.short(run.planID))
+        }
+        return Page.limited(table.lines(), total: runs.count + 1, limit: Page.listLimit + 1, indent: "")
     }
 
     private static func lines(_ plans: [PlanSummary]) -> [String] {

@@ -12,12 +12,15 @@ public enum ReportText {
         page.add(header(of: report))
         page.section(RunWords.legend(run), RunText.hookLines(of: run))
         if let plan = report.plan {
-            page.section("Planned (\(plan.entriesTotal) entries):", PlanEntries.counts(of: plan))
+            page.section(
+                "Planned (\(plan.entriesTotal == 1 ? "1 entry" : "\(plan.entriesTotal) entries")):",
+                PlanEntries.counts(of: plan))
         }
         page.section("Journal:", journal(of: report))
         page.section("Packets:", counters(report.counters))
         page.section("Warnings (\(run.warnings.count)):", Page.limited(run.warnings.map { "  " + $0 }, limit: 5))
         page.section("Proof:", RunText.proofLines(of: run))
+        page.section("Still there (\((run.remains ?? []).count)):", Page.limited((run.remains ?? []).map { "  " + $0 }))
         page.end(RunOutcome.sentence(of: run, isReport: true), next: next(of: report))
         return page.text
     }

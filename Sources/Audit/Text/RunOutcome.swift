@@ -4,7 +4,7 @@ import Model
 enum RunOutcome {
     /// - Parameter isReport: it speaks of the past, so what this command changed is not asked.
     static func sentence(of run: RunDocument, isReport: Bool = false) -> String {
-        let reason = run.reason.map { " (\(word($0)))" } ?? ""
+        let reason = run.reason.map { " (\(OutlookWords.word($0)))" } ?? ""
         let unchanged = run.changed || isReport ? "" : " Nothing was changed by this command."
         return state(of: run, reason: reason) + unchanged
     }
@@ -15,12 +15,15 @@ enum RunOutcome {
         case .installing: return "Installing\(reason): \(hooks) are being replaced, or a command died while they were."
         case .shadow: return "Shadow\(reason): \(hooks) compared, every packet still on the legacy program."
         case .provisional:
-            return "Provisional\(reason): \(run.share) % of the flows on the replacement\(deadline(of: run))."
-        case .expired: return "Expired\(reason): packets take the legacy program; our programs still sit in the slots."
+            return "Provisional\(reason): "
+                + OutlookWords.window(share: run.share, until: run.confirmBy, seconds: run.confirmInSeconds) + "."
+        case .expired: return "Expired\(reason): \(OutlookWords.expired)."
         case .rollingBack: return "Rolling back\(reason): not finished yet."
         case .committed:
-            return "Committed\(reason): \(hooks) on the replacement, until reboot or until the interface is replaced."
-        case .finalized: return "Finalized\(reason): \(hooks) on the replacement; the legacy programs are let go."
+            return "Committed\(reason): \(hooks) on the replacement, \(OutlookWords.lasting)."
+        case .finalized:
+            return "Finalized\(reason): \(hooks) on the replacement, \(OutlookWords.lasting); "
+                + "the legacy programs are let go."
         case .rolledBack: return rolledBack(run, reason: reason)
         case .residual: return "Rolled back with a residue\(reason): see what differs above."
         case .mixed:
@@ -40,23 +43,6 @@ enum RunOutcome {
         guard let now = run.now else { return "Rolled back\(reason): \(proven)\(verdict)." }
         let then = proof.at.map { " on \(Words.time($0))" } ?? " then"
         return "Rolled back\(reason)\(then): \(proven)\(verdict). Now: \(RunWords.standings(now.hooks))."
-    }
-
-    private static func deadline(of run: RunDocument) -> String {
-        guard let by = run.confirmBy else { return "" }
-        let left = run.confirmInSeconds.map { " (\($0) s left)" } ?? ""
-        return "; back to the legacy program unless confirmed by \(Words.time(by))\(left)"
-    }
-
-    private static func word(_ reason: RunReason) -> String {
-        switch reason {
-        case .deadline: "not confirmed in time"
-        case .breaker: "too many failures in the kernel"
-        case .health: "a health check failed"
-        case .failure: "a step failed"
-        case .operator: "by the operator"
-        case .reboot: "the node was rebooted"
-        }
     }
 
     static func next(of run: RunDocument) -> NextStep {

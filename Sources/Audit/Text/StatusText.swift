@@ -14,6 +14,8 @@ public enum StatusText {
         page.section("Widened (\(status.widened.count)):", Page.limited(status.widened.map { "  " + $0 }))
         page.section("Left over (\(status.leftovers.count)):", Page.limited(status.leftovers.map { "  " + $0 }))
         page.section("Not read:", (status.notRead ?? []).map { "! " + $0 })
+        page.section(
+            "Still there (\((status.remains ?? []).count)):", Page.limited((status.remains ?? []).map { "  " + $0 }))
         page.section("Drift (\(status.drift.count)):", Page.limited(status.drift.map { "! " + $0 }))
         page.end(outcome(of: status), next: next(of: status))
         return page.text
@@ -29,14 +31,14 @@ public enum StatusText {
     private static func outcome(of status: StatusDocument) -> String {
         let state =
             switch (status.state, status.leftovers.isEmpty, status.notRead == nil) {
-            case ("idle", false, _): "No run is recorded, and yet something of one is in place"
+            case ("idle", false, _): "No run is open, and yet something of one is in place"
             case ("idle", true, true): "Idle: no run is open"
             case ("idle", true, false): "Idle as far as pins and hooks say: the journal was not read"
             case ("unknown", _, _):
                 "Something of a run is in place; how far it came, the journal that was not read says"
-            case (let state, _, _): "State: \(state)"
+            case (let state, _, _): "State: \(state)" + OutlookWords.detail(of: status)
             }
-        let waiting = status.waitingFor.map { ", waiting for \($0)" } ?? ""
+        let waiting = status.waitingFor.map { "; waiting for \($0)" } ?? ""
         let trouble = [
             status.drift.isEmpty ? nil : "\(Words.count(status.drift.count, "line")) of drift",
             status.leftovers.isEmpty ? nil : "\(status.leftovers.count) left over",

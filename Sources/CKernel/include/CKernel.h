@@ -20,6 +20,7 @@
 
 #include "tcx.h"
 #include "traffic.h"
+#include "waiting.h"
 
 /// Moves the calling thread into the network namespace behind `fd`.
 /// Why: glibc declares setns() only under _GNU_SOURCE, which Swift's Glibc module does not set.

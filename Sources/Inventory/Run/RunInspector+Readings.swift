@@ -25,7 +25,7 @@ extension RunInspector {
     /// A program that the kernel has freed is attached nowhere; of one that it has not nothing is known.
     private func unfound(_ hook: RunRecord.RunHook, _ title: String) -> HookReading {
         let line = "\(title): its network namespace was not found"
-        guard let ours = hook.replacement?.id, !BPFProgram.exists(id: ours) else {
+        guard let ours = hook.replacement?.id, !hook.ours.contains(where: BPFProgram.exists) else {
             return HookReading(standing: .unknown, program: nil, line: "\(line); not looked into: \(gaps)")
         }
         return HookReading(
@@ -42,7 +42,11 @@ extension RunInspector {
                 return (false, nil)
             }
             do throws(KernelError) {
-                return (true, try HookReader.current(before, replacement: hook.replacement?.id, socket: &socket))
+                for id in hook.ours.sorted() {
+                    let found = try HookReader.current(before, replacement: id, socket: &socket)
+                    if found != nil { return (true, found) }
+                }
+                return (true, try HookReader.current(before, socket: &socket))
             } catch {
                 // No clsact qdisc any more: the filter went with it.
                 if error.errno == .invalidArgument || error.errno == .noSuchFileOrDirectory { return (true, nil) }
@@ -65,7 +69,7 @@ extension RunInspector {
             HookReading(standing: standing, program: now.program, line: line)
         }
         let name = now.program.map { "program \($0.id) (\($0.name), tag \($0.tag))" } ?? "no program"
-        if let id = now.program?.id, id == hook.replacement?.id {
+        if let id = now.program?.id, hook.ours.contains(id) {
             return reading(.ours, "\(title): holds our program \(id)")
         }
         guard now.program?.id == before.program?.id else {

@@ -4,11 +4,14 @@ import Model
 /// Looks at what is left of a run on the node; changes nothing.
 public struct RunInspector {
     let run: RunRecord
+    let outlook: RunOutlook
     let namespaces: [NetworkNamespace]
     let unobserved: [UnobservedNamespace]
 
-    public init(_ run: RunRecord) throws(MigrateError) {
+    /// - Parameter outlook: as the node was found; `nil`: as the journal has it.
+    public init(_ run: RunRecord, outlook: RunOutlook? = nil) throws(MigrateError) {
         self.run = run
+        self.outlook = outlook ?? .journal(run)
         let found = try reading("network namespaces") { () throws(KernelError) in
             try NamespaceDiscovery.observe(seeking: Set(run.hooks.map(\.before.netns.cookie)))
         }
@@ -42,37 +45,59 @@ public struct RunInspector {
         return unobserved.count > 3 ? "\(shown); and \(unobserved.count - 3) more" : shown
     }
 
-    /// Hooks that do not hold what the run's state says they hold, one line each with both programs.
-    public func drift() -> [String] {
-        run.hooks.compactMap { hook in
-            let isInSlot = run.state == .committed || run.state == .finalized || run.state == .provisional
-            let expected = isInSlot ? hook.replacement : hook.before.program
-            let title = hook.before.title(onNode: run.nodeNetns)
-            let now: Hook?
-            do { now = try current(hook.before, replacement: hook.replacement?.id) } catch {
-                return "\(title): could not be compared: \(error)"
-            }
-            guard now?.program?.id != expected?.id else { return nil }
-            let name = { (program: ProgramReference?) in
-                program.map { "program \($0.id) (tag \($0.tag))" } ?? "no program"
-            }
-            guard let now else {
-                let what = hook.before.filter == nil ? "the program" : "the filter"
-                return "\(title): \(name(expected)) expected, and \(what) is gone"
-            }
-            return "\(title): \(name(expected)) expected, \(name(now.program)) is there"
+    /// The hook as it is now, whichever of the run's programs it holds.
+    func current(_ hook: RunRecord.RunHook) throws(KernelError) -> Hook? {
+        // Beside others at tcx a program without a link is found by its id alone.
+        for id in hook.ours.sorted() {
+            if let found = try current(hook.before, replacement: id) { return found }
         }
+        return try current(hook.before)
+    }
+
+    /// Hooks that do not hold what the run's state says they hold, one line each with both programs; then packets that
+    /// took another program than the cell says.
+    public func drift() -> [String] {
+        run.hooks.compactMap(drift) + fellForward()
+    }
+
+    private func drift(_ hook: RunRecord.RunHook) -> String? {
+        let expected = hook.expected(in: outlook.state, isFinalizing: outlook.isFinalizing)
+        let title = hook.before.title(onNode: run.nodeNetns)
+        let now: Hook?
+        do { now = try current(hook) } catch { return "\(title): could not be compared: \(error)" }
+        guard !expected.contains(where: { $0?.id == now?.program?.id }) else { return nil }
+        let name = { (program: ProgramReference?) in
+            program.map { "program \($0.id) (tag \($0.tag))" } ?? "no program"
+        }
+        let wanted = expected.compactMap(\.self).map { name($0) }.joined(separator: " or ")
+        guard let now else {
+            let what = hook.before.filter == nil ? "the program" : "the filter"
+            return "\(title): \(wanted) expected, and \(what) is gone"
+        }
+        return "\(title): \(wanted) expected, \(name(now.program)) is there"
+    }
+
+    /// A switch that cannot reach its legacy program goes on into the replacement, and counts it.
+    private func fellForward() -> [String] {
+        guard run.cut == .switch, outlook.state != .finalized, outlook.state != .gone else { return [] }
+        let count = counters()[SwitchCount.fellForward.name] ?? 0
+        guard count > 0 else { return [] }
+        return [
+            "\(Int(clamping: count).of("packet")) could not be handed to the legacy program and took the replacement "
+                + "(\(SwitchCount.fellForward.name)) [\(Code.fellForward.text)]"
+        ]
     }
 
     /// Whether all that a rollback needs is still pinned; `nil`, or a line that says what is missing.
     public func missingPins() -> String? {
-        guard run.state == .committed || run.state.isOpen && run.state != .installing else { return nil }
+        let state = outlook.state
+        guard state == .committed && !outlook.isFinalizing || state.isOpen && state != .installing else { return nil }
         let there = Set(DirectoryListing.names(in: run.pinDirectory))
-        let wanted = ["record"] + run.hooks.map { "legacy_\($0.index)" }
+        let wanted = [PinName.record] + ownPins + run.hooks.map { PinName.legacy($0.index) }
         let missing = wanted.filter { !there.contains($0) }
         guard !missing.isEmpty else { return nil }
         let freed = run.hooks.compactMap { hook -> UInt32? in
-            guard missing.contains("legacy_\(hook.index)"), let id = hook.before.program?.id else { return nil }
+            guard missing.contains(PinName.legacy(hook.index)), let id = hook.before.program?.id else { return nil }
             return BPFProgram.exists(id: id) ? nil : id
         }
         let line = "pins of run \(run.id): \(missing.joined(separator: ", ")) gone from \(run.pinDirectory); "
@@ -82,10 +107,21 @@ public struct RunInspector {
             + "put it back, the deployment's agent must attach its own again"
     }
 
+    /// Beside record and legacy programs. A pair has one switch, so that there are as many of the one as of the other.
+    private var ownPins: [String] {
+        guard run.cut == .switch, outlook.state.holdsSlots else { return [] }
+        let pairs = UInt32(Set(run.hooks.compactMap(\.replacement?.id)).count)
+        return [PinName.cell, PinName.control] + (0..<pairs).flatMap { [PinName.slot($0), PinName.plain($0)] }
+    }
+
     /// Packets per outcome of the run's replacement; empty when it is not loaded any more.
     public func counters() -> [String: UInt64] {
         var sums: [String: UInt64] = [:]
-        for id in Set(run.hooks.compactMap(\.replacement?.id)) {
+        // A switch and its plain replacement count into one map.
+        let loaded = run.hooks.compactMap { hook in
+            [hook.replacement?.id, hook.plain?.id].compactMap(\.self).first(where: BPFProgram.exists)
+        }
+        for id in Set(loaded) {
             guard let counters = try? ReplacementObject.counters(ofProgram: id) else { continue }
             sums.merge(counters, uniquingKeysWith: &+)
         }
@@ -95,34 +131,5 @@ public struct RunInspector {
     /// Runs that have pins, sorted.
     public static func pinnedRuns(_ bpffs: BPFFileSystem) -> [String] {
         DirectoryListing.names(in: bpffs.path + "/migrate").filter { $0.hasPrefix("r-") }
-    }
-
-    /// Pins, and programs of ours in the node's own hooks, that none of the given runs accounts for.
-    ///
-    /// A program that is merely loaded is no leftover: another `migrate plan` may be trying it just now, and the
-    /// kernel frees it when nobody holds it.
-    public static func leftovers(
-        bpffs: BPFFileSystem, netnsPath: String?, known runs: [RunRecord]
-    ) throws(MigrateError) -> [String] {
-        let active = runs.filter { $0.state != .rolledBack && $0.state != .gone && $0.state != .finalized }
-        let pinned = DirectoryListing.list(bpffs.path + "/migrate")
-        var found = pinned.names.compactMap { name -> String? in
-            active.contains { $0.id == name } ? nil : "pins of run \(name) below \(bpffs.path)/migrate"
-        }
-        if let errno = pinned.errno, errno != .noSuchFileOrDirectory {
-            found.append("\(bpffs.path)/migrate could not be listed: \(errno)")
-        }
-        let accounted = Set(runs.filter { $0.state != .rolledBack }.flatMap(\.hooks).compactMap(\.replacement?.id))
-        let hooks = try reading("the node's hooks") { () throws(KernelError) in
-            if let netnsPath { return try HookReader.hooks(in: try NetworkNamespace(path: netnsPath)) }
-            return try HookReader.hooks(in: try .current())
-        }
-        for hook in hooks {
-            guard let program = hook.program, ReplacementObject.isOurs(program), !accounted.contains(program.id) else {
-                continue
-            }
-            found.append("\(hook.title): program \(program.id) (\(program.name), tag \(program.tag))")
-        }
-        return found
     }
 }

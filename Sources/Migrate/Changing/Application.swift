@@ -13,14 +13,23 @@ struct Application {
     let store: Store
     let bpffs: BPFFileSystem
     let outcome: PlanOutcome
+    let window: ConfirmWindow
 
-    func run() throws(MigrateError) -> ExitStatus {
+    /// How it came out.
+    enum Result {
+        /// Said already.
+        case ended(ExitStatus)
+        /// Every hook is on the replacement, until the deadline; not said yet.
+        case provisional(RunDocument)
+    }
+
+    func run() throws(MigrateError) -> Result {
         let plan = outcome.document
         let runID = Identifier.random(prefix: "r-")
         let record = RunRecord(
             id: runID, planID: plan.planID, bootID: plan.node.bootID, node: plan.node.name,
             nodeNetns: plan.node.netns.cookie, pinDirectory: RunPins(bpffs: bpffs, runID: runID).directory,
-            state: .installing, startedAt: Date(),
+            state: .installing, cut: plan.decision.cut, confirmWithin: window.seconds, startedAt: Date(),
             hooks: outcome.hooks.enumerated().map { .init(index: $0, before: $1, replacement: nil) })
         try store.create(run: record)
         let journal = StoreJournal(store: store, runID: runID)
@@ -39,7 +48,7 @@ struct Application {
         }
         let delivered = Set(outcome.delivered.map(\.finding).filter { $0.effect == .same }.map(\.address))
         let mustAnswer = plan.asked.acceptUnknown ? [] : Set(warm.filter { delivered.contains($0.address) })
-        return InstallRequest(
+        var request = InstallRequest(
             bpffs: bpffs, node: outcome.node, runID: runID, planID: plan.planID,
             configurations: InstallRequest.configurations(plan.decision, hooks: outcome.hooks),
             hooks: outcome.hooks, members: outcome.enrolled, warm: warm, mustAnswer: mustAnswer,
@@ -50,40 +59,42 @@ struct Application {
                 }
                 .map { "\($0.address): \($0.verdict.rawValue) \($0.note)" }
             },
-            interrupted: PendingSignals.waiting)
+            interrupted: HeldSignals.waiting)
+        request.cut = plan.decision.cut
+        request.window = window.seconds
+        return request
     }
 
     private func broken(_ outcome: PlanOutcome) -> Set<IPAddress> {
         Set(outcome.delivered.lazy.map(\.finding).filter { $0.effect == .broken }.map(\.address))
     }
 
-    private func finish(_ result: InstallResult, runID: String) throws(MigrateError) -> ExitStatus {
-        let node = outcome.document.node.name
+    private func finish(_ result: InstallResult, runID: String) throws(MigrateError) -> Result {
         switch result {
         case .committed(_, let after, let unresolved, let timings):
-            let record = try store.run(idPrefix: runID)
-            var document = RunDocument(record, changed: true)
-            document.show(
-                after.map { HookReading(standing: .ours, program: $0.program) }, of: record.hooks.map(\.before))
-            document.timings = timings
-            document.next = NextStep(what: "take it back", command: "migrate rollback --node \(node) \(runID)")
-            if unresolved > 0 {
-                document.warnings.append(
-                    "\(unresolved) neighbors did not answer; the kernel resolves them when traffic comes")
-            }
-            try context.write(document) { RunText.render($0) }
-            return .done
+            try context.write(try document(runID, after, unresolved, timings)) { RunText.render($0) }
+            return .ended(.done)
         case .provisional(let run):
-            let record = try store.run(idPrefix: runID)
-            var document = RunDocument(record, changed: true)
-            document.show(
-                run.after.map { HookReading(standing: .ours, program: $0.program) }, of: record.hooks.map(\.before))
-            document.timings = run.timings
-            try context.write(document) { RunText.render($0) }
-            return .done
+            return .provisional(try document(runID, run.after, run.unresolved, run.timings))
         case .undone(let cause, let reason, let restoration):
-            return try undone(cause, reason, restoration, runID: runID)
+            return .ended(try undone(cause, reason, restoration, runID: runID))
         }
+    }
+
+    /// Of a run that has flipped.
+    private func document(
+        _ runID: String, _ after: [Hook], _ unresolved: Int, _ timings: [String: Int]
+    ) throws(MigrateError) -> RunDocument {
+        let run = RunAtHand(try store.run(idPrefix: runID), store, bpffs)
+        var document = run.document(changed: true)
+        document.show(
+            after.map { HookReading(standing: .ours, program: $0.program) }, of: run.record.hooks.map(\.before))
+        document.timings = timings
+        if unresolved > 0 {
+            document.warnings.append(
+                "\(unresolved) neighbors did not answer; the kernel resolves them when traffic comes")
+        }
+        return document
     }
 
     private static func words(_ restoration: Restoration) -> String {

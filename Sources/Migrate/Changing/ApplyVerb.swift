@@ -14,13 +14,19 @@ public struct ApplyVerb: MigrateCommand {
         abstract: "Replace the legacy programs by the one that asks the kernel, as a plan says.",
         discussion: """
             The plan is evidence of what was approved: the node is read and planned again, and nothing happens unless
-            the same decision comes out. The legacy programs are pinned before anything else, each program is replaced
-            in its own slot while traffic flows, and whatever fails is undone.
+            the same decision comes out. The legacy programs are pinned before anything else. Each hook gets a switch in
+            its own slot, which changes nothing yet; then one store flips every hook at once, while traffic flows. Whatever
+            fails before that is undone.
 
-            This version replaces every hook directly and has no confirm window yet: say --confirm-within none.
+            From then on the kernel itself counts: unconfirmed after --confirm-within, packets take the legacy programs
+            again, with or without a process. This command waits for the confirmation and ends as the run does: 0 when it
+            was confirmed, 21 when it was not in time, 20 when it was rolled back. Ctrl-C rolls back at once; when it is
+            ended otherwise, or with --detach, the run stays provisional. The same command again waits again.
+
+            Keep it with:  migrate confirm
             Take it back with:  migrate rollback --node NAME
 
-            Example:  migrate apply --node "$(hostname)" --confirm-within none plan.json
+            Example:  migrate apply --node "$(hostname)" --confirm-within 10m plan.json
             """)
 
     @OptionGroup public var global: GlobalOptions
@@ -30,8 +36,12 @@ public struct ApplyVerb: MigrateCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How long the run waits for a confirmation; this version takes only: none.", valueName: "time|none"))
+            "How long the run waits for a confirmation before the kernel takes it back, such as 90s or 1h30m; none commits at once (default: 10m).",
+            valueName: "time|none"))
     var confirmWithin: String?
+
+    @Flag(help: "Do not wait for the confirmation; the kernel takes an unconfirmed run back all the same.")
+    var detach = false
 
     @Argument(help: "A plan file, `-`, or the beginning of a plan's id. Without it a terminal is asked.")
     var plan: String?
@@ -41,42 +51,84 @@ public struct ApplyVerb: MigrateCommand {
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
         try Guards.requireRoot(for: "apply")
         try Guards.requireNode(node)
-        guard confirmWithin == "none" else {
-            throw MigrateError(
-                .confirmWindow, "cannot wait for a confirmation",
-                facts: [
-                    confirmWithin.map { "--confirm-within \($0) was asked for" }
-                        ?? "--confirm-within was not given, and its default is a window"
-                ],
-                remedy: "Commit at once:  migrate apply --node \(node) --confirm-within none \(plan ?? "PLAN")")
-        }
+        let window = try Spans.window(confirmWithin, option: "--confirm-within")
         let bpffs = try context.openBPFFS()
+        // Before any thread is made: one that does not hold them back would be ended by them, and all others with it.
+        HeldSignals.hold()
         let approved = try approvedPlan(context)
         return try context.asking(approved.asked) { (context) throws(MigrateError) in
-            try apply(approved, bpffs, context)
+            try apply(approved, within: window, bpffs, context)
         }
     }
 
+    /// What is left to do once the lock is let go.
+    private enum Next {
+        case done(ExitStatus)
+        /// The run waits for its confirmation; this command has flipped it.
+        case wait(String)
+        /// It was open before this command.
+        case resume(String)
+    }
+
     private func apply(
-        _ approved: PlanDocument, _ bpffs: BPFFileSystem, _ context: CommandContext
+        _ approved: PlanDocument, within window: ConfirmWindow, _ bpffs: BPFFileSystem, _ context: CommandContext
     ) throws(MigrateError) -> ExitStatus {
         try PlanSource.requireHere(approved)
+        try requireWindow(of: approved, window)
         return try context.withStore(.readWrite) { store throws(MigrateError) in
-            PendingSignals.hold()
             // Under the lock: between a look and the act another command could start a run.
-            return try NodeLock.holding(bpffs) { () throws(MigrateError) in
-                if let done = try OpenRuns.alreadyApplied(approved, store: store) {
-                    try context.write(done) { RunText.render($0) }
-                    return .done
-                }
-                try OpenRuns.refuse(store: store, bpffs: bpffs, node: node)
-                try OpenRuns.refuse(approved, store: store, node: node)
-                let compared = try PlanSource.compared(approved, store: store)
-                let outcome = try replan(approved, compared, context, store)
-                warnOfEquivalence(compared, context)
-                return try Application(context: context, store: store, bpffs: bpffs, outcome: outcome).run()
+            let next = try NodeLock.holding(bpffs) { () throws(MigrateError) in
+                try change(approved, window, bpffs, context, store)
+            }
+            switch next {
+            case .done(let status): return status
+            case .wait(let id):
+                return try ConfirmWait(context: context, store: store, bpffs: bpffs, runID: id, changed: true).run()
+            case .resume(let id):
+                return try Resumption(context: context, store: store, bpffs: bpffs, runID: id, detach: detach).run()
             }
         }
+    }
+
+    private func change(
+        _ approved: PlanDocument, _ window: ConfirmWindow, _ bpffs: BPFFileSystem, _ context: CommandContext,
+        _ store: Store
+    ) throws(MigrateError) -> Next {
+        if let open = try OpenRuns.toResume(approved, store: store) {
+            try RunChoice(store: store, bpffs: bpffs, node: node).requireKnownPins("go on with run \(open.id)")
+            context.console.message("Run \(open.id) of this plan is open: going on with it.")
+            return .resume(open.id)
+        }
+        try OpenRuns.refuse(context, store: store, bpffs: bpffs, node: node)
+        if let done = try OpenRuns.alreadyApplied(approved, store: store) {
+            try context.write(done) { RunText.render($0) }
+            return .done(.done)
+        }
+        try OpenRuns.refuse(approved, store: store, node: node)
+        let compared = try PlanSource.compared(approved, store: store)
+        let outcome = try replan(approved, compared, context, store)
+        warnOfEquivalence(compared, context)
+        let application = Application(context: context, store: store, bpffs: bpffs, outcome: outcome, window: window)
+        switch try application.run() {
+        case .ended(let status): return .done(status)
+        case .provisional(let document):
+            guard detach else { return .wait(document.runID) }
+            try context.write(document) { RunText.render($0) }
+            return .done(.done)
+        }
+    }
+
+    /// Hooks that are replaced one after the other cannot be taken back by themselves.
+    private func requireWindow(of plan: PlanDocument, _ window: ConfirmWindow) throws(MigrateError) {
+        guard plan.decision.cut == .direct, window != .none else { return }
+        throw MigrateError(
+            .confirmWindow, "cannot wait for a confirmation",
+            facts: [
+                "the plan replaces each hook directly (--cut direct)",
+                confirmWithin.map { "--confirm-within \($0) was asked for" }
+                    ?? "--confirm-within was not given, and its default is \(window.text)",
+            ],
+            remedy: "Commit at once:  migrate apply --node \(node) --confirm-within none \(named(plan))")
     }
 
     private func approvedPlan(_ context: CommandContext) throws(MigrateError) -> PlanDocument {
@@ -85,7 +137,7 @@ public struct ApplyVerb: MigrateCommand {
             throw MigrateError(
                 .usage, "cannot apply without a plan", facts: ["there is no terminal to ask on"],
                 remedy:
-                    "Make one and name it:  migrate plan --out plan.json; migrate apply --node \(node) --confirm-within none plan.json"
+                    "Make one and name it:  migrate plan --out plan.json; migrate apply --node \(node) plan.json"
             )
         }
         let document = try context.plan(
@@ -94,9 +146,11 @@ public struct ApplyVerb: MigrateCommand {
         context.console.message(PlanText.render(document))
         let digits = document.planID.dropFirst(2).prefix(6)
         context.console.message("To apply it, type the first six characters of its id after p- (\(digits)):")
-        guard let answer = readLine(), answer == digits || answer == "p-" + digits else {
+        let answer = HeldSignals.letThrough { readLine() }
+        guard let answer, answer == digits || answer == "p-" + digits else {
             throw MigrateError(
-                .usage, "cannot apply the plan", facts: ["it was not approved"], remedy: "Plan first:  migrate plan")
+                .notApproved, "cannot apply the plan", facts: ["what was typed is not \(digits)"],
+                remedy: "Plan first, and look:  migrate plan --out plan.json")
         }
         return document
     }
@@ -110,6 +164,9 @@ public struct ApplyVerb: MigrateCommand {
             keeping: { (body) throws(MigrateError) in try body(store) },
             approve: { (now) throws(MigrateError) in try insist(approved, compared, now) })
     }
+
+    /// The window, as it was asked for.
+    private var asked: String { confirmWithin.map { " --confirm-within \($0.shellWord)" } ?? "" }
 
     /// How the plan was given; one from a pipe by its id.
     private func named(_ plan: PlanDocument) -> String {
@@ -153,7 +210,7 @@ public struct ApplyVerb: MigrateCommand {
     private func profileName(_ plan: PlanDocument, _ context: CommandContext) throws(MigrateError) -> String {
         try PlanSource.profile(
             plan.decision.profile.name, of: "plan \(Identifier.short(plan.planID))",
-            command: "migrate apply --node \(node) --confirm-within none --profile FILE \(named(plan))",
+            command: "migrate apply --node \(node)\(asked) --profile FILE \(named(plan))",
             context: context)
     }
 }

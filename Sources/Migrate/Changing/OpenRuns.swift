@@ -1,29 +1,54 @@
+import FoundationEssentials
 import Inventory
 import Kernel
 import Loader
+import MigrateShared
 import Model
 import Store
 
 /// What excludes a second run: not the lock, but the run that is open.
 enum OpenRuns {
-    /// Refuses while another run is open, or has pins that the database does not know.
-    static func refuse(store: Store, bpffs: BPFFileSystem, node: String) throws(MigrateError) {
-        let runs = try store.runs()
-        for run in runs where run.state.isOpen {
-            if run.bootID != Host.bootID() {
-                // A reboot took everything the run did; it closes here.
-                try store.update(run: run.id, state: .gone, reason: .reboot, endedAt: nil)
-                continue
-            }
+    /// Refuses while another run is open, or has pins that the database does not know. A run that only waits for somebody to
+    /// give its slots back is settled on the way. The caller holds the lock.
+    static func refuse(_ context: CommandContext, store: Store, bpffs: BPFFileSystem, node: String) throws(MigrateError)
+    {
+        for run in try store.runs() where run.state.isOpen {
+            if try settle(RunAtHand(run, store, bpffs), context, store, bpffs) { continue }
             throw MigrateError(
-                .anotherRun, "cannot start a run", facts: ["run \(run.id) is open, state \(run.state.rawValue)"],
+                .anotherRun, "cannot start a run",
+                facts: ["run \(run.id) is open, state \(RunAtHand(run, store, bpffs).outlook.state.rawValue)"],
                 remedy: "Take it back first:  migrate rollback --node \(node) \(run.id)")
         }
-        for pinned in RunPins.runs(bpffs) where !runs.contains(where: { $0.id == pinned }) {
-            throw MigrateError(
-                .unknownRun, "cannot start a run",
-                facts: ["\(RunPins.root(bpffs))/\(pinned) holds the pins of a run that \(store.path) does not know"],
-                remedy: "Undo it first:  migrate rollback --node \(node) --from-pins \(pinned)")
+        try RunChoice(store: store, bpffs: bpffs, node: node).requireKnownPins("start a run")
+    }
+
+    /// The open run of this very plan, which is gone on with.
+    static func toResume(_ plan: PlanDocument, store: Store) throws(MigrateError) -> RunRecord? {
+        try store.runs().first { $0.planID == plan.planID && $0.state.isOpen && $0.bootID == Host.bootID() }
+    }
+
+    /// Whether it is open no more.
+    private static func settle(
+        _ run: RunAtHand, _ context: CommandContext, _ store: Store, _ bpffs: BPFFileSystem
+    ) throws(MigrateError) -> Bool {
+        let id = run.record.id
+        switch run.duty {
+        case .close:
+            // A reboot took everything the run did; it closes here.
+            try store.update(run: id, state: .gone, reason: .reboot, endedAt: nil)
+            return true
+        case .recordCommit:
+            try store.update(run: id, state: .committed, endedAt: Date())
+            return true
+        case .takeBack(let reason) where run.outlook.state == .expired:
+            let takeBack = TakeBack(context: context, bpffs: bpffs, node: Host.nodeName())
+            let outcome = try takeBack.restore(run.record, store, because: reason)
+            guard outcome.restoration.state == .rolledBack else { return false }
+            context.console.message(
+                "Run \(id) was not confirmed in time: its slots hold what was there before, proven identical.")
+            return true
+        case .nothing: return true
+        case .takeBack, .wait, .finalize, .unknown: return false
         }
     }
 

@@ -1,9 +1,5 @@
 import ArgumentParser
-import Audit
-import FoundationEssentials
-import Inventory
 import Kernel
-import Loader
 import MigrateShared
 import Model
 import Store
@@ -13,16 +9,26 @@ public struct RollbackVerb: MigrateCommand {
         commandName: "rollback",
         abstract: "Put back exactly what was there, and prove it.",
         discussion: """
-            Every hook of the run gets the same program back, with every attribute of the filter. It needs no database:
-            the pins of the run say all. Ends with 0 when everything is proven identical, 22 when something differs,
-            23 when hooks are mixed.
+            First the cell of the run: one store, and every packet takes the legacy programs again. Then every hook gets
+            the same program back, with every attribute of the filter. It needs no database: the pins of the run say all.
+            Ends with 0 when everything is proven identical, 22 when something differs, 23 when hooks are mixed. After
+            finalize there is no way back (10).
 
             Example:  migrate rollback --node "$(hostname)"
-            """,
-        aliases: ["abort"])
+            """)
 
     @OptionGroup public var global: GlobalOptions
+    @OptionGroup var rollback: RollbackArguments
 
+    public init() {}
+
+    public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
+        try rollback.execute(context, onlyOpen: false)
+    }
+}
+
+/// What `rollback` and `abort` are told.
+struct RollbackArguments: ParsableArguments {
     @Option(help: ArgumentHelp("This machine's node name: a guard, not a target.", valueName: "name"))
     var node: String
 
@@ -35,14 +41,16 @@ public struct RollbackVerb: MigrateCommand {
     @Argument(help: "The beginning of a run's id (default: the open run, else the last one that is not finalized).")
     var run: String?
 
-    public init() {}
+    init() {}
 
-    public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
+    /// - Parameter onlyOpen: a run that is committed is refused.
+    func execute(_ context: CommandContext, onlyOpen: Bool) throws(MigrateError) -> ExitStatus {
         try Guards.requireRoot(for: "roll back")
         try Guards.requireNode(node)
         let bpffs = try context.openBPFFS()
-        PendingSignals.hold()
-        let rollback = Rollback(context: context, bpffs: bpffs, node: node, asked: run, acceptDrift: forceDrift)
+        HeldSignals.hold()
+        let rollback = Rollback(
+            context: context, bpffs: bpffs, node: node, asked: run, acceptDrift: forceDrift, onlyOpen: onlyOpen)
         if fromPins { return try rollback.fromPins() }
         let store: Store
         do {

@@ -41,17 +41,20 @@ public struct HistoryListVerb: MigrateCommand {
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        var runs: [RunRecord] = []
+        var runs: [KnownRun] = []
         var plans: [PlanSummary] = []
         var snapshots: [SnapshotSummary] = []
         try context.withStore(.readOnly) { store throws(MigrateError) in
-            runs = try store.runs()
+            runs = try KnownRun.all(store)
             plans = try store.plans()
             snapshots = try store.snapshots()
         }
         let document = HistoryDocument(
-            runs: runs.map { RunDocument($0, changed: false) }, plans: plans, snapshots: snapshots)
-        try context.write(document) { HistoryText.render(runs, plans: $0.plans, snapshots: $0.snapshots) }
+            runs: runs.map { $0.document(nil) }, plans: plans, snapshots: snapshots)
+        try context.write(document) {
+            HistoryText.render(
+                runs.map(\.record), outlooks: runs.map(\.outlook), plans: $0.plans, snapshots: $0.snapshots)
+        }
         return .done
     }
 }

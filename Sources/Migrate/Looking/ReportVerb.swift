@@ -34,17 +34,19 @@ public struct ReportVerb: MigrateCommand {
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        let document = try context.withStore(.readOnly) { store throws(MigrateError) in try compose(store) }
+        let document = try context.withStore(.readOnly) { store throws(MigrateError) in try compose(store, context) }
         var context = context
         if let format { context.settings.output = format == .json ? .json : .text }
         try context.write(document) { ReportText.render($0) }
         return .done
     }
 
-    private func chosen(_ store: Store) throws(MigrateError) -> RunRecord {
-        if let run { return try store.run(idPrefix: run) }
-        let runs = try store.runs()
-        guard let found = runs.first(where: \.state.isOpen) ?? runs.first else {
+    private func chosen(_ store: Store) throws(MigrateError) -> KnownRun {
+        if let run {
+            let record = try store.run(idPrefix: run)
+            return KnownRun(record, plan: try store.plan(ofRun: record.id))
+        }
+        guard let found = KnownRun.foremost(try KnownRun.all(store)) else {
             throw MigrateError(
                 .noRun, "cannot find a run to report on", facts: ["\(store.path) has none"],
                 remedy: "List what there is:  migrate history")
@@ -52,11 +54,11 @@ public struct ReportVerb: MigrateCommand {
         return found
     }
 
-    private func compose(_ store: Store) throws(MigrateError) -> ReportDocument {
-        let record = try chosen(store)
-        let plan = try store.plan(ofRun: record.id)
-        let counters = record.bootID == Host.bootID() ? (try? RunInspector(record).counters()) ?? [:] : [:]
-        let run = RunDocument(record, changed: false, proof: try store.proof(run: record.id))
+    private func compose(_ store: Store, _ context: CommandContext) throws(MigrateError) -> ReportDocument {
+        let known = try chosen(store)
+        let (record, plan) = (known.record, known.plan)
+        let counters = known.isThisBoot ? (try? RunInspector(record).counters()) ?? [:] : [:]
+        let run = known.document(try? context.openBPFFS(), proof: try store.proof(run: record.id))
         return ReportDocument(
             createdAt: Date(), tool: Tool(version: Version.number, object: ReplacementObject.digest),
             node: plan?.node

@@ -10,7 +10,8 @@ public struct ShowVerb: MigrateCommand {
         commandName: "show",
         abstract: "Show a plan, a run or a snapshot again.",
         discussion: """
-            Reads the database or the plan file only; the node may have moved on since.
+            Reads the database or the plan file; the node may have moved on since. Of a run that is open or holds it also
+            asks the kernel which program packets take, and until when.
 
             Example:  migrate show plan.json
             """)
@@ -26,7 +27,8 @@ public struct ShowVerb: MigrateCommand {
         if what.hasPrefix("r-") {
             let document = try context.withStore(.readOnly) { store throws(MigrateError) in
                 let run = try store.run(idPrefix: what)
-                return RunDocument(run, changed: false, proof: try store.proof(run: run.id))
+                let known = KnownRun(run, plan: try store.plan(ofRun: run.id))
+                return known.document(try? context.openBPFFS(), proof: try store.proof(run: run.id))
             }
             try context.write(document) { RunText.render($0) }
         } else if what.hasPrefix("s-") {

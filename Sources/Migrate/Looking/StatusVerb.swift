@@ -26,36 +26,20 @@ public struct StatusVerb: MigrateCommand {
         try Guards.requireRoot(for: "read the node's status")
         let bpffs = try context.openBPFFS()
         let journal = Journal(context)
-        let (runs, plans) = (journal.runs, journal.plans)
-        let here = runs.filter { $0.bootID == Host.bootID() }
+        let here = journal.runs.filter(\.isThisBoot)
         var document = StatusDocument(state: "idle")
-        document.leftovers = try RunInspector.leftovers(
-            bpffs: bpffs, netnsPath: context.settings.netns, known: here)
+        document.leftovers = try Leftovers(
+            bpffs: bpffs, netnsPath: context.settings.netns, known: here.map { ($0.record, $0.outlook.state) }
+        ).lines()
         if let failure = journal.failure { note(failure, in: &document) }
-        let held = here.filter { $0.state == .committed }
-        if let run = runs.first(where: { $0.state.isOpen }) ?? held.first
-            ?? runs.first(where: { $0.state != .finalized })
-        {
-            try describe(run, plan: plans[run.id], in: &document)
-            if run.state == .committed, run.bootID == Host.bootID(), let plan = plans[run.id] {
-                let inspector = try RunInspector(run)
-                document.drift += inspector.legacyElsewhere(plan)
-                document.drift += try NetworkDrift.lines(
-                    plan, pinDirectory: run.pinDirectory, netnsPath: context.settings.netns)
-                let (enrolled, unread) = EnrolledState.read(plan, of: inspector, bpffs: bpffs)
-                document.enrolled = enrolled
-                document.drift += unread
-            }
-            for other in held where other.id != run.id {
-                let inspector = try RunInspector(other)
-                document.drift += inspector.drift() + [inspector.missingPins()].compactMap { $0 }
-                document.others.append(
-                    "run \(other.id) is committed, too: \(other.hooks.map { $0.before.title(onNode: other.nodeNetns) }.joined(separator: ", "))"
-                )
+        if let run = KnownRun.foremost(journal.runs) {
+            try describe(run, in: &document, bpffs, context)
+            for other in here where Self.holds(other) && other.record.id != run.record.id {
+                try mention(other, in: &document)
             }
         }
         if document.runID == nil && document.next == nil && !document.leftovers.isEmpty {
-            document.next = step(RunInspector.pinnedRuns(bpffs).first { id in !here.contains { $0.id == id } })
+            document.next = step(RunInspector.pinnedRuns(bpffs).first { id in !here.contains { $0.record.id == id } })
         }
         let isQuiet =
             document.drift.isEmpty && document.leftovers.isEmpty && !Self.troubled.contains(document.state)
@@ -71,18 +55,12 @@ public struct StatusVerb: MigrateCommand {
 
     /// What the database says, or why it says nothing.
     private struct Journal {
-        var runs: [RunRecord] = []
-        var plans: [String: PlanDocument] = [:]
+        var runs: [KnownRun] = []
         var failure: MigrateError?
 
         init(_ context: CommandContext) {
             do throws(MigrateError) {
-                (runs, plans) = try context.withStore(.readOnly) { store throws(MigrateError) in
-                    let runs = try store.runs()
-                    var plans: [String: PlanDocument] = [:]
-                    for run in runs where run.state != .finalized { plans[run.id] = try store.plan(ofRun: run.id) }
-                    return (runs, plans)
-                }
+                runs = try context.withStore(.readOnly) { store throws(MigrateError) in try KnownRun.all(store) }
             } catch {
                 failure = error
             }
@@ -107,47 +85,52 @@ public struct StatusVerb: MigrateCommand {
             command: "migrate rollback --node \(Host.nodeName()) --from-pins \(pinned)")
     }
 
+    private static func holds(_ run: KnownRun) -> Bool {
+        run.outlook.state == .committed || run.outlook.state == .finalized
+    }
+
     private func describe(
-        _ run: RunRecord, plan: PlanDocument?, in document: inout StatusDocument
+        _ run: KnownRun, in document: inout StatusDocument, _ bpffs: BPFFileSystem, _ context: CommandContext
     ) throws(MigrateError) {
-        document.runID = run.id
-        document.planID = run.planID
-        let node = Host.nodeName()
-        if run.bootID != Host.bootID() {
-            // A reboot takes programs, filters and pins with it; a run that was over by then is no news.
-            guard run.state != .rolledBack && run.state != .gone else {
-                document.runID = nil
-                document.planID = nil
-                return
-            }
-            document.state = RunState.gone.rawValue
-            document.next = NextStep(
-                what: "the reboot took the run with it; look again", command: PlanSource.again(plan))
+        let (record, outlook) = (run.record, run.outlook)
+        // What was over before is no news.
+        if outlook.state == .rolledBack || record.state == .gone {
+            guard run.isThisBoot else { return }
+            (document.runID, document.planID, document.next) = (record.id, record.planID, outlook.next)
             return
         }
-        if run.state == .rolledBack {
-            document.next = NextStep(what: "nothing is open; look again", command: PlanSource.again(plan))
-            return
-        }
-        document.state = run.state.rawValue
-        let inspector = try RunInspector(run)
-        document.drift = inspector.drift() + [inspector.missingPins()].compactMap { $0 }
-        document.hooks = run.hooks.map { hook in
-            let program = hook.replacement.map { "program \($0.id) (\($0.name))" } ?? "none of our programs"
-            return
-                "\(hook.before.title(onNode: run.nodeNetns)): \(program) for program \(hook.before.program?.id ?? 0) (\(hook.before.program?.name ?? "?"))"
-        }
+        document.show(record, outlook)
+        guard run.isThisBoot else { return }
+        let inspector = try RunInspector(record, outlook: outlook)
+        document.drift = inspector.drift() + [inspector.missingPins(), unread(record)].compactMap(\.self)
+        document.hooks = record.hooks.map { line($0, of: run) }
         document.counters = inspector.counters()
-        switch run.state {
-        case .installing, .rollingBack:
-            document.waitingFor = "a command that was cut off; nobody works on it unless another migrate runs now"
-            document.next = NextStep(what: "undo it", command: "migrate rollback --node \(node) \(run.id)")
-        case .residual, .mixed:
-            document.waitingFor = "somebody to look at the differences"
-            document.next = NextStep(
-                what: "try again when they are mended", command: "migrate rollback --node \(node) \(run.id)")
-        default:
-            document.next = NextStep(what: "take it back", command: "migrate rollback --node \(node) \(run.id)")
-        }
+        guard Self.holds(run), let plan = run.plan else { return }
+        document.drift += inspector.legacyElsewhere(plan)
+        document.drift += try NetworkDrift.lines(
+            plan, pinDirectory: record.pinDirectory, netnsPath: context.settings.netns)
+        let (enrolled, unread) = EnrolledState.read(plan, of: inspector, bpffs: bpffs)
+        document.enrolled = enrolled
+        document.drift += unread
+        let remains = Remains.lines(record, outlook, plan: plan, bpffs: bpffs)
+        if !remains.isEmpty { document.remains = remains }
+    }
+
+    private func line(_ hook: RunRecord.RunHook, of run: KnownRun) -> String {
+        let ours = hook.inSlot(run.outlook.state).map { "program \($0.id) (\($0.name))" } ?? "none of our programs"
+        return "\(hook.before.title(onNode: run.record.nodeNetns)): \(ours) for program "
+            + "\(hook.before.program?.id ?? 0) (\(hook.before.program?.name ?? "?"))"
+    }
+
+    private func unread(_ run: RunRecord) -> String? {
+        guard case .unreadable(let why) = RunSight(run).cell else { return nil }
+        return "which program packets take is not known, the cell cannot be read: \(why) [\(Code.cellUnread.text)]"
+    }
+
+    private func mention(_ run: KnownRun, in document: inout StatusDocument) throws(MigrateError) {
+        let inspector = try RunInspector(run.record, outlook: run.outlook)
+        document.drift += inspector.drift() + [inspector.missingPins()].compactMap(\.self)
+        let hooks = run.record.hooks.map { $0.before.title(onNode: run.record.nodeNetns) }.joined(separator: ", ")
+        document.others.append("run \(run.record.id) is \(run.outlook.state.rawValue), too: \(hooks)")
     }
 }

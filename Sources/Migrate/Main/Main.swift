@@ -25,7 +25,12 @@ import MigrateShared
                     ReportVerb.self,
                     ExplainVerb.self,
                 ]),
-            CommandGroup(name: "Changing", subcommands: [ApplyVerb.self, RollbackVerb.self]),
+            CommandGroup(
+                name: "Changing",
+                subcommands: [
+                    ApplyVerb.self, ConfirmVerb.self, ExtendVerb.self, RollbackVerb.self, AbortVerb.self,
+                    FinalizeVerb.self, ResumeVerb.self,
+                ]),
         ])
 
     static func main() {

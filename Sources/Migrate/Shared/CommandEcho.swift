@@ -49,7 +49,8 @@ extension Settings {
         let same = asked?.options.filter { profile == nil || !$0.hasPrefix("--profile ") } ?? []
         return [
             "discover": node, "explain": node, "plan": node + same, "apply": node, "preflight": node, "rollback": node,
-            "abort": node, "status": node, "diff": node, "show": store, "report": store, "history": store,
+            "abort": node, "confirm": node, "extend": node, "resume": node, "finalize": node, "canary": node,
+            "status": node, "diff": node, "show": store, "report": store, "history": store,
         ]
     }
 }

@@ -48,6 +48,11 @@ public struct RunOutlook: Hashable, Sendable {
         waitingFor = waiting(run, isThisBoot ? cell : .none)
     }
 
+    /// As the journal has it: nobody has looked at the node.
+    public static func journal(_ run: RunRecord) -> RunOutlook {
+        RunOutlook(run, cell: .none, bootID: run.bootID, node: run.node, again: "migrate plan")
+    }
+
     // MARK: State
 
     /// Of this boot.

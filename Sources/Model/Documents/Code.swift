@@ -20,6 +20,9 @@ public enum ExitStatus: Int32, Codable, Sendable {
     case locked = 75
     case permission = 77
     case configuration = 78
+    /// 128 + n: ended by signal n, and the run is left as its `state` says.
+    case hungUp = 129
+    case terminated = 143
 }
 
 /// A numbered message: what a code means and how a command ends with it.

@@ -36,6 +36,14 @@ extension Code {
         1016, .usage, "this is no single address",
         "explain takes one IPv4 or IPv6 address, or a code. Networks and names are not looked up.")
 
+    public static let badTimeSpan = Code(
+        1017, .usage, "this is no span of time",
+        "A number with its unit (s, m, h, d), or several from the largest on: 90s, 10m, 1h30m. From 1s to 30d; --confirm-within takes none as well."
+    )
+    public static let notApproved = Code(
+        1018, .refused, "the plan was not approved",
+        "The first six characters of the plan's id were asked for on the terminal, and something else was typed.")
+
     // 11xx: plans.
     public static let stalePlan = Code(
         1101, .stale, "the plan is stale",
@@ -78,13 +86,43 @@ extension Code {
         1207, .mixed, "mixed state",
         "Some hooks hold neither what was there nor what was planned. Stop the fleet and look.")
     public static let confirmWindow = Code(
-        1208, .usage, "no confirm window in this version",
-        "Hooks are replaced directly, so a run commits at once: say so with --confirm-within none.")
+        1208, .usage, "this plan has no confirm window",
+        "Its hooks are replaced directly, one after the other, and nothing could take them back by itself: it commits at once. Say so with --confirm-within none."
+    )
     public static let interrupted = Code(
         1209, .rolledBack, "interrupted", "A signal arrived before the last hook was replaced; everything was undone.")
     public static let goneWithBoot = Code(
         1210, .drift, "the run went with a reboot",
         "The kernel's state does not survive a boot; nothing is left to undo.")
+    public static let notConfirmed = Code(
+        1211, .notConfirmed, "not confirmed in time",
+        "The deadline passed without a confirmation: the kernel has sent the packets back to the legacy programs, and every hook is as it was."
+    )
+    public static let partialShare = Code(
+        1212, .blocked, "a share of the flows is still on the legacy programs",
+        "Only a run that all flows have been on is confirmed.")
+    public static let writerInstalled = Code(
+        1214, .blocked, "a writer of the legacy maps is installed",
+        "The programs that write the maps load against their pins: unpinned maps would leave the next pod without a network. Remove them first."
+    )
+    public static let notOpen = Code(
+        1215, .blocked, "the run is not open",
+        "Only a run whose confirm window is open can be confirmed or given more time.")
+    public static let alreadyFinalized = Code(
+        1216, .blocked, "the run is finalized",
+        "finalize let the legacy programs go: it was the point of no return. The deployment's agent can attach its own again."
+    )
+    public static let leftProvisional = Code(
+        1217, .done, "the run goes on without this command",
+        "A signal ended the command that waited. The kernel takes the run back at its deadline, with or without a process."
+    )
+    public static let hookChanged = Code(
+        1218, .drift, "a hook changed while the run waited",
+        "Somebody else replaced our program or removed its place: packets there take neither the one nor the other way of the run."
+    )
+    public static let afterDecision = Code(
+        1219, .done, "the kernel has decided, the journal does not know",
+        "The run's cell says what packets take. The journal could not be written; `migrate resume` brings it in step.")
 
     public static let hookUnreached = Code(
         1260, .residue, "a hook could not be reached",
@@ -278,6 +316,18 @@ extension Code {
         1374, .blocked, "a legacy program needs all tail calls that there are",
         "The kernel takes 33 tail calls for a packet, and the call of the switch is one of them: the program's longest chain would end early. --cut direct does without the switch."
     )
+    public static let fellForward = Code(
+        1375, .drift, "packets fell forward",
+        "A switch could not hand packets to the legacy program, and took the replacement for them: its slot is empty, or the chain of tail calls is too long. What the legacy program alone would do is not done for them."
+    )
+    public static let cellUnread = Code(
+        1376, .drift, "the cell of a run cannot be read",
+        "Which program packets take is then not known; the state shown is the journal's. The deadline holds all the same: the switches see to it."
+    )
+    public static let stillLoaded = Code(
+        1377, .drift, "a program of a run that is over is still loaded",
+        "The run's hooks and pins hold it no more; a descriptor, a pin or a hook that was not found does. The kernel frees it when that goes."
+    )
 
     // 15xx: database and files.
     public static let databaseNewer = Code(
@@ -309,10 +359,12 @@ extension Code {
 
     public static let all: [Code] = [
         needsRoot, noBPFFS, privateBPFFS, notHere, layout, kernelFeature, noMachineID, hookVanished, kernelRead,
-        nothingFound, noAddress,
+        nothingFound, noAddress, badTimeSpan, notApproved,
         stalePlan, editedPlan, otherNode, otherBoot, otherVersion, unreadablePlan, unknownID, wrongNode,
         anotherRun, unknownRun, noRun, locked, rolledBack, residue, mixed, confirmWindow, interrupted, goneWithBoot,
-        hookUnreached, journalUnread, notCommitted, hooksTaken,
+        notConfirmed, partialShare, writerInstalled, notOpen, alreadyFinalized, leftProvisional,
+        hookChanged,
+        afterDecision, hookUnreached, journalUnread, notCommitted, hooksTaken,
         brokenEntries, unknownEntries, forwardingOff, packetDependent, doorsDisagree, egressHook, unfitFilter,
         membershipUndecided, neighborTable, neighborDiffers, tooManyDenied, noHooks, unsupportedHook, neighborFailed,
         verifier, widened, lost, alreadyOurs, secondDoorUnanswered, equivalenceNotRun, notObserved, commitLasts,
@@ -321,6 +373,7 @@ extension Code {
         setNotKept, setIsStatic, peerSkips, peerUnfit, peerUnwatched,
         tailCallsUnbounded, equivalenceDiffers, equivalenceRefused, equivalenceMapChanged, equivalenceDiffered,
         genericXDP, healedSkip, tailCallRefused, noSwitch, directCut, tailCallsTooDeep,
+        fellForward, cellUnread, stillLoaded,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]

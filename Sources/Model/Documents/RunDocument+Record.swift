@@ -1,24 +1,28 @@
 extension RunDocument {
-    /// What the journal says of a run, as a document; of its hooks what the proof read back, if there is one.
-    public init(_ run: RunRecord, changed: Bool, proof: Proof? = nil) {
-        let isInSlot = run.state == .committed || run.state == .finalized || run.state == .provisional
+    /// What holds of a run, as a document; of its hooks what the proof read back, if there is one.
+    ///
+    /// - Parameter outlook: as the node was found; `nil`: as the journal has it, with nothing to type next.
+    public init(_ run: RunRecord, changed: Bool, outlook: RunOutlook? = nil, proof: Proof? = nil) {
+        let known = outlook ?? .journal(run)
+        let state = known.state
         self.init(
-            runID: run.id, planID: run.planID, changed: changed, state: run.state, reason: run.reason,
-            share: isInSlot ? 100 : 0,
+            runID: run.id, planID: run.planID, changed: changed, state: state, reason: known.reason,
+            share: known.share, confirmBy: known.confirmBy, confirmInSeconds: known.confirmInSeconds,
+            next: outlook?.next,
             hooks: run.hooks.map { hook in
                 HookLine(
-                    hook.before, after: isInSlot ? hook.replacement : hook.before.program,
+                    hook.before, after: state.holdsSlots ? hook.inSlot(state) : hook.before.program,
                     guarantee: run.cut.guarantee(at: hook.before.kind))
             }, proof: proof,
-            breakGlass: isInSlot || run.state.isOpen
+            breakGlass: state == .committed || state.isOpen
                 ? BreakGlass.commands(
                     run.hooks.map {
-                        BreakGlass.Place($0.before, replacement: $0.replacement?.id)
+                        BreakGlass.Place($0.before, replacement: $0.replacement?.id, plain: $0.plain?.id)
                     },
-                    pins: String(run.pinDirectory.dropLast(run.id.count + 1)), run: run.id)
+                    pins: String(run.pinDirectory.dropLast(run.id.count + 1)), run: run.id, cut: run.cut)
                 : [])
         nodeNetns = run.nodeNetns
-        if !isInSlot, let read = proof?.hooks { show(read, of: run.hooks.map(\.before)) }
+        if !state.holdsSlots, let read = proof?.hooks { show(read, of: run.hooks.map(\.before)) }
     }
 
     /// Of each hook what was read back, in place of what the journal would have it be.

@@ -110,7 +110,7 @@ public struct RunDocument: Codable, Sendable {
     public var changed: Bool
     public var state: RunState
     public var reason: RunReason?
-    /// Per cent of the flows on the replacement: 0 or 100 without a canary.
+    /// Per cent of the flows on the replacement: 0 or 100 without a canary (``RunOutlook``).
     public var share: Int
     public var confirmBy: Date?
     public var confirmInSeconds: Int?
@@ -125,6 +125,8 @@ public struct RunDocument: Codable, Sendable {
     /// Microseconds per phase.
     public var timings: [String: Int]
     public var warnings: [String]
+    /// What is left of the deployment that a finalized run replaced: facts, no fault of the run.
+    public var remains: [String]?
 
     public init(
         runID: String, planID: String, changed: Bool, state: RunState, reason: RunReason? = nil, share: Int,

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// What holds on the node now, as far as runs are concerned.
 public struct StatusDocument: Codable, Sendable {
     public var formatVersion = documentFormatVersion
@@ -6,6 +8,12 @@ public struct StatusDocument: Codable, Sendable {
     public var state: String
     public var runID: String?
     public var planID: String?
+    public var reason: RunReason?
+    public var cut: CutKind?
+    /// Per cent of the flows on the replacement; `nil` where there is no run.
+    public var share: Int?
+    public var confirmBy: Date?
+    public var confirmInSeconds: Int?
     public var waitingFor: String?
     /// The run's hooks, one line each: our program and the one it stands for.
     public var hooks: [String]
@@ -17,6 +25,8 @@ public struct StatusDocument: Codable, Sendable {
     public var widened: [String]
     /// Pins and programs of ours that no run accounts for.
     public var leftovers: [String]
+    /// What is left of the deployment that a finalized run replaced: facts, no drift.
+    public var remains: [String]?
     /// Packets per outcome, summed over the run's hooks and all processors.
     public var counters: [String: UInt64]
     /// What could not be read, with the reason: nothing is known of it.
@@ -59,5 +69,14 @@ public struct StatusDocument: Codable, Sendable {
         self.widened = widened
         self.leftovers = leftovers
         self.counters = counters
+    }
+
+    /// The run that is spoken of, and how it stands.
+    public mutating func show(_ run: RunRecord, _ outlook: RunOutlook) {
+        state = outlook.state.rawValue
+        (runID, planID, cut) = (run.id, run.planID, run.cut)
+        (reason, share) = (outlook.reason, outlook.share)
+        (confirmBy, confirmInSeconds) = (outlook.confirmBy, outlook.confirmInSeconds)
+        (waitingFor, next) = (outlook.waitingFor, outlook.next)
     }
 }

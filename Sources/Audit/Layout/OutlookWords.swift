@@ -1,0 +1,61 @@
+import FoundationEssentials
+import Model
+
+/// How long a run holds, in plain words: the same in every text.
+enum OutlookWords {
+    static let lasting = "until reboot or until the interface is replaced"
+    static let expired = "packets take the legacy programs; ours still sit in the slots"
+
+    /// `the replacement has the traffic until 03:12:40Z (in 9 min 58 s), then the legacy programs take it back by themselves`.
+    ///
+    /// - Parameters:
+    ///   - share: per cent.
+    ///   - seconds: until the deadline.
+    static func window(share: Int, until deadline: Date?, seconds: Int?) -> String {
+        let traffic = share == 100 ? "the traffic" : "\(share) % of the flows"
+        guard let deadline else { return "the replacement has \(traffic); until when is not known" }
+        let left = seconds.map { " (in \(duration($0)))" } ?? ""
+        return "the replacement has \(traffic) until \(moment(deadline, seconds: seconds ?? 0))\(left), "
+            + "then the legacy programs take it back by themselves"
+    }
+
+    /// What `status` says behind the state's name.
+    static func detail(of status: StatusDocument) -> String {
+        let reason = status.reason.map { " (\(word($0)))" } ?? ""
+        switch RunState(rawValue: status.state) {
+        case .provisional?:
+            return reason + ": "
+                + window(share: status.share ?? 100, until: status.confirmBy, seconds: status.confirmInSeconds)
+        case .expired?: return "\(reason): \(expired)"
+        case .committed?, .finalized?: return "\(reason), \(lasting)"
+        default: return reason
+        }
+    }
+
+    static func word(_ reason: RunReason) -> String {
+        switch reason {
+        case .deadline: "not confirmed in time"
+        case .breaker: "too many failures in the kernel"
+        case .health: "a health check failed"
+        case .failure: "a step failed"
+        case .operator: "by the operator"
+        case .reboot: "the node was rebooted"
+        }
+    }
+
+    /// The time of day, in UTC; with its date where that may be another one.
+    static func moment(_ date: Date, seconds: Int) -> String {
+        let text = date.formatted(.iso8601)
+        guard seconds < 12 * 3600, let day = text.firstIndex(of: "T") else { return Words.time(date) }
+        return String(text[text.index(after: day)...])
+    }
+
+    /// `58 s`, `9 min 58 s`, `3 h 5 min`, `2 d 4 h`: two units at most.
+    static func duration(_ seconds: Int) -> String {
+        let units = [
+            (seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s"),
+        ]
+        guard let first = units.firstIndex(where: { $0.0 > 0 }) else { return "0 s" }
+        return units[first...].prefix(2).filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: " ")
+    }
+}

@@ -1,0 +1,45 @@
+import FoundationEssentials
+import Inventory
+import Kernel
+import MigrateShared
+import Model
+import Store
+
+/// A run of the database with what the node says of it.
+struct KnownRun {
+    var record: RunRecord
+    var plan: PlanDocument?
+    var outlook: RunOutlook
+
+    init(_ record: RunRecord, plan: PlanDocument?) {
+        self.record = record
+        self.plan = plan
+        outlook = .now(record, again: PlanSource.again(plan))
+    }
+
+    var isThisBoot: Bool { record.bootID == Host.bootID() }
+
+    /// Newest first, as the store has them.
+    static func all(_ store: Store) throws(MigrateError) -> [KnownRun] {
+        var known: [KnownRun] = []
+        for run in try store.runs() { known.append(KnownRun(run, plan: try store.plan(ofRun: run.id))) }
+        return known
+    }
+
+    /// The run that matters most: one that is open, one that holds, one that a reboot took before it was closed, the last.
+    static func foremost(_ runs: [KnownRun]) -> KnownRun? {
+        let here = runs.filter(\.isThisBoot)
+        return here.first { $0.outlook.state.isOpen } ?? here.first { $0.outlook.state == .committed }
+            ?? here.first { $0.outlook.state == .finalized } ?? runs.first { $0.record.state.isOpen } ?? runs.first
+    }
+
+    /// As the document of a looking verb.
+    func document(_ bpffs: BPFFileSystem?, proof: Proof? = nil) -> RunDocument {
+        var document = RunDocument(record, changed: false, outlook: outlook, proof: proof)
+        if let bpffs {
+            let remains = Remains.lines(record, outlook, plan: plan, bpffs: bpffs)
+            if !remains.isEmpty { document.remains = remains }
+        }
+        return document
+    }
+}
