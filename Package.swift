@@ -118,7 +118,7 @@ let package = Package(
         .testTarget(
             name: "LoaderTests",
             dependencies: [
-                "Loader", "Inventory", "Kernel", "Lab", "LabMain", "Model", "ModelSamples", "Store", "TestSupport",
+                "Loader", "Inventory", "Kernel", "Lab", "LabMain", "Model", "ModelSamples", "TestSupport",
             ],
             swiftSettings: strict),
         .target(name: "CTestBPF", path: "Tests/CTestBPF"),

@@ -9,7 +9,7 @@ extension MigrateSuite {
     @Suite struct BreakGlassAndLoss {
         /// Runs the printed lines one by one, as they stand, in a shell that cannot find migrate.
         private func breakGlass(_ node: Node, _ run: RunDocument) throws {
-            #expect(run.breakGlass.count == run.hooks.count + 1)
+            #expect(run.breakGlass.count == run.hooks.count + 2)
             let found = try node.run(["sh", "-c", "command -v migrate"])
             #expect(found.status != 0, "\(found)")
             for line in run.breakGlass {
@@ -73,7 +73,8 @@ extension MigrateSuite {
                 ].map { try beside(try node.words($0 + ["--netns", path])) }
                 #expect(ends.allSatisfy { $0.status == 0 }, "\(ends)")
                 let commands = try node.document(plan).breakGlass
-                for line in commands {
+                // The cell is the same wherever it is asked from: it goes by the pins.
+                for line in commands where !line.contains("/control ") {
                     let lost = try beside(["sh", "-c", line.replacing("nsenter --net=\(path) ", with: "")])
                     #expect(lost.status != 0 && line.contains("nsenter --net=\(path) "), "\(line)")
                 }

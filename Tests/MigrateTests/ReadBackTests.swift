@@ -141,14 +141,14 @@ extension MigrateSuite {
                     try node.migrate(
                         "apply", "--profile", profile, "--node", Node.name, "--confirm-within", "none", "-o", "json",
                         plan))
-                #expect(run.hooks.map(\.interface) == ["pod1", "pod2", "pod3"] && run.breakGlass.count == 4)
+                #expect(run.hooks.map(\.interface) == ["pod1", "pod2", "pod3"] && run.breakGlass.count == 5)
                 let last = try #require(run.breakGlass.last)
                 // Not before the hooks are back.
                 let early = try node.run(["sh", "-c", last])
                 #expect(early.status == 1 && early.stderr.contains("the pins stay"), "\(early)")
                 try node.sh("ip link del pod2")
                 let ends = try run.breakGlass.map { try node.run(["sh", "-c", $0]).status == 0 }
-                #expect(ends == [true, false, true, true])
+                #expect(ends == [true, true, false, true, true])
                 let ids = { (text: String) in text.split(separator: " ").filter { UInt32($0) != nil } }
                 let now = try ["pod1", "pod3"].map { try node.sh("tc -d filter show dev \($0) ingress") }
                 #expect(now.map(ids) == before.map(ids))

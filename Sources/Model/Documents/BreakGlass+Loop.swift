@@ -15,6 +15,7 @@ extension BreakGlass {
         var classID: UInt32?
         var hasLink: Bool
         var replacementID: UInt32?
+        var plainID: UInt32?
 
         init(_ place: Place) {
             netnsPath = place.netnsPath
@@ -27,6 +28,7 @@ extension BreakGlass {
             classID = place.classID
             hasLink = place.linkID != nil
             replacementID = place.replacementID
+            plainID = place.plainID
         }
     }
 

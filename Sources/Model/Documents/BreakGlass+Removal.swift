@@ -6,21 +6,23 @@ extension BreakGlass {
     /// That an interface or a namespace is not found does not show that it is gone, least of all in the namespace of
     /// whoever types this; that our program is freed shows that it is attached nowhere. Both are asked of the kernel,
     /// whatever became of the lines before.
-    static func removal(_ places: [Place], pins: String, parent: String) -> String {
+    static func removal(_ places: [Place], pins: String, parent: String, cut: CutKind) -> String {
         let ids = places.compactMap(\.replacementID)
+        let back = alike(places).map { alike in
+            let isBack = "{ \(holds(alike)) || ! \(alike.place.enter)ip link show dev \(alike.device); }"
+            return alike.isWritten ? isBack : "(\(loop(alike, places))\(isBack) || exit 1; done)"
+        }
         let conditions =
-            (ids.count == places.count ? freed(Set(ids)) : freed(recorded: pins))
-            + alike(places).map { alike in
-                let isBack = "{ \(holds(alike)) || ! \(alike.place.enter)ip link show dev \(alike.device); }"
-                return alike.isWritten ? isBack : "(\(loop(alike, places))\(isBack) || exit 1; done)"
-            }
+            cut == .switch
+            ? back + freedAtCut(places, pins: pins)
+            : (ids.count == places.count ? freed(Set(ids)) : freed(recorded: pins)) + back
         return "if { \(conditions.joined(separator: " && ")); } >/dev/null 2>&1; "
             + "then rm -r \(pins) && rmdir --ignore-fail-on-non-empty \(parent); "
             + "else echo 'a hook is not back: the pins stay' >&2; false; fi"
     }
 
     /// After an RCU grace period.
-    private static func freed(_ ids: Set<UInt32>) -> [String] {
+    static func freed(_ ids: Set<UInt32>) -> [String] {
         let pattern = "^(\(ids.sorted().map(String.init).joined(separator: "|"))):"
         return loaded + ["! echo \"$loaded\" | grep -qE '\(pattern)'"]
     }
@@ -36,7 +38,7 @@ extension BreakGlass {
         ]
     }
 
-    private static let loaded = ["sleep 1", "loaded=$(bpftool prog show)"]
+    static let loaded = ["sleep 1", "loaded=$(bpftool prog show)"]
 
     private static func holds(_ alike: Alike) -> String {
         let place = alike.place

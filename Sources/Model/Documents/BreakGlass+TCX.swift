@@ -15,8 +15,8 @@ extension BreakGlass {
     private static func withoutLink(_ place: Place, device: String, pin: String) -> String {
         let type = place.direction == .ingress ? 46 : 47
         let ours =
-            place.replacementID.map(String.init)
-            ?? "$(bpftool prog show | sed -n 's/^\\([0-9]*\\): .* name fib_redirect.*/\\1/p')"
+            place.replacementID.map { ([$0] + [place.plainID].compactMap { $0 }).map(String.init).joined(separator: " ") }
+            ?? "$(bpftool prog show | sed -n 's/^\\([0-9]*\\): .* name fib_\\(redirect\\|switch\\).*/\\1/p')"
         return "python3 -c '\(opening); "
             + "i=socket.if_nametoindex(sys.argv[2]); "
             + "sys.exit(0 not in [b(8,\"6IQ\",i,n,\(type),4,b(13,\"3I\",int(x),0,0),0,0) for x in sys.argv[3:]])'"

@@ -19,11 +19,13 @@ public enum BreakGlass {
         public var programID: UInt32
         /// Our program, where it is known already.
         public var replacementID: UInt32?
+        /// What `finalize` puts into our program's place, where it is known already.
+        public var plainID: UInt32?
 
         public init(
             netnsPath: String?, interface: String, kind: HookKind, direction: HookDirection, chain: UInt32,
             priority: UInt16, handle: UInt32, protocolName: String, classID: UInt32?, linkID: UInt32? = nil,
-            programID: UInt32, replacementID: UInt32? = nil
+            programID: UInt32, replacementID: UInt32? = nil, plainID: UInt32? = nil
         ) {
             self.netnsPath = netnsPath
             self.interface = interface
@@ -37,22 +39,24 @@ public enum BreakGlass {
             self.linkID = linkID
             self.programID = programID
             self.replacementID = replacementID
+            self.plainID = plainID
         }
 
         /// The node's own namespace has a path where one was named: whoever types the commands may be elsewhere.
-        public init(_ hook: Hook, replacement: UInt32? = nil) {
+        public init(_ hook: Hook, replacement: UInt32? = nil, plain: UInt32? = nil) {
             self.init(
                 netnsPath: hook.netns.path, interface: hook.interface,
                 kind: hook.kind, direction: hook.direction, chain: hook.chain, priority: hook.priority,
                 handle: hook.handle, protocolName: hook.protocolName, classID: hook.filter?.bpf?.classID,
-                linkID: hook.attachment?.linkID, programID: hook.program?.id ?? 0, replacementID: replacement)
+                linkID: hook.attachment?.linkID, programID: hook.program?.id ?? 0, replacementID: replacement,
+                plainID: plain)
         }
 
         /// What comes before a command that is to act on the place.
         var enter: String { netnsPath.map { "nsenter --net=\($0.shellWord) " } ?? "" }
     }
 
-    /// One command for each place, in order, each by itself, or a loop where many are alike: a place that is gone keeps no
+    /// At a cut with switches the cell first (``control(pins:)``). One command for each place, in order, each by itself, or a loop where many are alike: a place that is gone keeps no
     /// other from being put back. Then the removal of the pins, which looks for itself (``removal(_:pins:parent:)``).
     ///
     /// In a filter program, slot and flags come back exactly. tc writes a name of its own into the filter
@@ -60,11 +64,13 @@ public enum BreakGlass {
     /// - Parameters:
     ///   - pins: where all runs have their pins, `<bpffs>/migrate`.
     ///   - run: the run's id; a plan, which has no run yet, means whichever is there.
-    public static func commands(_ places: [Place], pins: String, run: String?) -> [String] {
+    public static func commands(_ places: [Place], pins: String, run: String?, cut: CutKind = .direct) -> [String] {
         guard !places.isEmpty else { return [] }
         let parent = pins.shellWord
         let directory = "\(parent)/\(run?.shellWord ?? "r-*")"
-        return replacements(places, pinDirectory: directory) + [removal(places, pins: directory, parent: parent)]
+        return (cut == .switch ? [control(pins: directory)] : [])
+            + replacements(places, pinDirectory: directory)
+            + [removal(places, pins: directory, parent: parent, cut: cut)]
     }
 
     /// - Parameter device: the interface as a word of the shell.

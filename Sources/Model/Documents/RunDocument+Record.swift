@@ -17,9 +17,9 @@ extension RunDocument {
             breakGlass: state == .committed || state.isOpen
                 ? BreakGlass.commands(
                     run.hooks.map {
-                        BreakGlass.Place($0.before, replacement: $0.replacement?.id)
+                        BreakGlass.Place($0.before, replacement: $0.replacement?.id, plain: $0.plain?.id)
                     },
-                    pins: String(run.pinDirectory.dropLast(run.id.count + 1)), run: run.id)
+                    pins: String(run.pinDirectory.dropLast(run.id.count + 1)), run: run.id, cut: run.cut)
                 : [])
         nodeNetns = run.nodeNetns
         if !state.holdsSlots, let read = proof?.hooks { show(read, of: run.hooks.map(\.before)) }
