@@ -18,6 +18,8 @@ let package = Package(
     products: [
         .executable(name: "migrate", targets: ["MigrateMain"]),
         .executable(name: "migrate-lab", targets: ["LabMain"]),
+        // For tests alone: preloaded into migrate, it ends it at any point.
+        .library(name: "Killer", type: .dynamic, targets: ["CKiller"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -116,10 +118,11 @@ let package = Package(
         .testTarget(
             name: "LoaderTests",
             dependencies: [
-                "Loader", "Inventory", "Kernel", "Lab", "LabMain", "Model", "ModelSamples", "Store", "TestSupport",
+                "Loader", "Inventory", "Kernel", "Lab", "LabMain", "Model", "ModelSamples", "TestSupport",
             ],
             swiftSettings: strict),
         .target(name: "CTestBPF", path: "Tests/CTestBPF"),
+        .target(name: "CKiller", path: "Tests/CKiller"),
         .testTarget(
             name: "KernelTests",
             dependencies: [

@@ -1,50 +1,37 @@
-import FoundationEssentials
 import Loader
 import Model
 import ModelSamples
-import Store
 import TestSupport
 import Testing
 
 /// Every durable write is announced before and after: there a run may be cut off.
 @Suite struct RunStepTests {
-    private static func withStore(_ body: (Store) throws -> Void) throws {
-        let directory = NSTemporaryDirectory() + "migrate-steps-" + UUID().uuidString
-        try FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        defer { try? FileManager.default.removeItem(atPath: directory) }
-        let store = try Store.open(path: directory + "/migrate.db", access: .readWrite)
-        try body(store)
-        try store.checkpointAndClose()
-    }
-
     @Test func `the journal names its writes`() throws {
-        try Self.withStore { store in
-            let run = Sample.run(planID: "p-1")
-            try store.create(run: run)
-            let steps = RecordedSteps()
-            let journal = StoreJournal(store: store, runID: run.id, observer: steps)
-            let sequence = try journal.begin(.pin, "pin 2 programs")
-            try journal.set(
-                programs: Array(repeating: HookPrograms(replacement: Sample.ours, plain: Sample.plain), count: 2))
-            try journal.set(state: .provisional, reason: nil)
-            try journal.end(sequence, "pinned")
-            let names = ["journal.begin.pin", "journal.programs", "journal.state.provisional", "journal.end.pin"]
-            #expect(
-                steps.all
-                    == names.flatMap { [RunStep(name: $0, when: .before), RunStep(name: $0, when: .after)] })
-            let written = try store.run(idPrefix: run.id)
-            #expect(written.state == .provisional && written.hooks.allSatisfy { $0.plain == Sample.plain })
-        }
+        let scratch = try StateScratch()
+        let store = scratch.store
+        let run = Sample.run(planID: "p-1")
+        try store.create(run: run)
+        let steps = RecordedSteps()
+        let journal = StoreJournal(store: store, runID: run.id, observer: steps)
+        let sequence = try journal.begin(.pin, "pin 2 programs")
+        try journal.set(
+            programs: Array(repeating: HookPrograms(replacement: Sample.ours, plain: Sample.plain), count: 2))
+        try journal.set(state: .provisional, reason: nil)
+        try journal.end(sequence, "pinned")
+        let names = ["journal.begin.pin", "journal.programs", "journal.state.provisional", "journal.end.pin"]
+        #expect(
+            steps.all
+                == names.flatMap { [RunStep(name: $0, when: .before), RunStep(name: $0, when: .after)] })
+        let written = try store.run(idPrefix: run.id)
+        #expect(written.state == .provisional && written.hooks.allSatisfy { $0.plain == Sample.plain })
     }
 
     @Test func `what fails has no after`() throws {
-        try Self.withStore { store in
-            let steps = RecordedSteps()
-            let journal = StoreJournal(store: store, runID: "r-none", observer: steps)
-            #expect(throws: MigrateError.self) { try journal.set(state: .committed, reason: nil) }
-            #expect(steps.all == [RunStep(name: "journal.state.committed", when: .before)])
-        }
+        let scratch = try StateScratch()
+        let steps = RecordedSteps()
+        let journal = StoreJournal(store: scratch.store, runID: "r-none", observer: steps)
+        #expect(throws: MigrateError.self) { try journal.set(state: .committed, reason: nil) }
+        #expect(steps.all == [RunStep(name: "journal.state.committed", when: .before)])
     }
 
     @Test func `pins go in the order that a rollback can bear`() {

@@ -10,9 +10,10 @@ final class BackgroundCommand {
     private var status: Int32?
 
     /// Starts `words` inside the node; its process id is the command's own, so that signals reach it.
-    init(_ node: Node, _ words: [String]) throws {
-        output = "\(node.scratch)/background"
-        let all = Node.environment() + ["sh", "-c", "exec \"$@\" >\(output) 2>&1 </dev/null", "sh"] + words
+    /// - Parameter output: name of the file with what it says.
+    init(_ node: Node, _ words: [String], output: String = "background") throws {
+        self.output = "\(node.scratch)/\(output)"
+        let all = Node.environment() + ["sh", "-c", "exec \"$@\" >\(self.output) 2>&1 </dev/null", "sh"] + words
         pid = try node.lab.enter { try Spawn.start(all, streams: nil) }
     }
 

@@ -10,9 +10,25 @@ extension MigrateSuite {
         @Test func `usage`() throws {
             try withNode(pods: 1) { node in
                 let plan = try node.plan()
-                try node.refuses("apply", "--node", Node.name, plan, exit: 64, code: .confirmWindow)
-                try node.refuses(
-                    "apply", "--node", Node.name, "--confirm-within", "10m", plan, exit: 64, code: .confirmWindow)
+                for window in ["10", "5x", "0s", "31d", "", "-5m", "None", "1m1h"] {
+                    try node.refuses(
+                        "apply", "--node", Node.name, "--confirm-within=\(window)", plan, exit: 64, code: .badTimeSpan)
+                    try node.refuses("extend", "--by=\(window)", exit: 64, code: .badTimeSpan)
+                }
+                try node.refuses("extend", "--by", "none", exit: 64, code: .badTimeSpan)
+                try node.refuses("extend", exit: 64, code: .usage)
+                for verb in ["confirm", "finalize", "abort"] {
+                    let words = verb == "confirm" ? [verb] : [verb, "--node", Node.name]
+                    for more in [[], ["r-0"]] {
+                        let refused = try node.run(try node.words(words + more))
+                        node.expect(refused, exit: 12, code: .noRun)
+                    }
+                }
+                try node.refuses("finalize", exit: 64, code: .usage)
+                try node.refuses("finalize", "--node", "node-b", exit: 12, code: .wrongNode)
+                try node.refuses("resume", "r-0", exit: 12, code: .noRun)
+                // Nothing is recorded: there is nothing to go on with, and it says so.
+                #expect(try DocumentShape(node.migrate("resume", "-o", "json").stdout).text("state") == "idle")
                 try node.refuses("apply", "--node", Node.name, "--confirm-within", "none", exit: 64, code: .usage)
                 try node.refuses(
                     "apply", "--node", Node.name, "--confirm-within", "none", "--no-input", exit: 64, code: .usage)
@@ -27,8 +43,8 @@ extension MigrateSuite {
                 try node.refuses("rollback", "--node", Node.name, "r-0", exit: 12, code: .noRun)
                 // A consent does not come from the environment.
                 try node.refuses(
-                    "apply", "--node", Node.name, plan, environment: ["MIGRATE_CONFIRM_WITHIN": "none"], exit: 64,
-                    code: .confirmWindow)
+                    "apply", "--confirm-within", "none", plan, environment: ["MIGRATE_NODE": Node.name], exit: 64,
+                    code: .usage)
                 try node.refuses(
                     "rollback", environment: ["MIGRATE_NODE": Node.name], exit: 64, code: .usage)
             }
@@ -42,20 +58,18 @@ extension MigrateSuite {
             }
         }
 
-        @Test(arguments: RunState.allCases.filter(\.isOpen))
-        func `an open run keeps another one away`(state: RunState) throws {
+        /// What the journal says of it matters only where the kernel has nothing of it.
+        @Test func `an open run keeps another one away`() throws {
             try withNode(pods: 1) { node in
                 let before = try node.state()
                 let first = try node.plan()
-                let run = try node.apply(first)
-                try node.sh("sqlite3 \(node.database) \"UPDATE runs SET state = '\(state.rawValue)'\"")
-                try node.refuses(
-                    "apply", "--node", Node.name, "--confirm-within", "none", first, exit: 13, code: .anotherRun)
-                let words = try node.migrate(
-                    "apply", "--node", Node.name, "--confirm-within", "none", first, exit: 13
-                ).stderr
-                #expect(words.contains(run.runID) && words.contains(state.rawValue))
-                #expect(try node.rollback().proof?.identical == true)
+                let other = try node.plan("other.json", membership: .legacyKeys)
+                let run = try node.provisional(first)
+                let words = ["apply", "--node", Node.name, "--confirm-within", "none", other]
+                let refused = try node.run(try node.words(words))
+                node.expect(refused, exit: 13, code: .anotherRun)
+                #expect(refused.stderr.contains(run.runID) && refused.stderr.contains("provisional"), "\(refused)")
+                try node.shell(try #require(node.command(after: "Take it back first:", in: refused.stderr)))
                 #expect(try node.state() == before)
             }
         }
@@ -178,7 +192,8 @@ extension MigrateSuite {
                 let cases: [(verb: [String], code: Code)] = [
                     (["plan", "--node", "node-b"], .wrongNode), (["show", "/nonexistent"], .unreadablePlan),
                     (["plan", "--bpffs", "/tmp"], .noBPFFS), (["plan", "--profile", "none"], .badProfile),
-                    (["rollback", "--node", Node.name], .noRun), (["apply", "--node", Node.name, "x"], .confirmWindow),
+                    (["rollback", "--node", Node.name], .noRun),
+                    (["apply", "--node", Node.name, "--confirm-within", "x", "y"], .badTimeSpan),
                 ]
                 for (verb, code) in cases {
                     let result = try node.run(try node.words(verb + ["-o", "json"]))

@@ -76,7 +76,7 @@ extension ScenarioSuite {
                 #expect(plan.blocked == [Code.keyRemainder.text])
                 #expect(
                     plan.blocker(.keyRemainder)?.message
-                        == "1 keys hold more than an address; fabric/endpoints4: 10.9.0.50 has key 070000003200090a")
+                        == "1 key holds more than an address; fabric/endpoints4: 10.9.0.50 has key 070000003200090a")
                 #expect(try node.plan(.onLink).blocked == [])
                 #expect(entry.address == (try node.pod1.address))
             }
@@ -119,7 +119,7 @@ extension ScenarioSuite {
                 #expect(refused.blocked.contains(Code.networkPrefixes.text))
                 #expect(
                     refused.blocker(.networkPrefixes)?.message
-                        == "1 entries stand for networks; fabric/trie: 10.9.0.0 has 24 of 32 bits")
+                        == "1 entry stands for a network; fabric/trie: 10.9.0.0 has 24 of 32 bits")
             }
         }
 

@@ -44,7 +44,7 @@ enum HookBlockers {
         return [
             .init(
                 .otherPlace,
-                "profile \(profile.name) says \(wanted.kind.rawValue)/\(wanted.direction.rawValue), \(others.count) of \(sorting.legacy.count) hooks are elsewhere, first \(first.title)",
+                "profile \(profile.name) says \(wanted.kind.rawValue)/\(wanted.direction.rawValue), \(others.count) of \(sorting.legacy.count.of("hook")) \(others.count == 1 ? "is" : "are") elsewhere, first \(first.title)",
                 remedy: "Look whether this is the deployment that the profile means:  migrate discover")
         ]
     }

@@ -51,13 +51,15 @@ struct KeyCheck {
         if networks.count > 0 {
             found.append(
                 .init(
-                    .networkPrefixes, "\(networks.count) entries stand for networks; \(networks.first)",
+                    .networkPrefixes,
+                    "\(networks.count == 1 ? "1 entry stands for a network" : "\(networks.count) entries stand for networks"); \(networks.first)",
                     remedy: "Give each destination an entry of its own, or leave this deployment as it is."))
         }
         if remainders.count > 0 {
             found.append(
                 .init(
-                    .keyRemainder, "\(remainders.count) keys hold more than an address; \(remainders.first)",
+                    .keyRemainder,
+                    "\(remainders.count.of("key", "holds", "hold")) more than an address; \(remainders.first)",
                     remedy:
                         "Mend size, offset and byte_order of the key in the profile, or ask no map:  migrate plan --membership on-link"
                 ))

@@ -20,13 +20,13 @@ struct ProfileDoubts {
         if counts.gone == counts.total, let first = counts.firstGone {
             return .init(
                 .addressesNotHere,
-                "none of the \(counts.total) addresses of \(title) is on this node, first \(first)",
+                "\(counts.total == 1 ? "the only address" : "none of the \(counts.total) addresses") of \(title) is\(counts.total == 1 ? " not" : "") on this node, first \(first)",
                 remedy: "Check offset and byte_order of the key in the profile, or empty the map if it is dead.")
         }
         guard counts.delivered == 0 else { return nil }
         return .init(
             .mapDeliversNothing,
-            "\(title) delivers to none of its \(counts.total) destinations today, as the profile reads it",
+            "\(title) delivers to \(counts.total == 1 ? "its only destination not" : "none of its \(counts.total) destinations") today, as the profile reads it",
             remedy:
                 "Check ifindex_offset, ifindex_width and destination_mac_offset; if they are right, every entry is stale: have the map's writer write it anew."
         )

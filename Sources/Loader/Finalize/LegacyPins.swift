@@ -23,11 +23,13 @@ public struct LegacyPins {
             .map { "\(bpffs.path)/\($0)" }
     }
 
-    /// Writers that are there, one line each: plugins by their paths, on the host and in this mount namespace, and
-    /// processes by their names. A place that cannot be looked at counts as one that holds it.
-    public func installedWriters() -> [String] {
+    /// Writers that are there, one line each: plugins by their paths, and processes by their names. A place that cannot be
+    /// looked at counts as one that holds it.
+    /// - Parameter isPrivate: the bpffs is not the host's, and so the host's plugins know nothing of these pins.
+    public func installedWriters(isPrivate: Bool) -> [String] {
         let plugins = profile.writers.plugins.flatMap { plugin in
-            ["/proc/1/root" + plugin, plugin].compactMap { Self.presence(of: $0, plugin) }.prefix(1)
+            ((isPrivate ? [] : ["/proc/1/root" + plugin]) + [plugin])
+                .compactMap { Self.presence(of: $0, plugin) }.prefix(1)
         }
         let running = DirectoryListing.names(in: "/proc").compactMap { name -> String? in
             guard pid_t(name) != nil, let command = TextFile.line("/proc/\(name)/comm"),

@@ -43,14 +43,14 @@ public struct FinalizeVerb: MigrateCommand {
             let choice = RunChoice(store: store, bpffs: bpffs, node: node)
             return try NodeLock.holding(bpffs) { () throws(MigrateError) in
                 try choice.requireKnownPins("finalize")
-                let run = RunAtHand(try choice.requireRun(run, to: "finalize"), store, bpffs)
+                let run = RunAtHand(try choice.requireRun(run, to: "finalize"), store)
                 return try finalize(run, FinalizeRun(context: context, store: store, bpffs: bpffs))
             }
         }
     }
 
     private func finalize(_ run: RunAtHand, _ work: FinalizeRun) throws(MigrateError) -> ExitStatus {
-        let pins = try legacyPins(run, work.bpffs)
+        let pins = try legacyPins(run, work)
         switch run.outlook.state {
         case .committed:
             if run.duty == .recordCommit { try work.store.update(run: run.record.id, state: .committed) }
@@ -66,7 +66,7 @@ public struct FinalizeVerb: MigrateCommand {
 
     /// `nil` where they are to stay.
     /// - Throws: `writerInstalled` where they are needed; nothing was changed.
-    private func legacyPins(_ run: RunAtHand, _ bpffs: BPFFileSystem) throws(MigrateError) -> LegacyPins? {
+    private func legacyPins(_ run: RunAtHand, _ work: FinalizeRun) throws(MigrateError) -> LegacyPins? {
         guard unpinMaps else { return nil }
         guard let profile = run.plan?.decision.profile else {
             throw MigrateError(
@@ -74,8 +74,8 @@ public struct FinalizeVerb: MigrateCommand {
                 facts: ["its plan is not in the database"],
                 remedy: "Leave them:  migrate finalize --node \(node) \(run.record.id)")
         }
-        let pins = LegacyPins(profile, in: bpffs)
-        let writers = pins.installedWriters()
+        let pins = LegacyPins(profile, in: work.bpffs)
+        let writers = pins.installedWriters(isPrivate: work.context.settings.privateBPFFS)
         guard writers.isEmpty else {
             throw MigrateError(
                 .writerInstalled, "cannot unpin the maps of profile \(profile.name)", facts: writers,
