@@ -36,12 +36,7 @@ public struct BPFMap: ~Copyable, Sendable {
     public static func ids() throws(KernelError) -> [UInt32] { try BPFObjectKind.map.ids() }
 
     /// Whether a map with this id is still there.
-    public static func exists(id: UInt32) -> Bool {
-        let raw = migrate_map_by_id_read_only(id)
-        guard raw >= 0 else { return raw != -ENOENT }
-        _ = OwnedDescriptor(owning: raw)
-        return true
-    }
+    public static func exists(id: UInt32) -> Bool { BPFObjectKind.map.exists(id) }
 
     private static func info(_ raw: CInt) throws(KernelError) -> MapRecord {
         var info = bpf_map_info()
