@@ -37,12 +37,7 @@ enum BPFObjectKind: String {
         }
     }
 
-    /// Whether there is an object of this id, without opening it.
-    ///
-    /// Opening a prog_array whose last user is gone makes another one of it, for a moment: where the work that empties it
-    /// has not run by then, the kernel counts a reference that nobody gives back, and the map stays for good
-    /// (`prog_array_map_clear`, kernel/bpf/arraymap.c: `bpf_map_inc`, then `schedule_work`, which is refused while the
-    /// work waits). Seen on 6.18.
+    /// Whether there is an object of this id, without opening it (`BPFMap.exists` says why).
     func exists(_ id: UInt32) -> Bool {
         guard id > 0 else { return false }
         var next: UInt32 = 0

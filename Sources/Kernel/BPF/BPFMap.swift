@@ -36,6 +36,10 @@ public struct BPFMap: ~Copyable, Sendable {
     public static func ids() throws(KernelError) -> [UInt32] { try BPFObjectKind.map.ids() }
 
     /// Whether a map with this id is still there.
+    ///
+    /// The ids are asked, and no map is opened: a descriptor is a user-space reference, and a `PROG_ARRAY` that loses its last
+    /// one while the work of an earlier loss is still pending keeps a reference for ever (`prog_array_map_clear`,
+    /// kernel/bpf/arraymap.c: `bpf_map_inc` without regard to what `schedule_work` says; seen on 6.18).
     public static func exists(id: UInt32) -> Bool { BPFObjectKind.map.exists(id) }
 
     private static func info(_ raw: CInt) throws(KernelError) -> MapRecord {

@@ -85,7 +85,7 @@ struct Application {
     private func document(
         _ runID: String, _ after: [Hook], _ unresolved: Int, _ timings: [String: Int]
     ) throws(MigrateError) -> RunDocument {
-        let run = RunAtHand(try store.run(idPrefix: runID), store, bpffs)
+        let run = RunAtHand(try store.run(idPrefix: runID), store)
         var document = run.document(changed: true)
         document.show(
             after.map { HookReading(standing: .ours, program: $0.program) }, of: run.record.hooks.map(\.before))

@@ -61,7 +61,7 @@ struct Rollback {
 
     private func requireOpen(_ record: RunRecord, _ store: Store) throws(MigrateError) {
         guard onlyOpen else { return }
-        let state = RunAtHand(record, store, bpffs).outlook.state
+        let state = RunAtHand(record, store).outlook.state
         if !state.isOpen { throw notOpen(record.id, state) }
     }
 
@@ -101,7 +101,7 @@ struct Rollback {
     /// After the point of no return nothing holds the legacy programs any more.
     private func requireWayBack(_ record: RunRecord, _ store: Store) throws(MigrateError) {
         guard record.bootID == Host.bootID() else { return }
-        let isFinalizing = RunAtHand(record, store, bpffs).outlook.isFinalizing
+        let isFinalizing = RunAtHand(record, store).outlook.isFinalizing
         guard record.state == .finalized || isFinalizing else { return }
         throw MigrateError(
             .alreadyFinalized, "cannot roll run \(record.id) back",

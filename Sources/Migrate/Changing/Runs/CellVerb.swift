@@ -19,7 +19,7 @@ struct CellVerb {
     func run(_ asked: String?) throws(MigrateError) -> RunAtHand {
         let choice = RunChoice(store: store, bpffs: bpffs, node: Host.nodeName())
         try choice.requireKnownPins(verb)
-        return RunAtHand(try choice.requireRun(asked, to: verb), store, bpffs)
+        return RunAtHand(try choice.requireRun(asked, to: verb), store)
     }
 
     func journal(_ run: RunAtHand) -> StoreJournal { StoreJournal(store: store, runID: run.record.id) }
@@ -30,10 +30,10 @@ struct CellVerb {
 
     /// The run again, as it is after a transition; what the journal could not be told is said.
     func finish(_ run: RunAtHand, _ outcome: Confirmation.Outcome) throws(MigrateError) -> ExitStatus {
-        var now = RunAtHand((try? store.run(idPrefix: run.record.id)) ?? run.record, store, bpffs).document(
+        var now = RunAtHand((try? store.run(idPrefix: run.record.id)) ?? run.record, store).document(
             changed: true)
         now.warnings += outcome.lostJournal.map { "not in the journal: \($0)" }
-        now.warnings += ((try? RunInspector(run.record).drift()) ?? []).map { "drift: \($0)" }
+        now.warnings += ((try? RunInspector(run.record, outlook: run.outlook).drift()) ?? []).map { "drift: \($0)" }
         try write(now)
         guard !outcome.lostJournal.isEmpty else { return .done }
         let error = MigrateError(
@@ -50,7 +50,7 @@ struct CellVerb {
 
     /// Why the run's cell would not have it. A run that came too late is settled at once, for its slots are still ours.
     func refused(_ run: RunAtHand, _ refusal: ControlRefusal) throws(MigrateError) -> ExitStatus {
-        let now = RunAtHand(run.record, store, bpffs)
+        let now = RunAtHand(run.record, store)
         switch refusal {
         case .partialShare:
             throw MigrateError(

@@ -27,7 +27,7 @@ struct ConfirmWait {
 
     func run() throws(MigrateError) -> ExitStatus {
         var run = try look()
-        let hooks = HookWatch(run.record)
+        let hooks = HookWatch(run)
         let countdown = CountdownLine(context.console)
         defer { countdown.clear() }
         announce(run)
@@ -67,7 +67,7 @@ struct ConfirmWait {
         }
     }
 
-    private func look() throws(MigrateError) -> RunAtHand { try RunAtHand(id: runID, store, bpffs) }
+    private func look() throws(MigrateError) -> RunAtHand { try RunAtHand(id: runID, store) }
 
     private func waiter(_ hooks: HookWatch) throws(KernelError) -> Waiter {
         var waiter = try Waiter(every: Self.pace)

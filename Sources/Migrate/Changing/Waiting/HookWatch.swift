@@ -5,7 +5,7 @@ import Model
 /// What others do to the hooks of a run while it waits: the kernel tells of every change, and a change that it had to drop
 /// counts as one.
 final class HookWatch {
-    private let run: RunRecord
+    private let run: RunAtHand
     private var monitors: [Monitor] = []
     /// What was told already, so that it is told once.
     private var known: Set<String> = []
@@ -16,9 +16,9 @@ final class HookWatch {
     }
 
     /// Listens in every namespace of the run's hooks that is found; the others are looked at now and then.
-    init(_ run: RunRecord) {
+    init(_ run: RunAtHand) {
         self.run = run
-        let cookies = Set(run.hooks.map(\.before.netns.cookie))
+        let cookies = Set(run.record.hooks.map(\.before.netns.cookie))
         guard let seen = try? NamespaceDiscovery.observe(seeking: cookies) else { return }
         for namespace in seen.namespaces where cookies.contains(namespace.identity.cookie) {
             let cookie = namespace.identity.cookie
@@ -37,7 +37,7 @@ final class HookWatch {
 
     /// Hooks that do not hold our program any more and were not told of yet, one line each.
     func news() -> [String] {
-        guard let lines = try? RunInspector(run).drift() else { return [] }
+        guard let lines = try? RunInspector(run.record, outlook: run.outlook).drift() else { return [] }
         let new = lines.filter { !known.contains($0) }
         // Mended, and then broken again, is told again.
         known = Set(lines)
