@@ -1,3 +1,4 @@
+import Inventory
 import Kernel
 import Loader
 import Model
