@@ -9,11 +9,12 @@ enum BareReplacement {
     static func replace(_ hooks: [Hook], by program: OpenProgram) throws {
         for hook in hooks {
             var place = bpf_tc_hook()
-            place.sz = MemoryLayout<bpf_tc_hook>.size
+            // Up to the last field: libbpf wants what follows to be zero, and Swift leaves padding alone.
+            place.sz = MemoryLayout<bpf_tc_hook>.offset(of: \.parent).map { $0 + 4 } ?? 0
             place.ifindex = CInt(hook.ifindex)
             place.attach_point = BPF_TC_INGRESS
             var options = bpf_tc_opts()
-            options.sz = MemoryLayout<bpf_tc_opts>.size
+            options.sz = MemoryLayout<bpf_tc_opts>.offset(of: \.priority).map { $0 + 4 } ?? 0
             options.prog_fd = program.program.descriptor.raw
             options.flags = UInt32(BPF_TC_F_REPLACE.rawValue)
             options.handle = hook.handle

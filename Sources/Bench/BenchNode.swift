@@ -1,6 +1,7 @@
 import Glibc
 import Kernel
 import Lab
+import Loader
 import Model
 
 /// A lab with one hook on each of many interfaces, all with the deployment's legacy program.
@@ -45,6 +46,30 @@ final class BenchNode {
             try HookReader.hooks(in: namespace).filter { $0.interface.hasPrefix("bench") }
         }
         guard hooks.count == count else { throw BenchFailure("\(hooks.count) hooks, not \(count)") }
+    }
+
+    /// The legacy program into every hook, whatever is there.
+    func reset(in namespace: NetworkNamespace) throws {
+        let swaps = Self.swaps(hooks, by: OpenProgram(try BPFProgram(id: legacy)))
+        try Self.insist(
+            HookExchange.exchange(
+                swaps, in: try NamespaceDirectory(node: namespace, seeking: [namespace.identity.cookie])))
+    }
+
+    static func swaps(_ hooks: [Hook], by program: OpenProgram) -> [HookExchange.Swap] {
+        hooks.map { hook in
+            var attributes = hook.filter?.bpf
+            attributes?.programID = program.reference.id
+            attributes?.name = program.reference.name
+            return HookExchange.Swap(hook: hook, replacements: [], program: program, attributes: attributes) { _ in true
+            }
+        }
+    }
+
+    static func insist(_ outcomes: [HookExchange.Outcome]) throws {
+        for outcome in outcomes {
+            guard case .done = outcome else { throw BenchFailure("\(outcome)") }
+        }
     }
 
     private func name(_ index: Int) -> String { "bench\(index)" }

@@ -33,27 +33,14 @@ enum CutBench {
         for program in [plain, legacy] {
             try node.inside { namespace in try exchange(node.hooks, by: program, in: namespace, &samples) }
         }
-        // As they were before libbpf named them.
-        try node.inside { namespace in
-            let run = BenchRun(node: node, namespace: namespace)
-            try run.whole(plain, &samples)
-        }
+        try node.inside { namespace in try BenchRun(node: node, namespace: namespace).whole(&samples) }
     }
 
     private static func exchange(
         _ hooks: [Hook], by program: OpenProgram, in namespace: NetworkNamespace, _ samples: inout Samples
     ) throws {
-        let swaps = hooks.map { hook in
-            var attributes = hook.filter?.bpf
-            attributes?.programID = program.reference.id
-            attributes?.name = program.reference.name
-            return HookExchange.Swap(hook: hook, replacements: [], program: program, attributes: attributes) { _ in true
-            }
-        }
+        let swaps = BenchNode.swaps(hooks, by: program)
         let directory = try NamespaceDirectory(node: namespace, seeking: [namespace.identity.cookie])
-        let outcomes = samples.time("exchange, checked") { HookExchange.exchange(swaps, in: directory) }
-        for outcome in outcomes {
-            guard case .done = outcome else { throw BenchFailure("\(outcome)") }
-        }
+        try BenchNode.insist(samples.time("exchange, checked") { HookExchange.exchange(swaps, in: directory) })
     }
 }

@@ -16,6 +16,8 @@ struct Samples {
         microseconds[name, default: []].append(spent)
     }
 
+    func last(_ name: String) -> Int { microseconds[name]?.last ?? 0 }
+
     func median(_ name: String) -> Int {
         let sorted = (microseconds[name] ?? []).sorted()
         return sorted.isEmpty ? 0 : sorted[sorted.count / 2]

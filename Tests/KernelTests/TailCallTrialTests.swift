@@ -69,10 +69,10 @@ extension BPFTests {
 
         @Test func `this kernel takes the switch, in every membership`() throws {
             let legacy = try makeMap(BPF_MAP_TYPE_HASH, name: "app_info", entries: 16)
-            try SwitchTrial.load(Configurations.make())
-            try SwitchTrial.load(Configurations.make(.enrolled))
-            try SwitchTrial.load(Configurations.make(.legacyKeys, keys: [try Configurations.keys(of: legacy)]))
-            let error = #expect(throws: KernelError.self) { try SwitchTrial.load(Configurations.make(.legacyKeys)) }
+            _ = try SwitchTrial(Configurations.make())
+            _ = try SwitchTrial(Configurations.make(.enrolled))
+            _ = try SwitchTrial(Configurations.make(.legacyKeys, keys: [try Configurations.keys(of: legacy)]))
+            let error = #expect(throws: KernelError.self) { _ = try SwitchTrial(Configurations.make(.legacyKeys)) }
             #expect(error?.code == .refused)
         }
     }

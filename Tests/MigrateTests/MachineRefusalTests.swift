@@ -73,7 +73,7 @@ extension MigrateSuite {
                     with: """
                         mount -t bpf none /sys/fs/bpf; mkdir /sys/fs/bpf/ambient
                         bpftool map pin id \(map) /sys/fs/bpf/ambient/app_info
-                        \(plan) > inside.json; \(apply) > applied 2>&1; echo $?; ls /sys/fs/bpf
+                        \(plan) > inside.json; \(apply) > applied 2>&1; echo $?; ls /sys/fs/bpf | grep -v debug
                         """)
                 let result = try node.sh(
                     """

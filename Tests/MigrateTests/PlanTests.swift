@@ -12,7 +12,11 @@ extension MigrateSuite {
                 #expect(text.contains("This machine is ready."), "\(text)")
                 let shape = try DocumentShape(try node.migrate("preflight", "-o", "json").stdout)
                 #expect(shape.text("kind") == "preflight" && shape.text("format_version") == "1.0")
-                #expect(shape.count("checks") >= 8)
+                #expect(shape.count("checks") >= 12)
+                for what in ["bpf_timer on CLOCK_BOOTTIME", "bpf_jiffies64", "BPF_CMPXCHG of 64 bits", "bpf_tail_call"]
+                {
+                    #expect(text.contains(what), "\(text)")
+                }
                 // Only --private-bpffs makes the lab's own bpffs acceptable.
                 let result = try node.run([try Programs.migrate, "preflight", "--db", node.database])
                 node.expect(result, exit: 10, code: nil)

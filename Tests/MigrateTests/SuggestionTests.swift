@@ -30,7 +30,7 @@ extension MigrateSuite {
         @Test func `plan, apply, status and rollback, one after the other, as printed`() throws {
             try withNode(pods: 1) { node in
                 let before = try node.state()
-                let planned = try node.migrate("plan", "--membership", "on-link")
+                let planned = try node.migrate("plan", "--membership", "on-link", "--cut", "direct")
                 let apply = try #require(node.command(after: "apply it:", in: planned.stdout))
                 #expect(apply.contains("--db \(node.database)") && apply.contains("--private-bpffs"), "\(apply)")
                 let applied = try node.shell(apply)
@@ -50,7 +50,7 @@ extension MigrateSuite {
 
         @Test func `a plan that is suggested is the one that was asked for`() throws {
             try withNode(pods: 1) { node in
-                let asked = ["--membership enrolled --static-set", "--egress mac", "--accept-unknown"]
+                let asked = ["--membership enrolled --static-set", "--egress mac", "--accept-unknown", "--cut direct"]
                 let words = ["plan"] + asked.flatMap { $0.split(separator: " ").map(String.init) }
                 let json = try node.run(try node.words(words + ["-o", "json"]))
                 let plan = try JSON.decode(PlanDocument.self, from: Array(json.stdout.utf8))
@@ -122,7 +122,7 @@ extension MigrateSuite {
                 let path = "\(node.scratch)/own.yaml"
                 try node.migrate("discover", "--map", "mesh/where").stdout
                     .write(toFile: path, atomically: true, encoding: .utf8)
-                let planned = try node.migrate("plan", "--profile", path, "--membership", "on-link")
+                let planned = try node.migrate("plan", "--profile", path, "--membership", "on-link", "--cut", "direct")
                 let applied = try node.shell(try #require(node.command(after: "apply it:", in: planned.stdout)))
                 #expect(applied.stdout.contains("Committed"))
                 let found = try node.migrate("discover", "--map", String(map.id))

@@ -17,6 +17,7 @@ extension ScenarioSuite {
                 let found = plan.document.equivalence
                 #expect(found.ran && found.cases > 5_000, "\(found.cases), \(found.refused ?? [])")
                 #expect(found.differences == [] && found.differencesTotal == 0, "\(found.differences.first as Any)")
+                #expect(found.unflipped ?? 0 > 100, "through the switch before it flips")
                 #expect(found.byDesign?["destination-mac", default: 0] ?? 0 > 100)
                 #expect(found.byEffect?["healed", default: 0] ?? 0 > 0, "\(found.byEffect ?? [:])")
                 // Newer kernels take no frame whose IP header is cut off in a test run.

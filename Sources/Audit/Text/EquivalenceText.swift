@@ -23,6 +23,9 @@ enum EquivalenceText {
             let why = equivalence.framesRefused?.first.map { "; not at every hook: \($0)" } ?? ""
             rows.append(("", "\(Words.count(frames, "real frame")) among them\(why)"))
         }
+        if let unflipped = equivalence.unflipped {
+            rows.append(("", "\(Words.count(unflipped, "packet")) among them through the switch before it flips"))
+        }
         for line in equivalence.leftOut ?? [] { rows.append(("", line)) }
         if let line = counts(equivalence.byDesign) { rows.append(("", "by design: \(line)")) }
         if let line = counts(equivalence.byEffect) { rows.append(("", "by the entries: \(line)")) }

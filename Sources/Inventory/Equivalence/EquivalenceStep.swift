@@ -48,6 +48,7 @@ struct EquivalenceStep {
             guard result.refused.isEmpty else { continue }
             all.add(result.tally)
             bounds.constantsLeftOut = max(bounds.constantsLeftOut, result.constantsLeftOut)
+            if isFirst, decision.cut == .switch { tryUnflipped(compared, configuration, &all, &section, &refused) }
             if isFirst, bounds.mayMirror() { mirror(compared, configuration, place.topology, &all, &section) }
             lines.append(
                 .init(
@@ -69,6 +70,18 @@ struct EquivalenceStep {
         section.hooks = lines
         section.leftOut = bounds.leftOut
         return section
+    }
+
+    /// What packets get between installation and flip, at the first hook of each program.
+    private func tryUnflipped(
+        _ hook: ComparedHook, _ configuration: RedirectConfiguration, _ all: inout EquivalenceTally,
+        _ section: inout PlanDocument.Equivalence, _ refused: inout [String]
+    ) {
+        do throws(KernelError) {
+            let tally = try UnflippedComparison(hook: hook, configuration: configuration, seed: UInt64(seed)).run()
+            all.add(tally)
+            section.unflipped = (section.unflipped ?? 0) + tally.cases
+        } catch { refused.append("\(hook.title), the switch before it flips: \(error)") }
     }
 
     /// Frames for real, at the first hook of each program.

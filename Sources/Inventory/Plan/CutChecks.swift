@@ -42,7 +42,7 @@ struct CutChecks {
     /// What the verifier says of the switch, although it takes the plain replacement.
     private func switchRefusals() -> [PlanDocument.Blocker] {
         configurations.compactMap { configuration in
-            do throws(KernelError) { try SwitchTrial.load(configuration) } catch {
+            do throws(KernelError) { _ = try SwitchTrial(configuration) } catch {
                 return .init(.noSwitch, "the kernel refuses the switch: \(error)", remedy: Self.direct)
             }
             return nil

@@ -23,7 +23,8 @@ extension Planner {
                 maps: survey.snapshot.maps, entries: entries, membership: membership, egress: egress,
                 filtering: FilteringAdvice.filters(survey.snapshot), hooks: sorting.lines.map(guaranteed),
                 blockers: blockers.map(echoed), warnings: warnings.map(echoed), equivalence: equivalence,
-                breakGlass: BreakGlass.commands(places, pins: "\(options.bpffs.path)/migrate", run: nil, cut: options.cut),
+                breakGlass: BreakGlass.commands(
+                    places, pins: "\(options.bpffs.path)/migrate", run: nil, cut: options.cut),
                 unobserved: survey.snapshot.unobserved
             ).sealed()
         } catch {

@@ -36,11 +36,15 @@ public struct BPFMap: ~Copyable, Sendable {
     public static func ids() throws(KernelError) -> [UInt32] { try BPFObjectKind.map.ids() }
 
     /// Whether a map with this id is still there.
+    ///
+    /// The ids are asked, and no map is opened: a descriptor is a user-space reference, and a `PROG_ARRAY` that loses its last
+    /// one while the work of an earlier loss is still pending keeps a reference for ever (`prog_array_map_clear`,
+    /// kernel/bpf/arraymap.c: `bpf_map_inc` without regard to what `schedule_work` says; seen on 6.18).
     public static func exists(id: UInt32) -> Bool {
-        let raw = migrate_map_by_id_read_only(id)
-        guard raw >= 0 else { return raw != -ENOENT }
-        _ = OwnedDescriptor(owning: raw)
-        return true
+        guard id > 0 else { return false }
+        var next: UInt32 = 0
+        // SAFETY: the call writes one number.
+        return unsafe bpf_map_get_next_id(id - 1, &next) == 0 && next == id
     }
 
     private static func info(_ raw: CInt) throws(KernelError) -> MapRecord {

@@ -52,7 +52,7 @@ public struct Finalizer {
             try clock.measure(.finalize) { () throws(MigrateError) in
                 try exchange(run, plains, directory)
                 try requireFreed(run)
-                try requireCommitted(run)
+                try requireStillCommitted(run, journal)
                 try acting("mark the run final") { () throws(KernelError) in try pins.markFinalizing() }
             }
             if let sequence {
@@ -81,6 +81,21 @@ public struct Finalizer {
             .notCommitted, "cannot finalize run \(pins.runID)",
             facts: ["its cell is in state \(answer.after.state), not committed"],
             remedy: "See what holds:  migrate status")
+    }
+
+    /// Somebody rolled it back by hand meanwhile: the hooks hold what the cell does not rule, so that is undone.
+    private func requireStillCommitted(_ run: PinnedRun, _ journal: (any RunJournal)?) throws(MigrateError) {
+        do throws(MigrateError) { return try requireCommitted(run) } catch {
+            guard error.code == .notCommitted else { throw error }
+            let restoration = try Restorer(bpffs: bpffs, runID: pins.runID, node: node)
+                .restore(journal: journal, reason: .operator)
+            throw MigrateError(
+                restoration.state == .rolledBack ? .rolledBack : .residue, error.what,
+                changed: restoration.proof.identical
+                    ? "everything was put back, proven identical" : "what is ours was put back",
+                facts: error.facts + ["somebody rolled it back while it was made final"]
+                    + restoration.proof.differences, remedy: "See what holds:  migrate status")
+        }
     }
 
     /// A switch that is still loaded sits where it was not found, and needs its slot and the legacy program.

@@ -19,10 +19,14 @@ struct KnownRun {
 
     var isThisBoot: Bool { record.bootID == Host.bootID() }
 
-    /// Newest first, as the store has them.
+    /// Newest first, as the store has them. Of runs that are over, but for the last one, nobody asks the plan, and plans
+    /// are long.
     static func all(_ store: Store) throws(MigrateError) -> [KnownRun] {
         var known: [KnownRun] = []
-        for run in try store.runs() { known.append(KnownRun(run, plan: try store.plan(ofRun: run.id))) }
+        for run in try store.runs() {
+            let isOver = run.state == .rolledBack || run.state == .gone
+            known.append(KnownRun(run, plan: isOver && !known.isEmpty ? nil : try store.plan(ofRun: run.id)))
+        }
         return known
     }
 

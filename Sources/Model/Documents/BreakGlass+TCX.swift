@@ -15,7 +15,9 @@ extension BreakGlass {
     private static func withoutLink(_ place: Place, device: String, pin: String) -> String {
         let type = place.direction == .ingress ? 46 : 47
         let ours =
-            place.replacementID.map { ([$0] + [place.plainID].compactMap { $0 }).map(String.init).joined(separator: " ") }
+            place.replacementID.map {
+                ([$0] + [place.plainID].compactMap { $0 }).map(String.init).joined(separator: " ")
+            }
             ?? "$(bpftool prog show | sed -n 's/^\\([0-9]*\\): .* name fib_\\(redirect\\|switch\\).*/\\1/p')"
         return "python3 -c '\(opening); "
             + "i=socket.if_nametoindex(sys.argv[2]); "

@@ -47,6 +47,9 @@ extension PlanDocument {
         public var frames: Int?
         /// These frames, by what their destination is: `entry`, `unknown`.
         public var framesByRole: [String: Int]?
+        /// Packets given to the legacy program alone and through a switch that is not flipped; they count as cases. `nil` for
+        /// a direct cut, and in plans of earlier versions.
+        public var unflipped: Int?
         /// Why there were none at some hook, each in a line.
         public var framesRefused: [String]?
 

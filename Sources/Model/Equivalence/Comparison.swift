@@ -142,7 +142,8 @@ public struct Comparison: Sendable {
             && outcome.frame.dropFirst(12) == packet.frame.dropFirst(12)
     }
 
-    private static func aspects(_ a: ProgramOutcome, _ b: ProgramOutcome) -> [Aspect] {
+    /// All in which two outcomes differ.
+    public static func aspects(_ a: ProgramOutcome, _ b: ProgramOutcome) -> [Aspect] {
         var aspects: [Aspect] = []
         if a.verdict != b.verdict { aspects.append(.verdict) }
         if a.frame.count != b.frame.count { aspects.append(.length) }
