@@ -49,7 +49,7 @@ extension LoaderSuite {
                 #expect(before.others.contains("tcx/ingress") && before.others.contains("tcx/egress"))
                 try node.lab.underTraffic("beside others, clsact") {
                     for ending in Ending.allCases {
-                        try play(node, ending) { step in
+                        try play(node, ending) { (step) throws in
                             #expect(try others(node) == before.others, "\(ending), \(step)")
                             #expect(try node.tcx() == before.tcx, "\(ending), \(step)")
                         }
@@ -71,7 +71,7 @@ extension LoaderSuite {
                 #expect(before.count == 3)
                 try node.lab.underTraffic("beside others, tcx") {
                     for ending in Ending.allCases {
-                        try play(node, ending) { step in
+                        try play(node, ending) { (step) throws in
                             let now = try node.tcx().entries
                             #expect(now.map(\.linkID) == before.map(\.linkID), "\(ending), \(step)")
                             #expect(now.count == 3 && now[0] == before[0] && now[2] == before[2], "\(ending), \(step)")
