@@ -110,6 +110,9 @@ inline pinLegacy() {
 	od; h = 0
 }
 
+/* Into the journal: what was found in the hooks, and what was taken out of them. */
+inline evidence() { told = told | heard; unproven = false }
+
 /* Pins, then a switch into every slot, which packets do not notice; then one swap of the word, which is all they notice. */
 inline install() {
 	journal = installing;
@@ -122,7 +125,7 @@ inline install() {
 	:: else -> break
 	od; h = 0;
 	if :: bug(REPLACE_BEFORE_PIN) && !trouble -> pinLegacy() :: else fi;
-	recorded = true; unproven = false;
+	recorded = true; d_step { evidence() };
 	if
 	:: trouble || slot[0] != switchProgram || slot[1] != switchProgram -> undo = true
 	:: else -> if :: cas(legacy, open) :: cas(legacy, committed) :: cell != legacy fi; /* refused: rolled back by hand */
@@ -132,12 +135,13 @@ inline install() {
 
 /* The plain replacement into every slot; then the phase, after which there is no way back. */
 inline finalize() {
-	finalizeBegun = !bug(FINALIZE_WITHOUT_INTENT); unproven = true;
+	d_step { finalizeBegun = !bug(FINALIZE_WITHOUT_INTENT); unproven = true;
+		journal = (bug(FINALIZE_KEEPS_STATE) -> journal : committed) }; /* it may still say rollingBack */
 	if :: bug(FINALIZE_DROPS_FIRST) -> legacyPin[0] = false; legacyPin[1] = false :: else fi;
 	do
 	:: h < HOOKS && !trouble -> exchange(h, isOurs(seen), plainProgram); h++
 	:: else -> break
-	od; h = 0; unproven = false;
+	od; h = 0; d_step { evidence() };
 	if
 	:: slot[0] != plainProgram || slot[1] != plainProgram -> heard = heard | bit(slot[0]) | bit(slot[1])
 	:: else -> if :: cell == committed || bug(FINALIZE_IGNORES_CELL) -> finalizing = true :: else -> undo = true fi
@@ -156,8 +160,7 @@ inline restore() {
 	:: h == HOOKS -> break
 	od; h = 0;
 	if :: cellPin && bug(HOOKS_BEFORE_CELL) -> rollBackCell() :: else fi;
-	unproven = false;
-	d_step { heard = heard | bit(slot[0]) | bit(slot[1]); becomes = rolledBack;
+	d_step { evidence(); heard = heard | bit(slot[0]) | bit(slot[1]); becomes = rolledBack;
 		if :: slot[0] != legacyProgram || slot[1] != legacyProgram -> becomes = residual :: else fi;
 		mayForce = recorded && !isOurs(slot[0]) && !isOurs(slot[1]) };
 	if :: becomes == residual && mayForce -> becomes = rolledBack :: true fi /* --force-drift leaves a hook to others */
@@ -199,20 +202,20 @@ inline begin() {
 	if :: unproven && !bug(SILENT_AFTER_A_KILL) -> heard = 3 :: else fi
 }
 inline forget() { h = 0; heard = 0; seen = 0; next = 0; before = 0; word = 0; becomes = 0; past = false; trouble = false; undo = false; mayForce = false }
-inline finish() { d_step { told = told | heard; unproven = false; calm = true; lock = 0; forget() } }
+inline finish() { d_step { evidence(); calm = true; lock = 0; forget() } }
 inline die() { killed == me -> d_step { killed = 0; if :: bug(LOCK_KEPT_BY_THE_DEAD) :: else -> lock = 0 fi; forget() } }
 
 /* apply: installs, then waits without the lock for the run's end, an interrupt, or a clock of its own that knows of no extension. */
 active proctype Apply() {
-	byte h, heard; mtype seen, next, before, word, becomes; bool trouble, undo, past, mayForce, woken;
+	byte h, heard; mtype seen, next, before, word, becomes; bool trouble, undo, past, mayForce, woken, tried;
 	{
 		begin(); install();
 settle:		resume(); finish();
 		if
 		:: cell == open && !woken -> woken = true; begin(); undo = (cell == open || bug(INTERRUPT_BLINDLY)); goto settle
 		:: cell == open && !woken -> woken = true; begin(); goto settle
-		:: cell != open && !rests -> begin(); goto settle
-		:: rests
+		:: cell != open && !rests && !tried -> tried = true; begin(); goto settle
+		:: cell != open && (rests || tried)
 		fi
 	} unless { die() }
 }
