@@ -82,7 +82,7 @@ inline rollBackCell() {
 
 /* One exchange in place: look, replace, hear what was replaced. Somebody else's goes back in, and that is heard again. */
 inline exchange(h, fits, mine) {
-	trouble = false; seen = slot[h]; next = mine;
+	d_step { trouble = false; seen = slot[h]; next = mine };
 	if
 	:: !(fits) -> trouble = true
 	:: (fits) && h == 1 -> d_step { if :: slot[h] == seen -> put(h, next) :: else -> trouble = true fi }
@@ -96,15 +96,15 @@ inline exchange(h, fits, mine) {
 			fi;
 			if
 			:: before == nothing -> break
-			:: else -> heard = heard | bit(before); seen = next; next = before
+			:: else -> atomic { heard = heard | bit(before); seen = next; next = before }
 			fi
 		od
-	fi; seen = 0; next = 0; before = 0
+	fi; atomic { seen = 0; next = 0; before = 0; h++ }
 }
 
 inline pinLegacy() {
 	do
-	:: h < HOOKS && slot[h] == legacyProgram -> legacyPin[h] = true; h++
+	:: h < HOOKS && slot[h] == legacyProgram -> atomic { legacyPin[h] = true; h++ }
 	:: h < HOOKS && slot[h] != legacyProgram -> trouble = true; break
 	:: h == HOOKS -> recordPin = true; break
 	od; h = 0
@@ -121,11 +121,11 @@ inline install() {
 	if :: !trouble && !bug(REPLACE_BEFORE_SLOT_PIN) -> slotPin[0] = true; slotPin[1] = true; plainPin = true :: else fi;
 	if :: !trouble -> recorded = !bug(RECORD_AFTER_REPLACE); unproven = true :: else fi;
 	do
-	:: h < HOOKS && !trouble -> exchange(h, seen == legacyProgram, switchProgram); h++
+	:: h < HOOKS && !trouble -> exchange(h, seen == legacyProgram, switchProgram)
 	:: else -> break
 	od; h = 0;
 	if :: bug(REPLACE_BEFORE_PIN) && !trouble -> pinLegacy() :: else fi;
-	recorded = true; d_step { evidence() };
+	d_step { recorded = true; evidence() };
 	if
 	:: trouble || slot[0] != switchProgram || slot[1] != switchProgram -> undo = true
 	:: else -> if :: cas(legacy, open) :: cas(legacy, committed) :: cell != legacy fi; /* refused: rolled back by hand */
@@ -139,9 +139,9 @@ inline finalize() {
 		journal = (bug(FINALIZE_KEEPS_STATE) -> journal : committed) }; /* it may still say rollingBack */
 	if :: bug(FINALIZE_DROPS_FIRST) -> legacyPin[0] = false; legacyPin[1] = false :: else fi;
 	do
-	:: h < HOOKS && !trouble -> exchange(h, isOurs(seen), plainProgram); h++
+	:: h < HOOKS && !trouble -> exchange(h, isOurs(seen), plainProgram)
 	:: else -> break
-	od; h = 0; d_step { evidence() };
+	od; atomic { h = 0; evidence() };
 	if
 	:: slot[0] != plainProgram || slot[1] != plainProgram -> heard = heard | bit(slot[0]) | bit(slot[1])
 	:: else -> if :: cell == committed || bug(FINALIZE_IGNORES_CELL) -> finalizing = true :: else -> undo = true fi
@@ -155,10 +155,10 @@ inline restore() {
 	if :: bug(UNPIN_BEFORE_RESTORE) -> slotPin[0] = false :: else fi;
 	unproven = true;
 	do
-	:: h < HOOKS && recorded && isOurs(slot[h]) -> exchange(h, isOurs(seen), legacyProgram); h++
+	:: h < HOOKS && recorded && isOurs(slot[h]) -> exchange(h, isOurs(seen), legacyProgram)
 	:: h < HOOKS && (!recorded || !isOurs(slot[h])) -> h++
-	:: h == HOOKS -> break
-	od; h = 0;
+	:: h == HOOKS -> h = 0; break
+	od;
 	if :: cellPin && bug(HOOKS_BEFORE_CELL) -> rollBackCell() :: else fi;
 	d_step { evidence(); heard = heard | bit(slot[0]) | bit(slot[1]); becomes = rolledBack;
 		if :: slot[0] != legacyProgram || slot[1] != legacyProgram -> becomes = residual :: else fi;
