@@ -42,8 +42,14 @@ extension MigrateSuite {
         @Test func `the deployment's maps stay, unless nobody needs them`() throws {
             try withNode(pods: 1) { node in
                 try node.apply(try node.plan())
-                // /opt is empty for this node alone, first with a plugin in it.
-                try node.sh("mount -t tmpfs none /opt; mkdir -p /opt/cni/bin; touch /opt/cni/bin/istio-cni")
+                // A plugin that only this node sees.
+                try node.sh(
+                    """
+                    over=\(node.scratch)/over
+                    mkdir $over; mount -t tmpfs none $over; mkdir $over/upper $over/work
+                    mount -t overlay overlay -o lowerdir=/opt,upperdir=$over/upper,workdir=$over/work /opt
+                    mkdir -p /opt/cni/bin; touch /opt/cni/bin/istio-cni
+                    """)
                 let words = ["finalize", "--node", Node.name, "--unpin-maps"]
                 let refused = try node.run(try node.words(words))
                 node.expect(refused, exit: 10, code: .writerInstalled)
@@ -55,7 +61,7 @@ extension MigrateSuite {
                 #expect(
                     run.warnings.contains { $0.hasPrefix("unpinned ") && $0.hasSuffix("/app_info") }, "\(run.warnings)")
                 #expect(try node.run(["test", "-e", AmbientMap.pin("app_info")]).status != 0)
-                try node.sh("umount /opt")
+                try node.sh("umount /opt \(node.scratch)/over")
             }
         }
     }

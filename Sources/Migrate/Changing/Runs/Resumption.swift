@@ -39,7 +39,7 @@ struct Resumption {
         switch run.duty {
         case .wait: return nil
         case .nothing:
-            try write(run.document(changed: false, proof: try store.proof(run: runID)))
+            try write(run.document(changed: false, proof: try proof(run)))
             return .done
         case .recordCommit:
             try store.update(run: runID, state: .committed, endedAt: Date())
@@ -59,6 +59,15 @@ struct Resumption {
                 .kernelRead, "cannot tell what run \(runID) does", facts: ["its cell cannot be read: \(why)"],
                 remedy: "Take it back:  migrate rollback --node \(Host.nodeName()) \(runID)")
         }
+    }
+
+    /// What was proven; a kill may have come between the last hook and the writing down of that.
+    private func proof(_ run: RunAtHand) throws(MigrateError) -> Proof? {
+        if let known = try store.proof(run: runID) { return known }
+        guard run.record.state == .rolledBack else { return nil }
+        let proof = Proof(try RunInspector(run.record).hooksNow())
+        try store.set(proof: proof, run: runID)
+        return proof
     }
 
     private func close(_ run: RunAtHand) throws(MigrateError) -> ExitStatus {
