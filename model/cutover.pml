@@ -82,7 +82,7 @@ inline rollBackCell() {
 
 /* One exchange in place: look, replace, hear what was replaced. Somebody else's goes back in, and that is heard again. */
 inline exchange(h, fits, mine) {
-	trouble = false; seen = slot[h]; next = mine;
+	d_step { trouble = false; seen = slot[h]; next = mine };
 	if
 	:: !(fits) -> trouble = true
 	:: (fits) && h == 1 -> d_step { if :: slot[h] == seen -> put(h, next) :: else -> trouble = true fi }
@@ -96,19 +96,22 @@ inline exchange(h, fits, mine) {
 			fi;
 			if
 			:: before == nothing -> break
-			:: else -> heard = heard | bit(before); seen = next; next = before
+			:: else -> atomic { heard = heard | bit(before); seen = next; next = before }
 			fi
 		od
-	fi; seen = 0; next = 0; before = 0
+	fi; atomic { seen = 0; next = 0; before = 0; h++ }
 }
 
 inline pinLegacy() {
 	do
-	:: h < HOOKS && slot[h] == legacyProgram -> legacyPin[h] = true; h++
+	:: h < HOOKS && slot[h] == legacyProgram -> atomic { legacyPin[h] = true; h++ }
 	:: h < HOOKS && slot[h] != legacyProgram -> trouble = true; break
 	:: h == HOOKS -> recordPin = true; break
 	od; h = 0
 }
+
+/* Into the journal: what was found in the hooks, and what was taken out of them. */
+inline evidence() { told = told | heard; unproven = false }
 
 /* Pins, then a switch into every slot, which packets do not notice; then one swap of the word, which is all they notice. */
 inline install() {
@@ -118,11 +121,11 @@ inline install() {
 	if :: !trouble && !bug(REPLACE_BEFORE_SLOT_PIN) -> slotPin[0] = true; slotPin[1] = true; plainPin = true :: else fi;
 	if :: !trouble -> recorded = !bug(RECORD_AFTER_REPLACE); unproven = true :: else fi;
 	do
-	:: h < HOOKS && !trouble -> exchange(h, seen == legacyProgram, switchProgram); h++
+	:: h < HOOKS && !trouble -> exchange(h, seen == legacyProgram, switchProgram)
 	:: else -> break
 	od; h = 0;
 	if :: bug(REPLACE_BEFORE_PIN) && !trouble -> pinLegacy() :: else fi;
-	recorded = true; unproven = false;
+	d_step { recorded = true; evidence() };
 	if
 	:: trouble || slot[0] != switchProgram || slot[1] != switchProgram -> undo = true
 	:: else -> if :: cas(legacy, open) :: cas(legacy, committed) :: cell != legacy fi; /* refused: rolled back by hand */
@@ -132,12 +135,13 @@ inline install() {
 
 /* The plain replacement into every slot; then the phase, after which there is no way back. */
 inline finalize() {
-	finalizeBegun = !bug(FINALIZE_WITHOUT_INTENT); unproven = true;
+	d_step { finalizeBegun = !bug(FINALIZE_WITHOUT_INTENT); unproven = true;
+		journal = (bug(FINALIZE_KEEPS_STATE) -> journal : committed) }; /* it may still say rollingBack */
 	if :: bug(FINALIZE_DROPS_FIRST) -> legacyPin[0] = false; legacyPin[1] = false :: else fi;
 	do
-	:: h < HOOKS && !trouble -> exchange(h, isOurs(seen), plainProgram); h++
+	:: h < HOOKS && !trouble -> exchange(h, isOurs(seen), plainProgram)
 	:: else -> break
-	od; h = 0; unproven = false;
+	od; atomic { h = 0; evidence() };
 	if
 	:: slot[0] != plainProgram || slot[1] != plainProgram -> heard = heard | bit(slot[0]) | bit(slot[1])
 	:: else -> if :: cell == committed || bug(FINALIZE_IGNORES_CELL) -> finalizing = true :: else -> undo = true fi
@@ -151,13 +155,12 @@ inline restore() {
 	if :: bug(UNPIN_BEFORE_RESTORE) -> slotPin[0] = false :: else fi;
 	unproven = true;
 	do
-	:: h < HOOKS && recorded && isOurs(slot[h]) -> exchange(h, isOurs(seen), legacyProgram); h++
+	:: h < HOOKS && recorded && isOurs(slot[h]) -> exchange(h, isOurs(seen), legacyProgram)
 	:: h < HOOKS && (!recorded || !isOurs(slot[h])) -> h++
-	:: h == HOOKS -> break
-	od; h = 0;
+	:: h == HOOKS -> h = 0; break
+	od;
 	if :: cellPin && bug(HOOKS_BEFORE_CELL) -> rollBackCell() :: else fi;
-	unproven = false;
-	d_step { heard = heard | bit(slot[0]) | bit(slot[1]); becomes = rolledBack;
+	d_step { evidence(); heard = heard | bit(slot[0]) | bit(slot[1]); becomes = rolledBack;
 		if :: slot[0] != legacyProgram || slot[1] != legacyProgram -> becomes = residual :: else fi;
 		mayForce = recorded && !isOurs(slot[0]) && !isOurs(slot[1]) };
 	if :: becomes == residual && mayForce -> becomes = rolledBack :: true fi /* --force-drift leaves a hook to others */
@@ -199,20 +202,20 @@ inline begin() {
 	if :: unproven && !bug(SILENT_AFTER_A_KILL) -> heard = 3 :: else fi
 }
 inline forget() { h = 0; heard = 0; seen = 0; next = 0; before = 0; word = 0; becomes = 0; past = false; trouble = false; undo = false; mayForce = false }
-inline finish() { d_step { told = told | heard; unproven = false; calm = true; lock = 0; forget() } }
+inline finish() { d_step { evidence(); calm = true; lock = 0; forget() } }
 inline die() { killed == me -> d_step { killed = 0; if :: bug(LOCK_KEPT_BY_THE_DEAD) :: else -> lock = 0 fi; forget() } }
 
 /* apply: installs, then waits without the lock for the run's end, an interrupt, or a clock of its own that knows of no extension. */
 active proctype Apply() {
-	byte h, heard; mtype seen, next, before, word, becomes; bool trouble, undo, past, mayForce, woken;
+	byte h, heard; mtype seen, next, before, word, becomes; bool trouble, undo, past, mayForce, woken, tried;
 	{
 		begin(); install();
 settle:		resume(); finish();
 		if
 		:: cell == open && !woken -> woken = true; begin(); undo = (cell == open || bug(INTERRUPT_BLINDLY)); goto settle
 		:: cell == open && !woken -> woken = true; begin(); goto settle
-		:: cell != open && !rests -> begin(); goto settle
-		:: rests
+		:: cell != open && !rests && !tried -> tried = true; begin(); goto settle
+		:: cell != open && (rests || tried)
 		fi
 	} unless { die() }
 }

@@ -25,5 +25,6 @@
 #define FINALIZE_DROPS_FIRST     17 /* legacy_is_kept */
 #define RESUME_IGNORES_PHASE     18 /* committed_can_go_back */
 #define FINALIZE_WITHOUT_INTENT  19 /* committed_can_go_back */
+#define FINALIZE_KEEPS_STATE     22 /* finalized_is_not_rolled_back */
 #define FINALIZE_IGNORES_CELL    20 /* rolled_back_is_not_finalized */
 #define LOCK_KEPT_BY_THE_DEAD    21 /* comes_to_rest */

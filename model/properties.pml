@@ -38,6 +38,8 @@ ltl rolled_back_is_not_finalized { [] !(asked && finalizing) }
 ltl foreign_is_never_lost { [] (calm -> (lost & (3 - told)) == 0) }
 /* Rolled back: every hook holds its own program, or others'. Committed: it can be rolled back. */
 ltl rolled_back_is_back { [] (journal == rolledBack -> each(notOurs) && (writes > 0 || each(isBack))) }
+/* What is final is not called rolled back. */
+ltl finalized_is_not_rolled_back { [] !(finalizing && journal == rolledBack) }
 ltl committed_can_go_back { [] (calm && journal == committed -> legacyPin[0] && legacyPin[1] && recordPin) }
 /* The window ends although nobody of ours is alive; and whoever is killed, the run comes to rest. */
 ltl window_ends { [] (cell == open && passed -> <> (cell != open)) }

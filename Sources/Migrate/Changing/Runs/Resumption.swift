@@ -42,7 +42,7 @@ struct Resumption {
             // The pins know better than a database from a backup.
             return try takeBack(run, because: run.record.reason ?? .operator)
         case .nothing:
-            try write(run.document(changed: false, proof: try store.proof(run: runID)))
+            try write(run.document(changed: false, proof: try proof(run)))
             return .done
         case .recordCommit:
             try store.update(run: runID, state: .committed, endedAt: Date())
@@ -67,6 +67,15 @@ struct Resumption {
         let status = outcome.exit(wasAsked: false)
         RunEnding.explain(outcome.document, status)
         return status
+    }
+
+    /// What was proven; a kill may have come between the last hook and the writing down of that.
+    private func proof(_ run: RunAtHand) throws(MigrateError) -> Proof? {
+        if let known = try store.proof(run: runID) { return known }
+        guard run.record.state == .rolledBack else { return nil }
+        let proof = Proof(try RunInspector(run.record).hooksNow())
+        try store.set(proof: proof, run: runID)
+        return proof
     }
 
     private func close(_ run: RunAtHand) throws(MigrateError) -> ExitStatus {
