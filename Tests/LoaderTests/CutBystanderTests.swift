@@ -46,7 +46,6 @@ extension LoaderSuite {
                 _ = try node.pinned("ztunnel_host_ingress")
                 let before = try (own: node.filters("hz"), others: others(node), tcx: node.tcx())
                 #expect(before.tcx.entries.count == 2)
-                #expect(before.others.contains("tcx/ingress") && before.others.contains("tcx/egress"))
                 try node.lab.underTraffic("beside others, clsact") {
                     for ending in Ending.allCases {
                         try play(node, ending) { (step) throws in
