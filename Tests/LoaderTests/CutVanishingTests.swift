@@ -133,6 +133,32 @@ extension LoaderSuite {
             }
         }
 
+        /// At tcx: the interface with all on it, the link that its owner gives up, our program that somebody detaches.
+        @Test(arguments: [ContestedPlace.tcx, .tcxLink], [false, true])
+        func `at tcx, in the window`(place: ContestedPlace, withInterface: Bool) throws {
+            try withNode(pods: 1) { node in
+                let before = try node.filters("hz")
+                try node.lab.underTraffic("\(place.rawValue) goes\(withInterface ? " with its interface" : "")") {
+                    let hook = try ContestedHook(node, place)
+                    let run = try node.open(window: 2)
+                    if withInterface { try hook.remove() } else { try hook.leave() }
+                    try node.waitForExpiry(run.runID)
+                    let restored = try node.rollback(run.runID)
+                    #expect(restored.reason == .deadline)
+                    if withInterface || place == .tcxLink {
+                        #expect(restored.state == .rolledBack && restored.proof.identical, "\(restored.proof)")
+                        #expect(restored.proof.vanished.count == 1, "\(restored.proof)")
+                    } else {
+                        #expect(restored.state == .residual, "\(restored.proof)")
+                        try node.attach(try node.pins(of: run.runID).legacyPath(1), to: "hz2")
+                        #expect(try node.rollback(run.runID).proof.identical)
+                    }
+                    #expect(try node.filters("hz") == before)
+                    try node.sh("ip link del hz2 2>/dev/null || true")
+                }
+            }
+        }
+
         @Test(arguments: Loss.allCases, [false, true])
         func `before finalize, and in it`(loss: Loss, race: Bool) throws {
             try withNode(pods: 1) { node in

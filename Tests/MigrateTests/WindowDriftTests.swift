@@ -58,6 +58,35 @@ extension MigrateSuite {
             }
         }
 
+        @Test(arguments: ["ip link del hz2", "tc qdisc del dev hz2 clsact"])
+        func `a hook that goes in the window: said, and the rest is right`(how: String) throws {
+            try withNode(pods: 1) { node in
+                try node.addSecondProxy()
+                let before = try node.proxyFilters()
+                let run = try node.provisional(try node.plan(membership: .legacyKeys))
+                try node.lab.underTraffic("\(how) in the window") {
+                    try node.sh(how)
+                    let status = try node.status(exit: 30)
+                    #expect(status.state == "provisional" && status.drift.contains { $0.contains("hz2") }, "\(status)")
+                    let confirmed = try node.run(verb: "confirm")
+                    #expect(confirmed.warnings.contains { $0.contains("hz2") }, "\(confirmed.warnings)")
+                    if how.hasPrefix("ip") {
+                        let back = try node.rollback()
+                        #expect(back.proof?.identical == true && back.proof?.vanished.count == 1, "\(back)")
+                    } else {
+                        let left = try node.rollback(exit: 22)
+                        #expect(left.proof?.differences.count == 1 && left.proof?.vanished.isEmpty == true, "\(left)")
+                        try node.sh("tc qdisc add dev hz2 clsact")
+                        try node.putIntoSecondProxy("/sys/fs/bpf/migrate/\(run.runID)/legacy_1")
+                        #expect(try node.rollback().proof?.identical == true)
+                    }
+                    #expect(try node.proxyFilters() == before)
+                }
+                #expect(try node.status().state == "idle")
+                try node.sh("ip link del hz2 2>/dev/null || true")
+            }
+        }
+
         @Test func `at rollback: a residue, until the hook is left to them`() throws {
             try withNode(pods: 1) { node in
                 try node.addSecondProxy()

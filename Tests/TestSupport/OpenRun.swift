@@ -70,6 +70,12 @@ public final class ContestedHook {
         try node.replace(program: try program(), by: pin, on: "hz2")
     }
 
+    /// At tcx: its owner gives the link up, or somebody detaches what is there.
+    public func leave() throws {
+        guard link == nil else { return link = nil }
+        try node.detach(program: try program(), from: "hz2")
+    }
+
     /// The interface, and all that is attached there.
     public func remove() throws {
         link = nil
