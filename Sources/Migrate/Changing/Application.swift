@@ -53,7 +53,7 @@ struct Application {
             configurations: InstallRequest.configurations(plan.decision, hooks: outcome.hooks),
             hooks: outcome.hooks, members: outcome.enrolled, warm: warm, mustAnswer: mustAnswer,
             recheck: { () throws(MigrateError) in
-                let again = try context.plan(plan.asked, profile: nil, allEntries: false)
+                let again = try context.plan(plan.asked, profile: nil, allEntries: false, behind: outcome.hooks)
                 return again.delivered.map(\.finding).filter {
                     $0.effect == .broken && !brokenBefore.contains($0.address)
                 }
