@@ -144,7 +144,7 @@ inline finalize() {
 	od; atomic { h = 0; evidence() };
 	if
 	:: slot[0] != plainProgram || slot[1] != plainProgram -> heard = heard | bit(slot[0]) | bit(slot[1])
-	:: else -> if :: cell == committed || bug(FINALIZE_IGNORES_CELL) -> finalizing = true :: else -> undo = true fi
+	:: else -> if :: cell == committed || bug(FINALIZE_IGNORES_CELL) -> finalizing = true; becomes = finalized :: else -> undo = true fi
 	fi
 }
 
@@ -179,7 +179,7 @@ inline resume() {
 	if
 	:: recordPin ->
 		if
-		:: finalizing && !bug(RESUME_IGNORES_PHASE) -> becomes = finalized
+		:: becomes == finalized || (finalizing && !bug(RESUME_IGNORES_PHASE)) -> becomes = finalized
 		:: else ->
 			if
 			:: bug(RESUME_BY_JOURNAL) && journal == installing -> becomes = rolledBack
