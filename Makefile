@@ -63,6 +63,10 @@ test-release: build release-lab
 release-lab: deps bpf
 	$(SWIFT) build -c release --static-swift-stdlib --product migrate-lab
 
+.PHONY: release-bench
+release-bench: deps bpf
+	$(SWIFT) build -c release --static-swift-stdlib --product MigrateBench
+
 .PHONY: demo
 demo: test-deps bpf ## the whole story on a throw-away node: plan, refusal, apply under traffic, rollback, report
 	$(SWIFT) build --product migrate
@@ -70,7 +74,7 @@ demo: test-deps bpf ## the whole story on a throw-away node: plan, refusal, appl
 	@scripts/demo
 
 .PHONY: bench
-bench: test-deps build release-lab ## side-by-side figures, as ratios; make bench ONLY=datapath
+bench: test-deps build release-lab release-bench ## side-by-side figures, as ratios; make bench ONLY=datapath
 	@ONLY="$(ONLY)" scripts/bench
 
 .PHONY: fuzz

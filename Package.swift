@@ -72,7 +72,7 @@ let package = Package(
             dependencies: ["Model", "Kernel", "Store", "BPFObjects", "CAttach", "CKernel", "CLibbpf", system],
             swiftSettings: memorySafe),
         .target(
-            name: "Lab", dependencies: ["Kernel", "Model", "LabObjects", "CKernel", "CLibbpf", system],
+            name: "Lab", dependencies: ["Kernel", "Model", "BPFObjects", "LabObjects", "CKernel", "CLibbpf", system],
             swiftSettings: memorySafe),
 
         // The commands.

@@ -9,7 +9,7 @@ import json
 import statistics
 import sys
 
-# Of the legacy program: (metric, egress) -> comparison and bound. From the issue that this answers; see docs/performance.md.
+# Of the legacy program: (metric, egress) -> comparison and bound. What is aimed at; see docs/performance.md.
 TARGETS = {
     ("round-trip", "neigh"): ("at most", 1.03),
     ("packets", "neigh"): ("at least", 0.97),

@@ -80,12 +80,12 @@ import Testing
     @Test func `history shows what holds, and until when`() {
         let (open, outlook) = Sample.switched(.installing, .open, share: 3277)
         var done = Sample.run(id: "r-1", planID: "p-0123456789abcdef", state: .rolledBack)
-        done.reason = .deadline
+        (done.reason, done.endedAt) = (.deadline, done.startedAt + 61.5)
         #expect(
             HistoryText.render([open, done], outlooks: [outlook, .journal(done)]) == """
-                RUN             STATE            UNTIL      REASON    STARTED                  HOOKS  PLAN
-                r-77aa88bb99cc  provisional 5 %  04:15:04Z            2026-02-03 04:05:06 UTC      2  p-0123456789ab
-                r-1             rolled-back                 deadline  2026-02-03 04:05:06 UTC      2  p-0123456789ab
+                RUN             STATE            UNTIL      REASON    STARTED                    TOOK  HOOKS  PLAN
+                r-77aa88bb99cc  provisional 5 %  04:15:04Z            2026-02-03 04:05:06 UTC              2  p-0123456789ab
+                r-1             rolled-back                 deadline  2026-02-03 04:05:06 UTC  61.5 s      2  p-0123456789ab
 
                 2 runs, open: r-77aa88bb99cc.
                   Read one:  migrate report r-77aa88bb99cc

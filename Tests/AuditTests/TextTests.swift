@@ -175,7 +175,7 @@ import Testing
                 Drift (1):
                 ! hz2 clsact/ingress: program 240 app_redirect, ours was 203
 
-                State: committed; 1 line of drift.
+                State: committed, until reboot or until the interface is replaced; 1 line of drift.
                   Read all of it:  migrate report r-77aa88bb99cc
 
                 """)

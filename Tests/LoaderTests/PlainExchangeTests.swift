@@ -31,13 +31,15 @@ extension LoaderSuite {
                 guard case .committed(let replacements, _, _, _) = applied.result else {
                     throw TestFailure("\(applied.result)")
                 }
-                let plain = try crowd.replacement()
-                let pinned = zip(hooks, replacements).map { hook, replacement in
-                    var pinned = PinnedHook(before: hook, replacementID: replacement.id)
-                    pinned.plainID = plain.reference.id
+                // The plain replacement is let go by then: as long as a descriptor holds it, it counts as ours and loaded.
+                let pinned = try { () throws -> [PinnedHook] in
+                    let plain = try crowd.replacement()
+                    let pinned = zip(hooks, replacements).map { hook, replacement in
+                        PinnedHook(before: hook, replacementID: replacement.id, plainID: plain.reference.id)
+                    }
+                    try body(crowd, applied.runID, pinned, plain)
                     return pinned
-                }
-                try body(crowd, applied.runID, pinned, plain)
+                }()
                 let restored = try crowd.inside { namespace in
                     try Restorer(
                         bpffs: try BPFFileSystem(path: TestNode.bpffs),

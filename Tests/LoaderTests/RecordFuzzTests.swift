@@ -151,7 +151,7 @@ extension LoaderSuite {
         }
 
         @Test func `more hooks than the map has room for`() throws {
-            let script = "bpftool map update pinned PIN key 0 0 0 0 value 2 0 0 0 200 0 0 0"
+            let script = "bpftool map update pinned PIN key 0 0 0 0 value 3 0 0 0 200 0 0 0"
             let rest = String(repeating: " 0", count: PinnedHook.size - 8)
             #expect(try refusal(script + rest)?.description.contains("200 hooks") == true)
         }

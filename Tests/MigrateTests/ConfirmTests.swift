@@ -78,7 +78,8 @@ extension MigrateSuite {
                 let left = try #require(more.confirmInSeconds)
                 #expect((5400 + 40...5400 + 60).contains(left) && more.changed && more.state == .provisional)
                 #expect(try #require(more.confirmBy).timeIntervalSince(#require(run.confirmBy)) > 5390)
-                // More than 30 days in all.
+                // More than 31 days in all.
+                _ = try node.run(verb: "extend", "--by", "30d")
                 node.expect(
                     try node.run(try node.words(["extend", "--by", "30d"])), exit: 64, code: .badTimeSpan)
                 #expect(try node.run(verb: "confirm").state == .committed)

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Model
 import TestSupport
@@ -38,13 +39,35 @@ extension MigrateSuite {
             }
         }
 
-        /// An installed plugin loads against the maps: they stay while it is there.
+        /// An installed plugin loads against the maps, and an agent writes them: they stay while one is there.
         @Test func `the deployment's maps stay, unless nobody needs them`() throws {
             try withNode(pods: 1) { node in
-                try node.apply(try node.plan())
-                // /opt is empty for this node alone, first with a plugin in it.
-                try node.sh("mount -t tmpfs none /opt; mkdir -p /opt/cni/bin; touch /opt/cni/bin/istio-cni")
+                // The lab's own agent cannot be ended: to a profile that knows another one it is no writer.
+                let source = try #require(BuiltInProfiles.sources.first { $0.name == "istio-ambient" }).yaml
+                let profile = "\(node.scratch)/profile.yaml"
+                try source.replacingOccurrences(of: "[install-cni]", with: "[other-agent]")
+                    .write(toFile: profile, atomically: false, encoding: .utf8)
                 let words = ["finalize", "--node", Node.name, "--unpin-maps"]
+                let plan = "\(node.scratch)/plan.json"
+                for named in [[], ["--profile", profile]] {
+                    let asked = named + ["--membership", "on-link", "--out", plan]
+                    node.expect(try node.run(try node.words(["plan"] + asked)), exit: 0, code: nil)
+                    let apply = ["apply", "--node", Node.name, "--confirm-within", "none"] + named + [plan]
+                    node.expect(try node.run(try node.words(apply)), exit: 0, code: nil)
+                    guard named.isEmpty else { continue }
+                    let refused = try node.run(try node.words(words))
+                    node.expect(refused, exit: 10, code: .writerInstalled)
+                    #expect(refused.stderr.contains("(install-cni) runs"), "\(refused)")
+                    try node.rollback()
+                }
+                // A plugin that only this node sees.
+                try node.sh(
+                    """
+                    over=\(node.scratch)/over
+                    mkdir $over; mount -t tmpfs none $over; mkdir $over/upper $over/work
+                    mount -t overlay overlay -o lowerdir=/opt,upperdir=$over/upper,workdir=$over/work /opt
+                    mkdir -p /opt/cni/bin; touch /opt/cni/bin/istio-cni
+                    """)
                 let refused = try node.run(try node.words(words))
                 node.expect(refused, exit: 10, code: .writerInstalled)
                 #expect(refused.stderr.contains("/opt/cni/bin/istio-cni is installed"), "\(refused)")
@@ -55,7 +78,7 @@ extension MigrateSuite {
                 #expect(
                     run.warnings.contains { $0.hasPrefix("unpinned ") && $0.hasSuffix("/app_info") }, "\(run.warnings)")
                 #expect(try node.run(["test", "-e", AmbientMap.pin("app_info")]).status != 0)
-                try node.sh("umount /opt")
+                try node.sh("umount /opt \(node.scratch)/over")
             }
         }
     }

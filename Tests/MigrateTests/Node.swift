@@ -102,13 +102,14 @@ final class Node {
     /// Plans into a file of that name; returns its path.
     @discardableResult
     func plan(
-        _ name: String = "plan.json", membership: Membership = .onLink, acceptUnknown: Bool = false, exit: Int32 = 0,
-        sourceLocation: SourceLocation = #_sourceLocation
+        _ name: String = "plan.json", membership: Membership = .onLink, acceptUnknown: Bool = false,
+        cut: CutKind = .switch, exit: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> String {
         let path = scratch + "/" + name
         let consent =
             (acceptUnknown ? ["--accept-unknown"] : []) + (membership == .enrolled ? ["--static-set"] : [])
-        let words = try words(["plan", "--membership", membership.rawValue, "--out", path] + consent)
+        let words = try words(
+            ["plan", "--membership", membership.rawValue, "--out", path, "--cut", cut.rawValue] + consent)
         expect(try run(words), exit: exit, code: nil, sourceLocation: sourceLocation)
         return path
     }

@@ -75,7 +75,7 @@ extension MigrateSuite {
 
         @Test func `what a document and an error suggest`() throws {
             try withNode(pods: 1) { node in
-                let plan = try node.plan()
+                let plan = try node.plan(cut: .direct)
                 let run = try node.apply(plan)
                 let next = try #require(run.next)
                 #expect(next.command.contains("--db \(node.database)"))

@@ -22,6 +22,8 @@ public struct PlanOptions: Sendable {
     public var equivalence: Bool
     /// The profile as the command line names it, where it does: a built-in one's name, or the absolute path of a file.
     public var profileName: String?
+    /// Hooks of a run that is being installed, as they were: its switches stand there, and packets still take these.
+    public var behind: [Hook] = []
     /// Makes suggested commands run as they are printed: puts the caller's own options into them.
     public var echo: @Sendable (String) -> String = { $0 }
 

@@ -87,8 +87,8 @@ extension PlanSteps {
 
     private var later: [String] {
         [
-            "wait for migrate confirm; without it the kernel itself is back on the legacy programs at the deadline",
-            "later, by migrate finalize: replace each switch by its plain replacement and drop the legacy programs' pins; no way back then",
+            "wait for a confirmation; without one the kernel itself is back on the legacy programs at the deadline",
+            "later, with finalize: replace each switch by its plain replacement and drop the legacy programs' pins; no way back then",
         ]
     }
 }

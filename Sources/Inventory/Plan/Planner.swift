@@ -75,7 +75,7 @@ public struct Planner {
         askingAt further: (HookSorting, Survey) -> (hooks: [Hook], unloaded: [ProgramRecord]) = { _, _ in ([], []) }
     ) throws(MigrateError) -> Draft {
         let survey = try SnapshotReader(bpffs: options.bpffs, profile: options.profile, netnsPath: options.netnsPath)
-            .read(routingOf: also)
+            .read(routingOf: also, behind: options.behind)
         let sorting = HookSorting(survey)
         let choice = MembershipChoice.choose(options.membership, survey: survey)
         let namespaces = survey.namespaces.map(\.identity.cookie)

@@ -28,7 +28,7 @@ public struct RunSight: Sendable {
         for id in Set(run.hooks.compactMap(\.replacement?.id)).sorted() {
             guard let program = try? BPFProgram(id: id).record else { continue }
             for map in program.mapIDs {
-                guard let opened = try? BPFMap(id: map), opened.record.name == "migrate_cell" else { continue }
+                guard let opened = try? BPFMap(id: map), opened.record.name == Cell.name else { continue }
                 do throws(KernelError) { return .seen(try Cell(opened).sight()) } catch {
                     return .unreadable("\(error)")
                 }

@@ -59,8 +59,11 @@ public struct SnapshotReader {
         self.netnsPath = netnsPath
     }
 
-    /// - Parameter namespaces: whose routing is read as well, by cookie.
-    public func read(routingOf namespaces: Set<UInt64> = []) throws(MigrateError) -> Survey {
+    /// - Parameters:
+    ///   - namespaces: whose routing is read as well, by cookie.
+    ///   - behind: hooks of a run that is being installed: where a program of ours is in the place of one of them, packets still
+    ///     take the one that was there, and the snapshot says so.
+    public func read(routingOf namespaces: Set<UInt64> = [], behind: [Hook] = []) throws(MigrateError) -> Survey {
         guard let machineID = Host.machineID() else {
             throw MigrateError(
                 .noMachineID, "cannot read the machine id",
@@ -82,6 +85,12 @@ public struct SnapshotReader {
             id: Identifier.random(prefix: "s-"), takenAt: Date(), node: identity, profile: profile.name)
         var maps = try MapReader(bpffs: bpffs, profile: profile, node: node).read(into: &snapshot)
         let network = try NetworkReader(node: node).read(into: &snapshot)
+        for (index, hook) in snapshot.hooks.enumerated() where hook.program.map(ReplacementObject.isOurs) == true {
+            let before = behind.first {
+                $0.isSamePlace(as: hook) && $0.attachment?.linkID == hook.attachment?.linkID
+            }
+            if let before { snapshot.hooks[index] = before }
+        }
         try ProgramReader.read(into: &snapshot)
         try OwnerReader(bpffs).complete(&snapshot)
         MapLayouts.read(into: &snapshot)

@@ -37,6 +37,14 @@ enum BPFObjectKind: String {
         }
     }
 
+    /// Whether there is an object of this id, without opening it (`BPFMap.exists` says why).
+    func exists(_ id: UInt32) -> Bool {
+        guard id > 0 else { return false }
+        var next: UInt32 = 0
+        let result = following(id - 1, &next)
+        return result < 0 ? result != -ENOENT : next == id
+    }
+
     private func following(_ id: UInt32, _ next: inout UInt32) -> CInt {
         // SAFETY: each function writes one number to `next` and keeps no pointer.
         switch self {

@@ -40,12 +40,7 @@ public struct BPFMap: ~Copyable, Sendable {
     /// The ids are asked, and no map is opened: a descriptor is a user-space reference, and a `PROG_ARRAY` that loses its last
     /// one while the work of an earlier loss is still pending keeps a reference for ever (`prog_array_map_clear`,
     /// kernel/bpf/arraymap.c: `bpf_map_inc` without regard to what `schedule_work` says; seen on 6.18).
-    public static func exists(id: UInt32) -> Bool {
-        guard id > 0 else { return false }
-        var next: UInt32 = 0
-        // SAFETY: the call writes one number.
-        return unsafe bpf_map_get_next_id(id - 1, &next) == 0 && next == id
-    }
+    public static func exists(id: UInt32) -> Bool { BPFObjectKind.map.exists(id) }
 
     private static func info(_ raw: CInt) throws(KernelError) -> MapRecord {
         var info = bpf_map_info()

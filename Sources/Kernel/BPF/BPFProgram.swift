@@ -35,12 +35,7 @@ public struct BPFProgram: ~Copyable, Sendable {
     public static func ids() throws(KernelError) -> [UInt32] { try BPFObjectKind.program.ids() }
 
     /// Whether a program with this id is still loaded.
-    public static func exists(id: UInt32) -> Bool {
-        let raw = bpf_prog_get_fd_by_id(id)
-        guard raw >= 0 else { return raw != -ENOENT }
-        _ = OwnedDescriptor(owning: raw)
-        return true
-    }
+    public static func exists(id: UInt32) -> Bool { BPFObjectKind.program.exists(id) }
 
     private static func info(_ raw: CInt) throws(KernelError) -> ProgramRecord {
         var info = bpf_prog_info()

@@ -4,6 +4,8 @@ import Model
 /// The cell of a run, read-only.
 public struct Cell: ~Copyable {
     public let map: BPFMap
+    /// As the object names it (bpf/control.bpf.c).
+    public static let name = "migrate_cell"
 
     /// Throws ENOENT where nothing is pinned there, `refused` for a map that is no cell.
     public init(pin path: String) throws(KernelError) {
@@ -11,7 +13,10 @@ public struct Cell: ~Copyable {
     }
 
     public init(_ map: consuming BPFMap) throws(KernelError) {
-        guard map.record.keySize == 4, map.record.valueSize >= UInt32(MemoryLayout<migrate_cell_head>.size) else {
+        // The record of a run has keys of four bytes and long values, too.
+        guard map.record.name == Self.name, map.record.keySize == 4,
+            map.record.valueSize >= UInt32(MemoryLayout<migrate_cell_head>.size)
+        else {
             throw .refused("read", "map \(map.record.id)", "it is no cell of a run")
         }
         self.map = map

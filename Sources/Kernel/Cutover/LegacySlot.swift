@@ -7,7 +7,7 @@ import SystemPackage
 /// It can only be a map that this value has made, so nothing that was there before is ever written to. The kernel empties
 /// it when its last user-space reference goes, whoever's program refers to it (`prog_array_map_clear`, kernel/bpf/arraymap.c):
 /// pin it before a switch is attached.
-public struct LegacySlot: ~Copyable {
+public struct LegacySlot: ~Copyable, Sendable {
     public let map: BPFMap
 
     public init() throws(KernelError) {

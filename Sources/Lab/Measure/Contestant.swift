@@ -13,10 +13,17 @@ final class Contestant: Sendable {
     /// The prog_array that it calls through: the kernel empties one whose last descriptor goes.
     private let slot: DeploymentMap?
 
-    init(_ name: String, _ program: consuming BPFProgram, counts: Bool = false) {
+    /// What the program needs to live beside it.
+    private let kept: (any AnyObject & Sendable)?
+
+    init(
+        _ name: String, _ program: consuming BPFProgram, counts: Bool = false,
+        keeping kept: (any AnyObject & Sendable)? = nil
+    ) {
         self.name = name
         self.program = program
         self.counts = counts
+        self.kept = kept
         called = nil
         slot = nil
     }
@@ -27,6 +34,7 @@ final class Contestant: Sendable {
         self.program = program
         self.called = called
         self.slot = slot
+        kept = nil
         counts = called.counts
     }
 

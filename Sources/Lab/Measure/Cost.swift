@@ -46,7 +46,7 @@ public enum Cost {
                 Contestant("empty", try MeasuredObject.measure.load("empty")),
                 try legacy(path, in: lab),
                 Contestant("usual", try MeasuredObject.usual.load(usual)),
-            ] + (try Replacements(in: lab).all())
+            ] + (try Replacements(in: lab).all()) + (try switches(path, in: lab))
         let series = try TestRuns.alternate(
             contestants, frame: frame.bytes, ifindex: path.sender.ifindex, rounds: options.rounds,
             repeats: options.repeats
@@ -55,6 +55,11 @@ public enum Cost {
         }
         return Measurement.Table(
             deployment: lab.state.options.family, addresses: addresses, metric: .cost, series: series)
+    }
+
+    private static func switches(_ path: MeasuredPath, in lab: LabNode) throws -> [Contestant] {
+        guard let legacy = lab.state.programs.first(where: { $0.name == path.legacy }) else { return [] }
+        return try Replacements(in: lab).switches(legacy: legacy.id)
     }
 
     /// The very program that is attached, with the map it reads.

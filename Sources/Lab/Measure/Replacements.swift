@@ -49,16 +49,31 @@ struct Replacements {
         return all
     }
 
+    /// The switch in each of its states, in front of what is redirected by default.
+    func switches(legacy: UInt32) throws(KernelError) -> [Contestant] {
+        var all: [Contestant] = []
+        for state in MeasuredSwitch.State.allCases {
+            all.append(
+                try MeasuredSwitch.load(
+                    configuration(.neigh, .onLink, reads: features.readsDevice), state, legacy: legacy))
+        }
+        return all
+    }
+
     func load(_ egress: Egress, _ membership: Membership, reads: Bool = true) throws(KernelError) -> Contestant {
         let readsDevice = reads && features.readsDevice
-        let configuration = RedirectConfiguration(
+        let name = ["ours", egress.rawValue, membership.rawValue] + (readsDevice ? [] : ["(deny list only)"])
+        return Contestant(
+            name.joined(separator: " "),
+            try ReplacementObject.load(configuration(egress, membership, reads: readsDevice)), counts: true)
+    }
+
+    private func configuration(_ egress: Egress, _ membership: Membership, reads: Bool) -> RedirectConfiguration {
+        RedirectConfiguration(
             contract: family.contract, membership: membership, egress: egress,
             // Writing the MAC needs the neighbor, the others leave it to the kernel.
             fibFlags: features.skipsNeighbor && egress != .mac ? RedirectConfiguration.skipNeighbor : 0,
-            readsDevice: readsDevice, denied: denied, keys: membership == .legacyKeys ? keys : [],
+            readsDevice: reads, denied: denied, keys: membership == .legacyKeys ? keys : [],
             rewritesSource: family.rewritesSource, enrolledMap: membership == .enrolled ? enrolled.id : nil)
-        let name = ["ours", egress.rawValue, membership.rawValue] + (readsDevice ? [] : ["(deny list only)"])
-        return Contestant(
-            name.joined(separator: " "), try ReplacementObject.load(configuration), counts: true)
     }
 }

@@ -25,25 +25,31 @@ public struct Finalizer {
     let pins: RunPins
     let bpffs: BPFFileSystem
     let node: NetworkNamespace?
+    /// What is known of the run from elsewhere, where its record is not pinned any more.
+    let known: PinnedRun?
     package var afterCheck: (Hook) -> Void = { _ in }
     package var limits = ExchangeLimits()
 
     /// - Parameter node: the node's namespace, if it is known; others are found by their cookies.
-    public init(bpffs: BPFFileSystem, runID: String, node: NetworkNamespace?) {
+    /// - Parameter known: for a finalization that was cut off behind the removal of the record, which goes last.
+    public init(bpffs: BPFFileSystem, runID: String, node: NetworkNamespace?, known: PinnedRun? = nil) {
         pins = RunPins(bpffs: bpffs, runID: runID)
         self.bpffs = bpffs
         self.node = node
+        self.known = known
     }
 
     /// - Throws: `hooksTaken` where a hook does not hold what the run put there, `notCommitted` where the cell says so; the run
     ///   stays committed then. `interrupted` cannot happen: what was begun is ended.
     public func finalize(journal: (any RunJournal)?) throws(MigrateError) -> Finalization {
         var clock = PhaseClock()
-        let run = try acting("read the pins of run \(pins.runID)") { () throws(KernelError) in try pins.read() }
+        let run = try acting("read the pins of run \(pins.runID)") { () throws(KernelError) in try readRecord() }
         if !run.isFinalizing { try requireCommitted(run) }
         let directory = try acting("find namespaces") { () throws(KernelError) in
             try NamespaceDirectory(node: node, seeking: Set(run.hooks.map(\.before.netns.cookie)))
         }
+        // Whatever says that there was no way back any more: a switch that is left needs what would go now.
+        if run.isFinalizing { try requireFreed(run) }
         let lenient = LenientJournal(journal)
         if !run.isFinalizing {
             let plains = try openPlains(run)
@@ -70,6 +76,14 @@ public struct Finalizer {
         return Finalization(
             hooks: zip(run.hooks, readings).map { ($0.before, $1) }, changed: true, lostJournal: lenient.lost,
             leftovers: left, timings: clock.timings, planID: run.planID)
+    }
+
+    private func readRecord() throws(KernelError) -> PinnedRun {
+        do throws(KernelError) { return try pins.read() } catch {
+            guard error.errno == .noSuchFileOrDirectory, var known else { throw error }
+            known.isFinalizing = true
+            return known
+        }
     }
 
     /// Somebody may have rolled it back by hand, or never have confirmed it.
@@ -100,8 +114,8 @@ public struct Finalizer {
 
     /// A switch that is still loaded sits where it was not found, and needs its slot and the legacy program.
     private func requireFreed(_ run: PinnedRun) throws(MigrateError) {
-        guard run.cut == .switch else { return }
-        let switches = Set(run.hooks.map(\.replacementID)).subtracting([0])
+        // Replaced directly, a hook keeps what it holds.
+        let switches = Set(run.hooks.filter { $0.plainID != 0 }.map(\.replacementID)).subtracting([0])
         for _ in 0..<200 where switches.contains(where: BPFProgram.exists) { pause(milliseconds: 10) }
         let loaded = switches.filter(BPFProgram.exists).sorted()
         guard !loaded.isEmpty else { return }

@@ -25,7 +25,8 @@ public struct LegacyPins {
 
     /// Writers that are there, one line each: plugins by their paths, and processes by their names. A place that cannot be
     /// looked at counts as one that holds it.
-    /// - Parameter isPrivate: the bpffs is not the host's, and so the host's plugins know nothing of these pins.
+    /// - Parameter isPrivate: the bpffs is not the host's, and so what is outside this mount namespace knows nothing of these
+    ///   pins.
     public func installedWriters(isPrivate: Bool) -> [String] {
         let plugins = profile.writers.plugins.flatMap { plugin in
             ((isPrivate ? [] : ["/proc/1/root" + plugin]) + [plugin])
@@ -33,7 +34,8 @@ public struct LegacyPins {
         }
         let running = DirectoryListing.names(in: "/proc").compactMap { name -> String? in
             guard pid_t(name) != nil, let command = TextFile.line("/proc/\(name)/comm"),
-                profile.writers.processes.contains(command)
+                profile.writers.processes.contains(command),
+                !isPrivate || Self.mountNamespace(name) == Self.mountNamespace("self")
             else { return nil }
             return "process \(name) (\(command)) runs"
         }
@@ -48,6 +50,12 @@ public struct LegacyPins {
         let cause = Errno(rawValue: errno)
         return cause == .noSuchFileOrDirectory || cause == .notDirectory
             ? nil : "whether \(plugin) is installed could not be seen: \(path): \(cause)"
+    }
+
+    private static func mountNamespace(_ process: String) -> UInt64? {
+        var facts = stat()
+        // SAFETY: the path outlives the call, which fills `facts`.
+        return unsafe stat("/proc/\(process)/ns/mnt", &facts) == 0 ? UInt64(facts.st_ino) : nil
     }
 
     /// Removes the pins; a map that nobody else holds goes with its pin. Returns those that are gone.

@@ -93,9 +93,12 @@ extension RunPins {
     /// Writes entries with consecutive keys, in one call (`generic_map_update_batch`, kernel/bpf/syscall.c).
     private func store(_ values: [[UInt8]], from first: UInt32, in map: borrowing OwnedDescriptor) throws(KernelError) {
         let keys = values.indices.map { first + UInt32($0) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(values.count * PinnedHook.size)
+        for value in values { bytes += value }
         var count = UInt32(values.count)
         // SAFETY: keys and values have the sizes the map was made with, and there are `count` of each.
-        let result = unsafe bpf_map_update_batch(map.raw, keys, Array(values.joined()), &count, nil)
+        let result = unsafe bpf_map_update_batch(map.raw, keys, bytes, &count, nil)
         guard result >= 0 else { throw KernelError.call("write", "record of run \(runID)", Errno(rawValue: -result)) }
     }
 }

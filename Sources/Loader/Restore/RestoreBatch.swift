@@ -34,10 +34,14 @@ struct RestoreBatch {
 
     private func look(at hooks: [HookRestorer]) throws(KernelError) -> [HookRestorer.Step] {
         var socket = try NetlinkSocket()
-        let interfaces = try interfaces(of: hooks, &socket)
         let found = HookReader.current(
             hooks.map(\.before), replacements: hooks.map(\.hook.ours), socket: &socket)
-        return zip(hooks, found).map { $0.step($1, hasInterface: interfaces.contains($0.before.ifindex)) }
+        // What was found has an interface. Only for the others all are listed, which takes longer than reading the hooks.
+        let isFound = found.map { if case .success(_?) = $0 { true } else { false } }
+        let interfaces = isFound.allSatisfy { $0 } ? [] : try interfaces(of: hooks, &socket)
+        return hooks.enumerated().map { index, hook in
+            hook.step(found[index], hasInterface: isFound[index] || interfaces.contains(hook.before.ifindex))
+        }
     }
 
     private func interfaces(of hooks: [HookRestorer], _ socket: inout NetlinkSocket) throws(KernelError) -> Set<UInt32>

@@ -56,7 +56,8 @@ public struct Restorer {
         let lenient = LenientJournal(journal)
         var clock = PhaseClock()
         // Before the journal: a busy database must not keep the traffic where it is.
-        let flipBack = clock.measure(.flipBack) { self.flipBack(run) }
+        let flipBack =
+            run.cut == .switch ? clock.measure(.flipBack) { self.flipBack(run) } : FlipBack()
         let reason = flipBack.reason ?? reason
         lenient.set(state: .rollingBack, reason: reason)
         if run.cut == .switch {

@@ -53,7 +53,7 @@ struct Application {
             configurations: InstallRequest.configurations(plan.decision, hooks: outcome.hooks),
             hooks: outcome.hooks, members: outcome.enrolled, warm: warm, mustAnswer: mustAnswer,
             recheck: { () throws(MigrateError) in
-                let again = try context.plan(plan.asked, profile: nil, allEntries: false)
+                let again = try context.plan(plan.asked, profile: nil, allEntries: false, behind: outcome.hooks)
                 return again.delivered.map(\.finding).filter {
                     $0.effect == .broken && !brokenBefore.contains($0.address)
                 }
@@ -85,10 +85,19 @@ struct Application {
     private func document(
         _ runID: String, _ after: [Hook], _ unresolved: Int, _ timings: [String: Int]
     ) throws(MigrateError) -> RunDocument {
-        let run = RunAtHand(try store.run(idPrefix: runID), store)
+        let record: RunRecord
+        do throws(MigrateError) {
+            record = try store.run(idPrefix: runID)
+        } catch {
+            var error = error
+            error.changed = "every hook is on the replacement"
+            error.remedy = "See how it stands:  migrate status"
+            throw error
+        }
+        let run = RunAtHand(record, store)
         var document = run.document(changed: true)
         document.show(
-            after.map { HookReading(standing: .ours, program: $0.program) }, of: run.record.hooks.map(\.before))
+            after.map { HookReading(standing: .ours, program: $0.program) }, of: record.hooks.map(\.before))
         document.timings = timings
         if unresolved > 0 {
             document.warnings.append(

@@ -90,11 +90,12 @@ extension CommandContext {
     ///
     /// - Parameters:
     ///   - equivalence: whether both programs are run on the same packets.
+    ///   - behind: hooks of a run that is being installed, as they were.
     ///   - keeping: where the plan is kept; `nil` keeps nothing.
     ///   - approve: throws where it is not to be kept.
     public func plan(
         _ asked: PlanDocument.Asked, profile name: String?, allEntries: Bool, equivalence: Bool = false,
-        keeping: Planner.Keeping? = nil,
+        behind: [Hook] = [], keeping: Planner.Keeping? = nil,
         approve: (PlanDocument) throws(MigrateError) -> Void = { _ in }
     ) throws(MigrateError) -> PlanOutcome {
         let bpffs = try openBPFFS()
@@ -108,6 +109,7 @@ extension CommandContext {
             cut: asked.cut ?? .direct, allEntries: allEntries, privateBPFFS: settings.privateBPFFS,
             toolVersion: Version.number,
             equivalence: equivalence)
+        options.behind = behind
         options.profileName = named.map { PlanSource.absolute($0, unless: BuiltInProfiles.contain(profile)) }
         var settings = settings
         settings.asked = asked

@@ -3,7 +3,7 @@ public struct TimeSpan: Hashable, Sendable {
     /// At least 1, at most ``longest``.
     public var seconds: Int
 
-    /// 30 days: what the control program takes at most (bpf/control.bpf.c).
+    /// 30 days; the control program takes a day more, so that such a window can be extended (bpf/control.bpf.c).
     public static let longest = 30 * 86_400
 
     public init(seconds: Int) { self.seconds = seconds }

@@ -61,6 +61,16 @@ public struct Proof: Codable, Hashable, Sendable {
         identical = differences.isEmpty && hooks?.contains { $0.standing == .others } != true
     }
 
+    /// Of a run that is back, by how its hooks are now: where nobody came to write down what was proven then.
+    public init(_ now: HooksNow) {
+        func lines(_ standings: HookStanding...) -> [String] {
+            now.hooks.filter { standings.contains($0.standing) }.compactMap(\.line)
+        }
+        self.init(
+            at: now.at, hooks: now.hooks, vanished: lines(.vanished), differences: lines(.ours, .differs, .unknown),
+            changedByOthers: lines(.others))
+    }
+
     public mutating func add(differences more: [String]) {
         differences += more
         if !more.isEmpty { identical = false }

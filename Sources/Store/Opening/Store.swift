@@ -99,6 +99,28 @@ public final class Store: Sendable {
         }
     }
 
+    /// As `write`, on the disk with the next durable write at the latest; a process that is killed loses nothing.
+    ///
+    /// In a write-ahead log that write's sync takes along all that stands before it (sqlite.org/wal.html).
+    func writeSoon<Value>(_ body: (Database) throws -> Value) throws(MigrateError) -> Value {
+        guard access == .readWrite else { return try write(body) }
+        do {
+            return try queue.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = NORMAL")
+                defer { try? db.execute(sql: "PRAGMA synchronous = FULL") }
+                var value: Value?
+                try db.inTransaction {
+                    value = try body(db)
+                    return .commit
+                }
+                guard let value else { throw DamagedRow("A transaction ended without a value.") }
+                return value
+            }
+        } catch {
+            throw ErrorMapping(path: path).migrateError(error, doing: "written")
+        }
+    }
+
     /// The value of a PRAGMA of this very connection; for tests of what is in force.
     func pragma(_ name: String) throws(MigrateError) -> String? {
         try read { try String.fetchOne($0, sql: "PRAGMA \(name)") }

@@ -23,13 +23,14 @@ extension Store {
         }
     }
 
-    /// Writes down what came of it.
+    /// Writes down what came of it. On the disk with the next line that is begun: what a power cut takes away is also gone
+    /// from the kernel.
     ///
     /// - Throws: `bug` for a line that was not begun or has been ended.
     public func end(
         run id: String, sequence: Int, evidence: String, at time: Date = Date()
     ) throws(MigrateError) {
-        try write { db in
+        try writeSoon { db in
             let sql = """
                 UPDATE journal SET evidence = ?, ended_at = ? WHERE run_id = ? AND sequence = ? AND ended_at IS NULL
                 """

@@ -32,9 +32,9 @@ extension Store {
         try write { try RunRows.setReplacement(program, run: id, hook: index, in: $0) }
     }
 
-    /// The same for all hooks of a run, in their order, in one durable write.
+    /// The same for all hooks of a run, in their order, in one write. On the disk with the next line of the journal.
     public func setReplacements(run id: String, _ programs: [ProgramReference]) throws(MigrateError) {
-        try write { db in
+        try writeSoon { db in
             for (index, program) in programs.enumerated() {
                 try RunRows.setReplacement(program, run: id, hook: index, in: db)
             }

@@ -73,7 +73,7 @@ import Testing
         try onThread {
             var ends: [CInt] = [0, 0]
             try #require(pipe(&ends) == 0)
-            var waiter = try Waiter(every: 20)
+            var waiter = try Waiter(every: 1000)
             // High up, where no other thread opens a file meanwhile.
             let high = fcntl(ends[0], F_DUPFD_CLOEXEC, 900)
             try #require(high >= 900)

@@ -60,7 +60,7 @@ struct CellVerb {
         case .malformed:
             throw MigrateError(
                 .badTimeSpan, "cannot \(verb) run \(run.record.id)",
-                facts: ["the deadline would be more than 30 days away"],
+                facts: ["the deadline would be more than 31 days away"],
                 remedy: "Ask for less:  migrate extend --by 1d \(run.record.id)")
         case .noTimer, .contended:
             throw MigrateError(

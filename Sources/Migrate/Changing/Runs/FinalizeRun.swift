@@ -17,7 +17,12 @@ struct FinalizeRun {
         let id = run.record.id
         var node: NetworkNamespace?
         if let path = context.settings.netns { node = try? NetworkNamespace(path: path) }
-        let outcome = try Finalizer(bpffs: bpffs, runID: id, node: node)
+        let known = PinnedRun(
+            runID: id, planID: run.record.planID, nodeNetns: run.record.nodeNetns,
+            hooks: run.record.hooks.map {
+                PinnedHook(before: $0.before, replacementID: $0.replacement?.id ?? 0, plainID: $0.plain?.id ?? 0)
+            })
+        let outcome = try Finalizer(bpffs: bpffs, runID: id, node: node, known: known)
             .finalize(journal: StoreJournal(store: store, runID: id))
         var record = (try? store.run(idPrefix: id)) ?? run.record
         // The legacy programs are gone, whether or not the journal could be told.

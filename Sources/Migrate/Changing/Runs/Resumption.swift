@@ -38,20 +38,18 @@ struct Resumption {
     private func settle(_ run: RunAtHand) throws(MigrateError) -> ExitStatus? {
         switch run.duty {
         case .wait: return nil
+        case .nothing where isOver(run) && RunPins.runs(bpffs).contains(runID):
+            // The pins know better than a database from a backup.
+            return try takeBack(run, because: run.record.reason ?? .operator)
         case .nothing:
-            try write(run.document(changed: false, proof: try store.proof(run: runID)))
+            try write(run.document(changed: false, proof: try proof(run)))
             return .done
         case .recordCommit:
             try store.update(run: runID, state: .committed, endedAt: Date())
             context.console.message("The kernel says that run \(runID) is committed; the journal now says so, too.")
             try write(try look().document(changed: false))
             return .done
-        case .takeBack(let reason):
-            let outcome = try takeBack.restore(run.record, store, because: reason)
-            try takeBack.say(outcome)
-            let status = outcome.exit(wasAsked: false)
-            RunEnding.explain(outcome.document, status)
-            return status
+        case .takeBack(let reason): return try takeBack(run, because: reason)
         case .finalize: return try FinalizeRun(context: context, store: store, bpffs: bpffs).finish(run)
         case .close: return try close(run)
         case .unknown(let why):
@@ -59,6 +57,25 @@ struct Resumption {
                 .kernelRead, "cannot tell what run \(runID) does", facts: ["its cell cannot be read: \(why)"],
                 remedy: "Take it back:  migrate rollback --node \(Host.nodeName()) \(runID)")
         }
+    }
+
+    private func isOver(_ run: RunAtHand) -> Bool { run.record.state == .rolledBack }
+
+    private func takeBack(_ run: RunAtHand, because reason: RunReason) throws(MigrateError) -> ExitStatus {
+        let outcome = try takeBack.restore(run.record, store, because: reason)
+        try takeBack.say(outcome)
+        let status = outcome.exit(wasAsked: false)
+        RunEnding.explain(outcome.document, status)
+        return status
+    }
+
+    /// What was proven; a kill may have come between the last hook and the writing down of that.
+    private func proof(_ run: RunAtHand) throws(MigrateError) -> Proof? {
+        if let known = try store.proof(run: runID) { return known }
+        guard run.record.state == .rolledBack else { return nil }
+        let proof = Proof(try RunInspector(run.record).hooksNow())
+        try store.set(proof: proof, run: runID)
+        return proof
     }
 
     private func close(_ run: RunAtHand) throws(MigrateError) -> ExitStatus {

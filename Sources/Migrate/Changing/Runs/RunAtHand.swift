@@ -29,6 +29,14 @@ struct RunAtHand {
 
     var duty: RunDuty { RunDuty(outlook, journal: record.state, cell: cell) }
 
+    /// Whether its confirm window may still be open.
+    var isUndecided: Bool {
+        switch duty {
+        case .wait, .unknown: true
+        case .nothing, .recordCommit, .takeBack, .finalize, .close: false
+        }
+    }
+
     /// The document of a verb that has read the run, or done no more than a transition of its cell.
     func document(changed: Bool, proof: Proof? = nil) -> RunDocument {
         RunDocument(record, changed: changed, outlook: outlook, proof: proof)

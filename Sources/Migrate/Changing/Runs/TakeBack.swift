@@ -82,9 +82,12 @@ struct TakeBack {
         if (try? RunPins(bpffs: bpffs, runID: record.id).read()) != nil {
             return Restorer(bpffs: bpffs, runID: record.id, node: namespace)
         }
+        // With both of our programs: one that is still loaded says that pins are only out of sight.
         let run = PinnedRun(
-            runID: record.id, planID: record.planID, nodeNetns: record.nodeNetns,
-            hooks: record.hooks.map { PinnedHook(before: $0.before, replacementID: $0.replacement?.id ?? 0) })
+            runID: record.id, planID: record.planID, nodeNetns: record.nodeNetns, cut: record.cut,
+            hooks: record.hooks.map {
+                PinnedHook(before: $0.before, replacementID: $0.replacement?.id ?? 0, plainID: $0.plain?.id ?? 0)
+            })
         return Restorer(bpffs: bpffs, run: run, node: namespace)
     }
 

@@ -26,7 +26,7 @@ struct ConfirmWait {
     private static let pace: UInt32 = 500
 
     func run() throws(MigrateError) -> ExitStatus {
-        var run = try look()
+        var run = RunAtHand(try store.run(idPrefix: runID), store)
         let hooks = HookWatch(run)
         let countdown = CountdownLine(context.console)
         defer { countdown.clear() }
@@ -35,8 +35,8 @@ struct ConfirmWait {
             var waiter = try waiter(hooks)
             var isBackAsked = false, isChanged = false, ticks = 0
             while true {
-                run = try look()
-                if isBackAsked, case .wait = run.duty {
+                run = look(run)
+                if isBackAsked, run.isUndecided {
                     if let status = try takeBack(run, because: .operator) { return status }
                 } else if let status = try settle(run) {
                     return status
@@ -44,7 +44,7 @@ struct ConfirmWait {
                 if case .wait = run.duty { countdown.report(text(run), seconds: run.outlook.confirmInSeconds ?? 0) }
                 let events = try waiter.wait()
                 for case .signal(let signal) in events {
-                    guard signal == SIGINT else { return try leave(try look(), signal) }
+                    guard signal == SIGINT else { return try leave(look(run), signal) }
                     countdown.clear()
                     context.console.message("Rolling back, as asked.")
                     isBackAsked = true
@@ -67,7 +67,10 @@ struct ConfirmWait {
         }
     }
 
-    private func look() throws(MigrateError) -> RunAtHand { try RunAtHand(id: runID, store) }
+    /// The cell tells enough where the journal cannot be read for a while.
+    private func look(_ last: RunAtHand) -> RunAtHand {
+        RunAtHand((try? store.run(idPrefix: runID)) ?? last.record, store)
+    }
 
     private func waiter(_ hooks: HookWatch) throws(KernelError) -> Waiter {
         var waiter = try Waiter(every: Self.pace)
@@ -89,7 +92,7 @@ struct ConfirmWait {
             // Whoever confirmed it is about to say so; where it could not, this does.
             return try locked { () throws(MigrateError) in
                 try? store.update(run: runID, state: .committed, endedAt: Date())
-                return try over(try look())
+                return try over(look(run))
             }
         case .nothing, .finalize, .close: return try over(run)
         }
@@ -98,7 +101,7 @@ struct ConfirmWait {
     private func takeBack(_ run: RunAtHand, because reason: RunReason) throws(MigrateError) -> ExitStatus? {
         try locked { () throws(MigrateError) in
             // It may have been decided while the lock was waited for.
-            guard try look().duty == run.duty else { return nil }
+            guard look(run).duty == run.duty else { return nil }
             return try finish(try takeBack.restore(run.record, store, because: reason))
         }
     }
@@ -124,7 +127,7 @@ struct ConfirmWait {
 
     /// Somebody else has ended it.
     private func over(_ run: RunAtHand) throws(MigrateError) -> ExitStatus {
-        let document = run.document(changed: changed, proof: try store.proof(run: runID))
+        let document = run.document(changed: changed, proof: (try? store.proof(run: runID)) ?? nil)
         try context.write(document) { RunText.render($0) }
         let status = RunEnding.status(of: document)
         RunEnding.explain(document, status)
