@@ -14,6 +14,9 @@
 #ifndef VERBS
 #define VERBS 2  /* how many verbs are called beside apply, before resume is called until the run rests */
 #endif
+#ifndef LIVE
+#define LIVE 0   /* whether people may stop acting for good: what is promised has to happen all the same */
+#endif
 #include "mistakes.pml"
 
 /* CellState */
@@ -38,7 +41,7 @@ bool finalizeBegun, unproven;  /* intents without evidence: finalize; any exchan
 byte lock, killed;
 /* For the properties, as bits: foreign programs that we took away, that were in a slot at the flip, that somebody was told of */
 byte lost, taken, told, kills, writes, verbs;
-bool late, asked, confirmed, calm, byHand, meddled, removed[HOOKS];
+bool late, asked, confirmed, calm, byHand, meddled, gone, removed[HOOKS];
 
 #define me        (_pid + 1)
 #define isOurs(p) (p == switchProgram || p == plainProgram)
@@ -209,7 +212,7 @@ inline begin() {
 }
 inline forget() { h = 0; heard = 0; seen = 0; next = 0; before = 0; word = 0; becomes = 0; past = false; trouble = false; undo = false; mayForce = false }
 inline finish() { d_step { evidence(); calm = true; lock = 0; forget() } }
-inline die() { killed == me -> d_step { killed = 0; if :: bug(LOCK_KEPT_BY_THE_DEAD) :: else -> lock = 0 fi; forget() } }
+inline die() { killed == me -> d_step { killed = 0; lock = 0; forget() } }
 
 /* apply: installs, then waits without the lock for the run's end, an interrupt, or a clock of its own that knows of no extension. */
 active proctype Apply() {
@@ -220,7 +223,7 @@ settle:		resume(); finish();
 		if
 		:: cell == open && !woken -> woken = true; begin(); undo = (cell == open || bug(INTERRUPT_BLINDLY)); goto settle
 		:: cell == open && !woken -> woken = true; begin(); goto settle
-		:: cell != open && !rests && !tried -> tried = true; begin(); goto settle
+		:: cell != open && !rests && (!tried || bug(WAIT_TRIES_AGAIN)) -> tried = true; begin(); goto settle
 		:: cell != open && (rests || tried)
 		fi
 	} unless { die() }
@@ -243,6 +246,7 @@ again:	{
 			resume(); finish()
 		:: journal != 0 && verbs == VERBS && (!rests || !calm) -> begin(); resume(); finish()
 		:: verbs == VERBS && rests && calm -> break
+		:: LIVE && lock != me -> gone = true; break /* nobody calls a verb any more */
 		od
 	} unless { die(); goto again }
 }
@@ -252,7 +256,7 @@ active proctype Kernel() {
 end:	do
 	:: atomic { cell == open && !passed -> passed = true }
 	:: cell == open && passed && cellPin && !bug(NO_TIMER) -> look()
-	:: cas(open, breaker)
+	:: atomic { !passed -> cas(open, breaker) } /* past the deadline no packet takes the replacement, so none fails */
 	od
 }
 
@@ -268,6 +272,7 @@ end:	do
 	:: atomic { kills < KILLS && lock != 0 && killed == 0 -> kills++; killed = lock }
 	:: atomic { cellPin && !byHand && (slot[0] == switchProgram || slot[1] == switchProgram) ->
 			byHand = true; asked = true; meddled = true; rollBackCell() }
+	:: LIVE -> break /* leave it alone from now on */
 	od
 }
 

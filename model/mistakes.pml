@@ -12,7 +12,7 @@
 #define NO_TIMER                  4 /* window_ends */
 #define REPLACE_BEFORE_PIN        5 /* legacy_is_kept */
 #define REPLACE_BEFORE_SLOT_PIN   6 /* switch_can_always_call */
-#define RECORD_AFTER_REPLACE      7 /* rolled_back_is_back */
+#define RECORD_AFTER_REPLACE      7 /* residual_is_others_doing */
 #define REMOVE_THEN_ADD           8 /* hook_is_never_empty */
 #define NO_SECOND_WRITER_CHECK    9 /* foreign_is_never_lost */
 #define PUT_BACK_BLINDLY         10 /* foreign_is_never_lost */
@@ -28,4 +28,4 @@
 #define FINALIZE_WITHOUT_INTENT  19 /* committed_can_go_back */
 #define FINALIZE_KEEPS_STATE     22 /* finalized_is_not_rolled_back */
 #define FINALIZE_IGNORES_CELL    20 /* rolled_back_is_not_finalized */
-#define LOCK_KEPT_BY_THE_DEAD    21 /* comes_to_rest */
+#define WAIT_TRIES_AGAIN         21 /* comes_to_rest */

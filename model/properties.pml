@@ -42,10 +42,11 @@ ltl taken_is_noticed { [] (calm && writes < 2 -> (taken & (3 - told)) == 0) }
 ltl rolled_back_is_back { [] (journal == rolledBack -> each(notOurs) && (writes > 0 || each(isBack))) }
 /* What is final is not called rolled back. */
 ltl finalized_is_not_rolled_back { [] !(finalizing && journal == rolledBack) }
+ltl residual_is_others_doing { [] (journal == residual -> writes > 0) }
 ltl committed_can_go_back { [] (calm && journal == committed -> legacyPin[0] && legacyPin[1] && recordPin) }
-/* The window ends although nobody of ours is alive; and whoever is killed, the run comes to rest. */
+/* The window ends although nobody of ours is alive; and whoever is killed, the run comes to rest if only resume is called. */
 ltl window_ends { [] (cell == open && passed -> <> (cell != open)) }
-ltl comes_to_rest { <> [] (rests && lock == 0) }
+ltl comes_to_rest { <> [] (gone || (rests && lock == 0)) }
 
 /* What the model has to be able to do: spin must find that these are wrong. */
 ltl can_finalize { [] !(journal == finalized && kills > 0) }
