@@ -57,7 +57,7 @@ extension LoaderSuite {
                 _ = try node.pinned("ztunnel_host_ingress")
                 let before = try (own: node.filters("hz"), others: others(node), tcx: tcx(node))
                 #expect(before.tcx.map(\.entries.count) == [2, 1])
-                #expect(before.others.contains("classid 1:7"))
+                #expect(before.others.contains("flowid 1:7"))
                 try node.lab.underTraffic("beside others, clsact") {
                     for ending in Ending.allCases {
                         try play(node, ending) { (step) throws in
