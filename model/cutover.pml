@@ -36,8 +36,8 @@ mtype journal;                 /* 0: no run yet */
 bool finalizeBegun, unproven;  /* intents without evidence: finalize; any exchange */
 /* The lock's holder, and who dies next: 1 apply, 2 another verb; 0 nobody */
 byte lock, killed;
-/* For the properties: foreign programs that we took away, and those that somebody was told of, as bits */
-byte lost, told, kills, writes, verbs;
+/* For the properties, as bits: foreign programs that we took away, that were in a slot at the flip, that somebody was told of */
+byte lost, taken, told, kills, writes, verbs;
 bool late, asked, confirmed, calm, byHand, meddled, removed[HOOKS];
 
 #define me        (_pid + 1)
@@ -128,8 +128,13 @@ inline install() {
 	d_step { recorded = true; evidence() };
 	if
 	:: trouble || slot[0] != switchProgram || slot[1] != switchProgram -> undo = true
-	:: else -> if :: cas(legacy, open) :: cas(legacy, committed) :: cell != legacy fi; /* refused: rolled back by hand */
-		undo = (slot[0] != switchProgram || slot[1] != switchProgram)
+	:: else ->
+		if
+		:: atomic { cas(legacy, open); taken = bit(slot[0]) | bit(slot[1]) }
+		:: atomic { cas(legacy, committed); taken = bit(slot[0]) | bit(slot[1]) }
+		:: cell != legacy /* refused: rolled back by hand */
+		fi;
+		undo = !bug(FLIP_IS_NOT_READ_BACK) && (slot[0] != switchProgram || slot[1] != switchProgram)
 	fi
 }
 
@@ -160,7 +165,7 @@ inline restore() {
 	:: h == HOOKS -> h = 0; break
 	od;
 	if :: cellPin && bug(HOOKS_BEFORE_CELL) -> rollBackCell() :: else fi;
-	d_step { evidence(); heard = heard | bit(slot[0]) | bit(slot[1]); becomes = rolledBack;
+	d_step { heard = heard | bit(slot[0]) | bit(slot[1]); evidence(); becomes = rolledBack;
 		if :: slot[0] != legacyProgram || slot[1] != legacyProgram -> becomes = residual :: else fi;
 		mayForce = recorded && !isOurs(slot[0]) && !isOurs(slot[1]) };
 	if :: becomes == residual && mayForce -> becomes = rolledBack :: true fi /* --force-drift leaves a hook to others */
@@ -183,8 +188,9 @@ inline resume() {
 		:: else ->
 			if
 			:: bug(RESUME_BY_JOURNAL) && journal == installing -> becomes = rolledBack
-			:: cellPin && cell == committed && !undo -> journal = committed
-			:: cellPin && cell == open && !undo -> journal = provisional
+			:: cellPin && (cell == committed || cell == open) && !undo ->
+				journal = (cell == committed -> committed : (cell == open -> provisional : journal));
+				if :: !bug(FLIP_IS_NOT_READ_BACK) -> heard = heard | bit(slot[0]) | bit(slot[1]) :: else fi
 			:: else -> restore()
 			fi
 		fi
@@ -235,7 +241,7 @@ again:	{
 			:: true
 			fi;
 			resume(); finish()
-		:: verbs == VERBS && (!rests || !calm) -> begin(); resume(); finish()
+		:: journal != 0 && verbs == VERBS && (!rests || !calm) -> begin(); resume(); finish()
 		:: verbs == VERBS && rests && calm -> break
 		od
 	} unless { die(); goto again }

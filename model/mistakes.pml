@@ -16,6 +16,7 @@
 #define REMOVE_THEN_ADD           8 /* hook_is_never_empty */
 #define NO_SECOND_WRITER_CHECK    9 /* foreign_is_never_lost */
 #define PUT_BACK_BLINDLY         10 /* foreign_is_never_lost */
+#define FLIP_IS_NOT_READ_BACK    23 /* taken_is_noticed */
 #define SILENT_AFTER_A_KILL      11 /* foreign_is_never_lost */
 #define RESUME_BY_JOURNAL        12 /* rolled_back_is_back */
 #define INTERRUPT_BLINDLY        13 /* confirmed_unless_asked */

@@ -36,6 +36,8 @@ ltl confirmed_unless_asked { [] (confirmed && cell == rolledBack -> asked) }
 ltl rolled_back_is_not_finalized { [] !(asked && finalizing) }
 /* A foreign program that we took away is back, or somebody was told of it. */
 ltl foreign_is_never_lost { [] (calm -> (lost & (3 - told)) == 0) }
+/* Nor is a hook that somebody took before the flip passed over by the verb that flipped, or by the one after its kill. */
+ltl taken_is_noticed { [] (calm && writes < 2 -> (taken & (3 - told)) == 0) }
 /* Rolled back: every hook holds its own program, or others'. Committed: it can be rolled back. */
 ltl rolled_back_is_back { [] (journal == rolledBack -> each(notOurs) && (writes > 0 || each(isBack))) }
 /* What is final is not called rolled back. */
