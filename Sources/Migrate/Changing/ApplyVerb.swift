@@ -96,7 +96,13 @@ public struct ApplyVerb: MigrateCommand {
     ) throws(MigrateError) -> Next {
         if let open = try OpenRuns.toResume(approved, store: store) {
             try RunChoice(store: store, bpffs: bpffs, node: node).requireKnownPins("go on with run \(open.id)")
-            context.console.message("Run \(open.id) of this plan is open: going on with it.")
+            context.console.message(
+                "Run \(open.id) of this plan is open: going on with it; nothing new is started, whatever comes of it.")
+            if let asked = confirmWithin, window.seconds != open.confirmWithin {
+                Console.error(
+                    "Warning: --confirm-within \(asked) is not used: the run keeps its own deadline."
+                        + " Keep it with:  migrate confirm   Move the deadline:  migrate extend --by TIME")
+            }
             return .resume(open.id)
         }
         try OpenRuns.refuse(context, store: store, bpffs: bpffs, node: node)

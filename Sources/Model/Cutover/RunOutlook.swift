@@ -106,12 +106,14 @@ public struct RunOutlook: Hashable, Sendable {
         case .provisional where cell == .none: return NextStep(what: "settle it", command: resume)
         case .provisional:
             return NextStep(
-                at: confirmBy, what: "confirm, or the legacy programs take over by themselves",
+                at: confirmBy, what: "keep it, or the legacy programs take over by themselves (at once: abort; later: extend)",
                 command: "migrate confirm \(run.id)")
         case .committed where isFinalizing: return NextStep(what: "finish what finalize began", command: resume)
         case .committed where run.cut == .switch:
+            // The one that can be undone is the one to copy.
             return NextStep(
-                what: "make it final, or take it back", command: "migrate finalize --node \(node) \(run.id)")
+                what: "take it back; or, once it has proved itself, make it final (finalize: no way back after it)",
+                command: rollback)
         case .committed: return NextStep(what: "take it back", command: rollback)
         case .finalized: return NextStep(what: "nothing is to be done; see that it holds", command: "migrate status")
         case .rolledBack: return NextStep(what: "nothing is open; look again", command: again)
