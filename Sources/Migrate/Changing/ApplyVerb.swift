@@ -75,7 +75,7 @@ public struct ApplyVerb: MigrateCommand {
     ) throws(MigrateError) -> ExitStatus {
         try PlanSource.requireHere(approved)
         try requireWindow(of: approved, window)
-        return try context.withStore(.readWrite) { store throws(MigrateError) in
+        return try context.withRunStore { store throws(MigrateError) in
             // Under the lock: between a look and the act another command could start a run.
             let next = try NodeLock.holding(bpffs) { () throws(MigrateError) in
                 try change(approved, window, bpffs, context, store)
