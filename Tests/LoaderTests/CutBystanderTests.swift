@@ -55,8 +55,9 @@ extension LoaderSuite {
             try withNode(pods: 1) { node in
                 let link = try addOthers(node)
                 _ = try node.pinned("ztunnel_host_ingress")
-                let before = try (own: node.filters("hz"), others: others(node), tcx: node.tcx())
-                #expect(before.tcx.entries.count == 2)
+                let before = try (own: node.filters("hz"), others: others(node), tcx: tcx(node))
+                #expect(before.tcx.map(\.entries.count) == [2, 1])
+                #expect(before.others.contains("flowid 1:7"))
                 try node.lab.underTraffic("beside others, clsact") {
                     for ending in Ending.allCases {
                         try play(node, ending) { (step) throws in

@@ -76,7 +76,7 @@ extension MigrateSuite {
                 #expect(["before", "after", "guarantee"].allSatisfy(shape.keys("hooks.0").contains))
                 #expect(["id", "name", "tag"].allSatisfy(shape.keys("hooks.0.after").contains))
                 #expect(shape.count("break_glass") == 3)
-                #expect(shape.text("next.command")?.hasPrefix("migrate finalize") == true)
+                #expect(shape.text("next.command")?.hasPrefix("migrate rollback") == true)
                 let back = try DocumentShape(try node.migrate("rollback", "--node", Node.name, "-o", "json").stdout)
                 #expect(
                     ["identical", "vanished", "differences", "changed_by_others"].allSatisfy(

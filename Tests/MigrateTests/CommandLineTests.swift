@@ -13,7 +13,8 @@ extension MigrateSuite {
                 for window in ["10", "5x", "0s", "31d", "-5m", "None", "1m1h"] {
                     try node.refuses(
                         "apply", "--node", Node.name, "--confirm-within=\(window)", plan, exit: 64, code: .badTimeSpan)
-                    try node.refuses("extend", "--by=\(window)", exit: 64, code: .badTimeSpan)
+                    // An empty value is none, for the parser.
+                    try node.refuses("extend", "--by=\(window)", exit: 64, code: window.isEmpty ? .usage : .badTimeSpan)
                 }
                 try node.refuses("extend", "--by", "none", exit: 64, code: .badTimeSpan)
                 try node.refuses("extend", exit: 64, code: .usage)

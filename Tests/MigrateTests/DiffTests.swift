@@ -148,7 +148,7 @@ extension MigrateSuite {
                 let hook = "FROM hooks_history WHERE in_node AND interface = 'hz' AND direction = 'ingress'"
                 let seen = "SELECT DISTINCT program_name \(hook) ORDER BY 1"
                 #expect(
-                    try node.sh("sqlite3 -readonly \(node.database) \"\(seen)\"") == "fib_redirect\nztunnel_host_in\n")
+                    try node.sh("sqlite3 -readonly \(node.database) \"\(seen)\"") == "fib_switch\nztunnel_host_in\n")
             }
         }
     }

@@ -35,7 +35,7 @@ extension MigrateSuite {
                 let run = try node.apply(plan)
                 let pins = try node.sh("ls /sys/fs/bpf/migrate/\(run.runID)").split(separator: "\n").map(String.init)
                 let netns = try node.document(plan).decision.netns
-                #expect(pins == ["enrolled_\(netns)", "legacy_0", "record"])
+                #expect(pins == ["cell", "control", "enrolled_\(netns)", "legacy_0", "plain_0", "record", "slot_0"])
                 let full = try #require(try node.status().enrolled)
                 #expect(full.planned == 2 && full.left == 2 && full.pruned == [] && full.room == 1024)
 

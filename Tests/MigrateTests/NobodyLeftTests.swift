@@ -14,12 +14,12 @@ extension MigrateSuite {
                 let plan = try node.plan()
                 let before = try node.state()
                 func play() throws {
-                    let apply = try node.waiting(plan, within: "3s")
+                    let apply = try node.waiting(plan, within: "6s")
                     let begun = Clock.now()
                     apply.send(SIGKILL)
                     #expect(try apply.wait() == 137, "\(apply.said)")
                     try expectTakenBack(
-                        node, window: 3, since: begun, withTraffic ? "killed, traffic" : "killed, no traffic",
+                        node, window: 6, since: begun, withTraffic ? "killed, traffic" : "killed, no traffic",
                         isIdle: !withTraffic)
                     let run = try node.run(verb: "resume", exit: 21, code: .notConfirmed)
                     #expect(run.state == .rolledBack && run.reason == .deadline && run.proof?.identical == true)
@@ -36,8 +36,9 @@ extension MigrateSuite {
         ) throws {
             let run = try node.pinnedRun()
             // What goes with a PID namespace takes a moment.
-            for _ in 0..<20 where try node.holders(ofRun: run) != "" { usleep(50_000) }
-            #expect(try node.holders(ofRun: run) == "", "\(what): a process holds something of the run")
+            var holders = try node.holders(ofRun: run)
+            for _ in 0..<5 where !holders.isEmpty { holders = try node.holders(ofRun: run) }
+            #expect(holders.isEmpty, "\(what): a process holds something of the run")
             let ours = try node.slot().program
             #expect(try node.cellState(run) == .open, "\(what)")
             let seconds = try node.secondsUntilExpired(run, since: begun)
@@ -86,14 +87,14 @@ extension MigrateSuite {
                 let before = try node.state()
                 try node.lab.underTraffic("time namespace, \(offset.testDescription)") {
                     let apply = [
-                        "apply", "--node", Node.name, "--confirm-within", "5s", "--detach", "-o", "json", plan,
+                        "apply", "--node", Node.name, "--confirm-within", "8s", "--detach", "-o", "json", plan,
                     ]
                     let applied = try node.run(offset.words + (try node.words(apply)))
                     let begun = Clock.now()
                     node.expect(applied, exit: 0, code: nil)
                     let run = try node.runDocument(applied)
-                    #expect((3...5).contains(run.confirmInSeconds ?? 0), "\(applied)")
-                    try expectTakenBack(node, window: 5, since: begun, "time namespace")
+                    #expect((5...8).contains(run.confirmInSeconds ?? 0), "\(applied)")
+                    try expectTakenBack(node, window: 8, since: begun, "time namespace")
                     let resumed = try node.run(offset.words + (try node.words(["resume", "-o", "json"])))
                     node.expect(resumed, exit: 21, code: .notConfirmed)
                     #expect(try node.runDocument(resumed).proof?.identical == true)
@@ -176,7 +177,7 @@ extension MigrateSuite {
             try withNode(pods: 1) { node in
                 let plan = try node.plan()
                 let before = try node.state()
-                let words = try publicWords(node, ["apply", "--node", Node.name, "--confirm-within", "5s", plan])
+                let words = try publicWords(node, ["apply", "--node", Node.name, "--confirm-within", "8s", plan])
                 try node.lab.underTraffic("container, \(propagation)") {
                     let apply = try BackgroundCommand(node, container(words, propagation: propagation))
                     try node.waitForWord("is provisional", of: apply)
@@ -184,7 +185,7 @@ extension MigrateSuite {
                     // The container and all in it go at once.
                     apply.send(SIGKILL)
                     #expect(try apply.wait() == 137, "\(apply.said)")
-                    try expectTakenBack(node, window: 5, since: begun, "container, \(propagation)")
+                    try expectTakenBack(node, window: 8, since: begun, "container, \(propagation)")
                     let run = try node.run(verb: "resume", exit: 21, code: .notConfirmed)
                     #expect(run.proof?.identical == true)
                 }
@@ -201,7 +202,7 @@ extension MigrateSuite {
                 let make = try publicWords(node, ["plan", "--bpffs", "/mnt", "--membership", "on-link", "--out", plan])
                 let apply = try publicWords(
                     node,
-                    ["apply", "--bpffs", "/mnt", "--node", Node.name, "--confirm-within", "5s", "--detach", plan])
+                    ["apply", "--bpffs", "/mnt", "--node", Node.name, "--confirm-within", "8s", "--detach", plan])
                 try TextFile.replace(
                     script,
                     with: """
@@ -215,7 +216,7 @@ extension MigrateSuite {
                     node.expect(applied, exit: 0, code: nil)
                     let seen = try node.run(try node.words(["status", "-o", "json"]))
                     #expect(seen.stdout.contains("\"state\" : \"provisional\""), "\(seen)")
-                    try expectTakenBack(node, window: 5, since: begun, "container, bound elsewhere")
+                    try expectTakenBack(node, window: 8, since: begun, "container, bound elsewhere")
                     let run = try node.run(verb: "resume", exit: 21, code: .notConfirmed)
                     #expect(run.proof?.identical == true)
                 }

@@ -85,7 +85,7 @@ import Testing
         let open = outlook(.provisional, seen(Self.sights[2]), reason: .operator)
         #expect(open.confirmBy == Sample.time + 598.999 && open.next?.at == open.confirmBy && open.reason == nil)
         #expect(open.next?.command == "migrate confirm r-77aa88bb99cc")
-        #expect(open.next?.what == "confirm, or the legacy programs take over by themselves")
+        #expect(open.next?.what == "keep it, or the legacy programs take over by themselves (at once: abort; later: extend)")
     }
 
     @Test(
@@ -117,7 +117,7 @@ import Testing
         arguments: [
             (.installing, "migrate resume r-77aa88bb99cc"), (.expired, "migrate resume r-77aa88bb99cc"),
             (.rollingBack, "migrate resume r-77aa88bb99cc"),
-            (.committed, "migrate finalize --node worker-7 r-77aa88bb99cc"),
+            (.committed, "migrate rollback --node worker-7 r-77aa88bb99cc"),
             (.residual, "migrate rollback --node worker-7 r-77aa88bb99cc"),
             (.mixed, "migrate rollback --node worker-7 r-77aa88bb99cc"), (.finalized, "migrate status"),
             (.rolledBack, "migrate plan --again"),

@@ -125,6 +125,9 @@ struct PlaceExplainer {
     /// As its run recorded it; else by the program's name, of which the kernel keeps 15 characters.
     private func membership(of program: ProgramReference) -> Membership? {
         decisions[program.id]?.membership
-            ?? Membership.allCases.first { RedirectConfiguration.program(for: $0).prefix(15) == program.name }
+            ?? Membership.allCases.first {
+                [RedirectConfiguration.program(for: $0), RedirectConfiguration.switchProgram(for: $0)]
+                    .contains { $0.prefix(15) == program.name }
+            }
     }
 }

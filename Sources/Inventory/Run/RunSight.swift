@@ -11,6 +11,7 @@ public struct RunSight: Sendable {
         (cell, isFinalizing) = (.none, false)
         guard run.bootID == Host.bootID(), run.state.isOpen || run.state == .committed else { return }
         if run.cut == .switch { cell = Self.cell(run) }
+        if cell == .none, Self.isOver(run) { cell = .over }
         isFinalizing = Self.isFinalizing(run)
     }
 
@@ -35,6 +36,13 @@ public struct RunSight: Sendable {
             }
         }
         return .none
+    }
+
+    /// Of a run whose hooks held switches: taken back by hand, or by a rollback that could not tell the journal.
+    private static func isOver(_ run: RunRecord) -> Bool {
+        let ours = run.hooks.flatMap { [$0.replacement?.id, $0.plain?.id] }.compactMap { $0 }
+        guard run.cut == .switch, run.state != .installing, !ours.isEmpty else { return false }
+        return !ours.contains(where: BPFProgram.exists) && DirectoryListing.names(in: run.pinDirectory).isEmpty
     }
 
     /// By the record's phase (docs/pins.md), or, when that pin has gone as the last one, by our programs: the plain ones

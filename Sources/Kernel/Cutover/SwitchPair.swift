@@ -35,5 +35,9 @@ public struct SwitchPair: ~Copyable {
 
 extension RedirectConfiguration {
     /// Name of the program in the object that begins with the switch's prologue.
-    public var switchProgram: String { "fib_switch" + program.dropFirst("fib_redirect".count) }
+    public var switchProgram: String { Self.switchProgram(for: membership) }
+
+    public static func switchProgram(for membership: Membership) -> String {
+        "fib_switch" + program(for: membership).dropFirst("fib_redirect".count)
+    }
 }

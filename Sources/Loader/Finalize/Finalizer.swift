@@ -50,6 +50,7 @@ public struct Finalizer {
         }
         // Whatever says that there was no way back any more: a switch that is left needs what would go now.
         if run.isFinalizing { try requireFreed(run) }
+        if run == known { try requireOurs(run, directory) }
         let lenient = LenientJournal(journal)
         if !run.isFinalizing {
             let plains = try openPlains(run)
@@ -80,10 +81,19 @@ public struct Finalizer {
 
     private func readRecord() throws(KernelError) -> PinnedRun {
         do throws(KernelError) { return try pins.read() } catch {
-            guard error.errno == .noSuchFileOrDirectory, var known else { throw error }
-            known.isFinalizing = true
+            guard error.errno == .noSuchFileOrDirectory, let known, known.isFinalizing else { throw error }
             return known
         }
+    }
+
+    /// Without a record only the hooks tell that it was finalize that took the pins, and no rollback.
+    private func requireOurs(_ run: PinnedRun, _ directory: NamespaceDirectory) throws(MigrateError) {
+        let others = HookReadings.ours(run.hooks, in: directory, node: run.nodeNetns)
+            .filter { $0.standing != .ours && $0.standing != .vanished }.compactMap(\.line)
+        guard !others.isEmpty else { return }
+        throw MigrateError(
+            .hooksTaken, "cannot finalize run \(pins.runID)", facts: others,
+            remedy: "See what is in the slots:  migrate status")
     }
 
     /// Somebody may have rolled it back by hand, or never have confirmed it.

@@ -33,14 +33,17 @@ extension Restorer {
             (try waitForStrangers(), try attachedHooks())
         }
         var found: [PinnedHook] = []
-        // A set of interfaces puts nothing back.
-        for name in DirectoryListing.names(in: pins.directory) where !name.hasPrefix(EnrolledPin.prefix) {
+        let names = DirectoryListing.names(in: pins.directory)
+        // Nothing else of a run puts anything back.
+        for name in names where name.hasPrefix("legacy_") {
             guard let program = try? BPFProgram(pin: pins.directory + "/" + name) else { return nil }
             let holders = hooks.filter { $0.program?.id == program.record.id }
             if holders.isEmpty && ours.isEmpty { return nil }
             found += holders.map { PinnedHook(before: $0, replacementID: 0) }.filter { !found.contains($0) }
         }
-        let run = PinnedRun(runID: pins.runID, planID: "", nodeNetns: 0, hooks: found)
+        var run = PinnedRun(runID: pins.runID, planID: "", nodeNetns: 0, hooks: found)
+        // Its cell still hands all packets to the legacy programs, whatever is in which slot.
+        if names.contains(PinName.control) { run.cut = .switch }
         return Known(run: run, unexplained: ours.map { line($0, in: hooks) }, hasRecord: false)
     }
 

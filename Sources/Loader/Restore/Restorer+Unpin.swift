@@ -6,7 +6,7 @@ extension Restorer {
     /// could not be found, a link, a descriptor or a pin.
     func stillLoaded(_ run: PinnedRun) -> Set<UInt32> {
         // The plain replacements are ours alone to attach, and pinned: those go first, so that only a slot holds one.
-        if run.cut == .switch { dropPlainPins() }
+        if run.hooks.contains(where: { $0.plainID != 0 }) { dropPlainPins() }
         let ours = Set(run.hooks.flatMap(\.ours))
         // Freed after an RCU grace period; on a busy machine that takes a while.
         for _ in 0..<200 where ours.contains(where: BPFProgram.exists) { pause(milliseconds: 10) }

@@ -75,7 +75,7 @@ public struct ApplyVerb: MigrateCommand {
     ) throws(MigrateError) -> ExitStatus {
         try PlanSource.requireHere(approved)
         try requireWindow(of: approved, window)
-        return try context.withStore(.readWrite) { store throws(MigrateError) in
+        return try context.withRunStore { store throws(MigrateError) in
             // Under the lock: between a look and the act another command could start a run.
             let next = try NodeLock.holding(bpffs) { () throws(MigrateError) in
                 try change(approved, window, bpffs, context, store)
@@ -96,7 +96,13 @@ public struct ApplyVerb: MigrateCommand {
     ) throws(MigrateError) -> Next {
         if let open = try OpenRuns.toResume(approved, store: store) {
             try RunChoice(store: store, bpffs: bpffs, node: node).requireKnownPins("go on with run \(open.id)")
-            context.console.message("Run \(open.id) of this plan is open: going on with it.")
+            context.console.message(
+                "Run \(open.id) of this plan is open: going on with it; nothing new is started, whatever comes of it.")
+            if let asked = confirmWithin, window.seconds != open.confirmWithin {
+                Console.error(
+                    "Warning: --confirm-within \(asked) is not used: the run keeps its own deadline."
+                        + " Keep it with:  migrate confirm   Move the deadline:  migrate extend --by TIME")
+            }
             return .resume(open.id)
         }
         try OpenRuns.refuse(context, store: store, bpffs: bpffs, node: node)

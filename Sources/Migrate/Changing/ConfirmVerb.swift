@@ -28,7 +28,7 @@ public struct ConfirmVerb: MigrateCommand {
         try Guards.requireRoot(for: "confirm a run")
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()
-        return try context.withStore(.readWrite) { store throws(MigrateError) in
+        return try context.withRunStore { store throws(MigrateError) in
             let verb = CellVerb(context: context, store: store, bpffs: bpffs, verb: "confirm")
             return try NodeLock.holding(bpffs) { () throws(MigrateError) in try confirm(try verb.run(run), verb) }
         }

@@ -31,7 +31,7 @@ public struct ExtendVerb: MigrateCommand {
         let span = try Spans.span(by, option: "--by")
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()
-        return try context.withStore(.readWrite) { store throws(MigrateError) in
+        return try context.withRunStore { store throws(MigrateError) in
             let verb = CellVerb(context: context, store: store, bpffs: bpffs, verb: "extend")
             return try NodeLock.holding(bpffs) { () throws(MigrateError) in
                 let run = try verb.run(run)

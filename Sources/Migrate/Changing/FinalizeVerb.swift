@@ -39,7 +39,7 @@ public struct FinalizeVerb: MigrateCommand {
         try Guards.requireNode(node)
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()
-        return try context.withStore(.readWrite) { store throws(MigrateError) in
+        return try context.withRunStore { store throws(MigrateError) in
             let choice = RunChoice(store: store, bpffs: bpffs, node: node)
             return try NodeLock.holding(bpffs) { () throws(MigrateError) in
                 try choice.requireKnownPins("finalize")

@@ -34,7 +34,7 @@ public struct ResumeVerb: MigrateCommand {
         try Guards.requireRoot(for: "resume a run")
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()
-        return try context.withStore(.readWrite) { store throws(MigrateError) in
+        return try context.withRunStore { store throws(MigrateError) in
             let choice = RunChoice(store: store, bpffs: bpffs, node: Host.nodeName())
             try choice.requireKnownPins("resume")
             guard let record = try choice.run(run, to: "resume") else { return try nothing(context) }

@@ -26,11 +26,18 @@ struct Rollback {
     /// By what the database knows; the pins still do the work where they are there.
     func fromStore(_ store: Store) throws(MigrateError) -> ExitStatus {
         guard let record = try chosen(store) else { return try withoutRecord(store) }
-        try requireOpen(record, store)
-        if let status = try settled(record, store) { return status }
-        let outcome = try NodeLock.holding(bpffs) { () throws(MigrateError) in
-            try takeBack.restore(record, store, because: .operator)
+        var ended = ExitStatus.done
+        // What was chosen may be another's by the time that the lock is had: it is looked at again.
+        let outcome = try NodeLock.holding(bpffs) { () throws(MigrateError) -> TakeBack.Outcome? in
+            let record = try store.run(idPrefix: record.id)
+            try requireOpen(record, store)
+            if let status = try settled(record, store) {
+                ended = status
+                return nil
+            }
+            return try takeBack.restore(record, store, because: .operator)
         }
+        guard let outcome else { return ended }
         try takeBack.say(outcome)
         return outcome.exit(wasAsked: true)
     }
@@ -49,10 +56,14 @@ struct Rollback {
                 .noRun, "cannot choose a run", facts: runs.map { "pins of \($0)" },
                 remedy: "Name one:  migrate rollback --node \(node) --from-pins \(runID)")
         }
-        if onlyOpen, (try? Cell(pin: RunPins(bpffs: bpffs, runID: runID).cellPath).sight())?.word.state == .committed {
-            throw notOpen(runID, .committed)
+        let outcome = try NodeLock.holding(bpffs) { () throws(MigrateError) in
+            let pins = RunPins(bpffs: bpffs, runID: runID)
+            if onlyOpen, (try? Cell(pin: pins.cellPath).sight())?.word.state == .committed {
+                throw notOpen(runID, .committed)
+            }
+            if (try? pins.read())?.isFinalizing == true { throw noWayBack(runID, isFinalizing: true) }
+            return try takeBack.restoreFromPins(runID)
         }
-        let outcome = try NodeLock.holding(bpffs) { () throws(MigrateError) in try takeBack.restoreFromPins(runID) }
         try takeBack.say(outcome)
         return outcome.exit(wasAsked: true)
     }
@@ -103,14 +114,17 @@ struct Rollback {
         guard record.bootID == Host.bootID() else { return }
         let isFinalizing = RunAtHand(record, store).outlook.isFinalizing
         guard record.state == .finalized || isFinalizing else { return }
-        throw MigrateError(
-            .alreadyFinalized, "cannot roll run \(record.id) back",
+        throw noWayBack(record.id, isFinalizing: isFinalizing)
+    }
+
+    private func noWayBack(_ runID: String, isFinalizing: Bool) -> MigrateError {
+        MigrateError(
+            .alreadyFinalized, "cannot roll run \(runID) back",
             facts: [
                 isFinalizing
                     ? "a finalize was cut off after it had begun to drop the legacy programs" : "it is finalized"
             ],
-            remedy: isFinalizing
-                ? "Finish it:  migrate resume \(record.id)" : "See what holds now:  migrate status")
+            remedy: isFinalizing ? "Finish it:  migrate resume \(runID)" : "See what holds now:  migrate status")
     }
 
     /// A run that needs nothing any more.

@@ -30,6 +30,26 @@ public struct CommandContext: Sendable {
         return value
     }
 
+    /// The same, for a verb that has decided by the kernel: that the file cannot be closed well is said, and changes nothing.
+    public func withRunStore(
+        _ body: (Store) throws(MigrateError) -> ExitStatus
+    ) throws(MigrateError) -> ExitStatus {
+        let store = try Store.open(path: settings.database, access: .readWrite)
+        let status: ExitStatus
+        do throws(MigrateError) {
+            status = try body(store)
+        } catch {
+            try? store.checkpointAndClose()
+            throw error
+        }
+        do throws(MigrateError) { try store.checkpointAndClose() } catch {
+            var error = error
+            error.changed = "what the run did stays done"
+            Console.error(error.text)
+        }
+        return status
+    }
+
     /// The bpffs, or an error that says how to get one.
     public func openBPFFS() throws(MigrateError) -> BPFFileSystem {
         do {

@@ -29,7 +29,7 @@ public enum RunDuty: Hashable, Sendable {
             case .seen: self = .wait
             case .unreadable(let why): self = .unknown(why)
             // Its pins are gone, and so nothing can confirm it any more.
-            case .none: self = .takeBack(.failure)
+            case .none, .over: self = .takeBack(.failure)
             }
         case .installing, .shadow: self = .takeBack(outlook.reason ?? .failure)
         case .rollingBack, .residual, .mixed: self = .takeBack(outlook.reason ?? .operator)

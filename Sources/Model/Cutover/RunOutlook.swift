@@ -32,8 +32,10 @@ public struct RunOutlook: Hashable, Sendable {
     ) {
         let isThisBoot = run.bootID == bootID
         let sight = isThisBoot ? cell.sight : nil
+        let isOver = isThisBoot && cell == .over
         state = isThisBoot ? Self.state(run.state, sight) : run.state == .rolledBack ? .rolledBack : .gone
-        reason = Self.reason(run, state, sight)
+        if isOver { state = .rollingBack }
+        reason = isOver ? run.reason ?? .operator : Self.reason(run, state, sight)
         share = Self.share(state, sight)
         self.isFinalizing = isFinalizing && state == .committed
         if state == .provisional || state == .mixed, sight?.effectiveState == .open,
@@ -106,12 +108,15 @@ public struct RunOutlook: Hashable, Sendable {
         case .provisional where cell == .none: return NextStep(what: "settle it", command: resume)
         case .provisional:
             return NextStep(
-                at: confirmBy, what: "confirm, or the legacy programs take over by themselves",
+                at: confirmBy,
+                what: "keep it, or the legacy programs take over by themselves (at once: abort; later: extend)",
                 command: "migrate confirm \(run.id)")
         case .committed where isFinalizing: return NextStep(what: "finish what finalize began", command: resume)
         case .committed where run.cut == .switch:
+            // The one that can be undone is the one to copy.
             return NextStep(
-                what: "make it final, or take it back", command: "migrate finalize --node \(node) \(run.id)")
+                what: "take it back; or, once it has proved itself, make it final (finalize: no way back after it)",
+                command: rollback)
         case .committed: return NextStep(what: "take it back", command: rollback)
         case .finalized: return NextStep(what: "nothing is to be done; see that it holds", command: "migrate status")
         case .rolledBack: return NextStep(what: "nothing is open; look again", command: again)
@@ -123,12 +128,15 @@ public struct RunOutlook: Hashable, Sendable {
     private func waiting(_ run: RunRecord, _ cell: CellReading) -> String? {
         let cutOff = "a command that was cut off; nobody works on it unless another migrate runs now"
         switch state {
+        case .rollingBack where cell == .over:
+            return
+                "somebody to write down that it was taken back: nothing of it is left, packets take what is in the slots"
         case .installing, .shadow, .rollingBack: return cutOff
         case .provisional:
             switch cell {
             case .seen: return "a confirmation"
             case .unreadable(let why): return "a confirmation; until when is not known, its cell cannot be read: \(why)"
-            case .none: return "somebody to settle it: its cell is gone, so that nothing can confirm it"
+            case .none, .over: return "somebody to settle it: its cell is gone, so that nothing can confirm it"
             }
         case .expired: return "somebody to take our programs out of the slots; packets take the legacy programs"
         case .committed: return isFinalizing ? "finalize, which was cut off" : nil

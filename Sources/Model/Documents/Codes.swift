@@ -198,7 +198,8 @@ extension Code {
         "They were redirected by the map and the FIB has no usable answer.")
     public static let alreadyOurs = Code(
         1318, .blocked, "the node is already converted",
-        "The replacement of an earlier run is in the slot. Roll that run back first.")
+        "The replacement of an earlier run is in the slot. Roll that run back first; one that is final stays until the deployment's agent attaches its own program again."
+    )
     public static let secondDoorUnanswered = Code(
         1319, .done, "the second answer is missing",
         "RTM_GETROUTE did not answer for some entries; they rest on bpf_fib_lookup alone.")

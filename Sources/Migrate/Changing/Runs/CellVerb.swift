@@ -33,7 +33,6 @@ struct CellVerb {
         var now = RunAtHand((try? store.run(idPrefix: run.record.id)) ?? run.record, store).document(
             changed: true)
         now.warnings += outcome.lostJournal.map { "not in the journal: \($0)" }
-        now.warnings += ((try? RunInspector(run.record, outlook: run.outlook).drift()) ?? []).map { "drift: \($0)" }
         try write(now)
         guard !outcome.lostJournal.isEmpty else { return .done }
         let error = MigrateError(

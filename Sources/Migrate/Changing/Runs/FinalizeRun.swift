@@ -17,11 +17,12 @@ struct FinalizeRun {
         let id = run.record.id
         var node: NetworkNamespace?
         if let path = context.settings.netns { node = try? NetworkNamespace(path: path) }
-        let known = PinnedRun(
-            runID: id, planID: run.record.planID, nodeNetns: run.record.nodeNetns,
+        var known = PinnedRun(
+            runID: id, planID: run.record.planID, nodeNetns: run.record.nodeNetns, cut: run.record.cut,
             hooks: run.record.hooks.map {
                 PinnedHook(before: $0.before, replacementID: $0.replacement?.id ?? 0, plainID: $0.plain?.id ?? 0)
             })
+        known.isFinalizing = run.outlook.isFinalizing
         let outcome = try Finalizer(bpffs: bpffs, runID: id, node: node, known: known)
             .finalize(journal: StoreJournal(store: store, runID: id))
         var record = (try? store.run(idPrefix: id)) ?? run.record

@@ -39,6 +39,11 @@ struct RunAtHand {
 
     /// The document of a verb that has read the run, or done no more than a transition of its cell.
     func document(changed: Bool, proof: Proof? = nil) -> RunDocument {
-        RunDocument(record, changed: changed, outlook: outlook, proof: proof)
+        var document = RunDocument(record, changed: changed, outlook: outlook, proof: proof)
+        if [.provisional, .committed, .finalized].contains(outlook.state) {
+            let drift = (try? RunInspector(record, outlook: outlook).drift()) ?? []
+            document.warnings += drift.map { "drift: \($0)" }
+        }
+        return document
     }
 }

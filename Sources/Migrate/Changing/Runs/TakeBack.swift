@@ -34,7 +34,11 @@ struct TakeBack {
     /// From the pins, else from what the database knows. The caller holds the lock.
     func restore(_ record: RunRecord, _ store: Store, because reason: RunReason) throws(MigrateError) -> Outcome {
         let journal = StoreJournal(store: store, runID: record.id)
-        let restoration = try restorer(record).restore(journal: journal, reason: reason, acceptDrift: acceptDrift)
+        var restorer = try restorer(record)
+        // What finalized runs left in the slots for good is none of this one's.
+        let finalized = ((try? store.runs()) ?? []).filter { $0.state == .finalized && $0.bootID == record.bootID }
+        restorer.accounted = Set(finalized.flatMap(\.hooks).compactMap { $0.plain?.id ?? $0.replacement?.id })
+        let restoration = try restorer.restore(journal: journal, reason: reason, acceptDrift: acceptDrift)
         let proof = proof(restoration, beside: others(of: record, store))
         try? store.set(proof: proof, run: record.id)
         let document = RunDocument((try? store.run(idPrefix: record.id)) ?? record, changed: restoration.changed)
