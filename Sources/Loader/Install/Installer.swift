@@ -43,8 +43,9 @@ public struct Installer {
         _ programs: Replacements, _ progress: inout Progress, _ clock: inout PhaseClock
     ) throws(MigrateError) -> InstallResult {
         let after = try clock.measure(.replace) { () throws(MigrateError) in try replace(by: programs, &progress) }
-        try clock.measure(.verify) { () throws(MigrateError) in try verify(programs) }
         let unresolved = try clock.measure(.warm) { () throws(MigrateError) in try warm() }
+        // As late as can be: somebody may have taken a hook while neighbors were waited for.
+        try clock.measure(.verify) { () throws(MigrateError) in try verify(programs) }
         let cell = try clock.measure(.flip) { () throws(MigrateError) in try flip(programs, &progress) }
         guard request.window != nil else {
             return .committed(

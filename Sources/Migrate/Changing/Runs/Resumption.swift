@@ -1,5 +1,6 @@
 import Audit
 import FoundationEssentials
+import Glibc
 import Inventory
 import Kernel
 import Loader
@@ -19,13 +20,24 @@ struct Resumption {
 
     /// Takes the lock while it changes something, and waits without it.
     func run() throws(MigrateError) -> ExitStatus {
-        let settled = try NodeLock.holding(bpffs) { () throws(MigrateError) in try settle(try look()) }
+        let settled = try whenFree { () throws(MigrateError) in try settle(try look()) }
         if let settled { return settled }
         if detach {
             try write(try look().document(changed: false))
             return .done
         }
         return try ConfirmWait(context: context, store: store, bpffs: bpffs, runID: runID, changed: false).run()
+    }
+
+    /// Whoever holds the lock is deciding about this very run: that is worth a moment's wait.
+    private func whenFree(_ body: () throws(MigrateError) -> ExitStatus?) throws(MigrateError) -> ExitStatus? {
+        for _ in 0..<100 {
+            do throws(MigrateError) { return try NodeLock.holding(bpffs, body) } catch {
+                guard error.code == .locked else { throw error }
+                usleep(100_000)
+            }
+        }
+        return try NodeLock.holding(bpffs, body)
     }
 
     private func look() throws(MigrateError) -> RunAtHand { try RunAtHand(id: runID, store) }
