@@ -22,10 +22,10 @@ extension LoaderSuite {
         }
 
         /// In order. From the end of verifying on the run goes on: nobody reads the hooks again.
-        private static let moments = [RunPhase.pin, .load, .replace, .verify, .warm, .flip].flatMap {
+        private static let moments = [RunPhase.pin, .load, .replace, .warm, .verify, .flip].flatMap {
             [Moment(phase: $0, isEnd: false), Moment(phase: $0, isEnd: true)]
         }
-        private static let undoneUntil = 6
+        private static let undoneUntil = 8
 
         @Test(arguments: Loss.allCases) func `while it is applied`(loss: Loss) throws {
             try withNode(pods: 1) { node in

@@ -38,7 +38,8 @@ extension MigrateSuite {
                     let resume = try BackgroundCommand(node, try node.words(["resume"]))
                     try node.waitForWord("is provisional", of: resume)
                     _ = try node.run(try node.words(verb == "confirm" ? [verb] : [verb, "--node", Node.name]))
-                    #expect(try resume.wait() == status, "\(resume.said)")
+                    let ended = try resume.wait()
+                    #expect(ended == status, "\(verb): \(ended) \(resume.said)")
                     if verb == "confirm" { try node.rollback() }
                     #expect(try node.state() == before)
                 }

@@ -31,8 +31,14 @@ struct Resumption {
 
     /// Whoever holds the lock is deciding about this very run: that is worth a moment's wait.
     private func whenFree(_ body: () throws(MigrateError) -> ExitStatus?) throws(MigrateError) -> ExitStatus? {
-        for _ in 0..<100 {
-            do throws(MigrateError) { return try NodeLock.holding(bpffs, body) } catch {
+        for attempt in 0..<100 {
+            do throws(MigrateError) {
+                let status = try NodeLock.holding(bpffs, body)
+                // What was decided meanwhile is the outcome that was waited for.
+                let record = try look().record
+                guard attempt > 0, status == .done, record.state == .rolledBack else { return status }
+                return record.reason == .deadline ? .notConfirmed : .rolledBack
+            } catch {
                 guard error.code == .locked else { throw error }
                 usleep(100_000)
             }
