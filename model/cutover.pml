@@ -41,7 +41,7 @@ bool finalizeBegun, unproven;  /* intents without evidence: finalize; any exchan
 byte lock, killed;
 /* For the properties, as bits: foreign programs that we took away, that were in a slot at the flip, that somebody was told of */
 byte lost, taken, told, kills, writes, verbs;
-bool late, asked, confirmed, calm, byHand, meddled, gone, removed[HOOKS];
+bool late, asked, confirmed, calm, byHand, meddled, nobody, removed[HOOKS];
 
 #define me        (_pid + 1)
 #define isOurs(p) (p == switchProgram || p == plainProgram)
@@ -246,7 +246,7 @@ again:	{
 			resume(); finish()
 		:: journal != 0 && verbs == VERBS && (!rests || !calm) -> begin(); resume(); finish()
 		:: verbs == VERBS && rests && calm -> break
-		:: LIVE && lock != me -> gone = true; break /* nobody calls a verb any more */
+		:: LIVE && lock != me -> nobody = true; break /* nobody calls a verb any more */
 		od
 	} unless { die(); goto again }
 }

@@ -46,7 +46,7 @@ ltl residual_is_others_doing { [] (journal == residual -> writes > 0) }
 ltl committed_can_go_back { [] (calm && journal == committed -> legacyPin[0] && legacyPin[1] && recordPin) }
 /* The window ends although nobody of ours is alive; and whoever is killed, the run comes to rest if only resume is called. */
 ltl window_ends { [] (cell == open && passed -> <> (cell != open)) }
-ltl comes_to_rest { <> [] (gone || (rests && lock == 0)) }
+ltl comes_to_rest { <> [] (nobody || (rests && lock == 0)) }
 
 /* What the model has to be able to do: spin must find that these are wrong. */
 ltl can_finalize { [] !(journal == finalized && kills > 0) }
