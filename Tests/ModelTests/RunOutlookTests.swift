@@ -85,7 +85,9 @@ import Testing
         let open = outlook(.provisional, seen(Self.sights[2]), reason: .operator)
         #expect(open.confirmBy == Sample.time + 598.999 && open.next?.at == open.confirmBy && open.reason == nil)
         #expect(open.next?.command == "migrate confirm r-77aa88bb99cc")
-        #expect(open.next?.what == "keep it, or the legacy programs take over by themselves (at once: abort; later: extend)")
+        #expect(
+            open.next?.what
+                == "keep it, or the legacy programs take over by themselves (at once: abort; later: extend)")
     }
 
     @Test(
