@@ -37,6 +37,7 @@ extension RedirectConfiguration {
     /// Name of the program in the object that begins with the switch's prologue.
     public var switchProgram: String { Self.switchProgram(for: membership) }
 
+    /// The same for each membership; of it the kernel keeps 15 characters (`BPF_OBJ_NAME_LEN`).
     public static func switchProgram(for membership: Membership) -> String {
         "fib_switch" + program(for: membership).dropFirst("fib_redirect".count)
     }

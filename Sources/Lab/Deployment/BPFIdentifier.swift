@@ -23,14 +23,7 @@ enum BPFIdentifier {
         return info
     }
 
-    static func programExists(_ id: UInt32) -> Bool { exists(bpf_prog_get_fd_by_id(id)) }
+    static func programExists(_ id: UInt32) -> Bool { BPFProgram.exists(id: id) }
 
-    static func mapExists(_ id: UInt32) -> Bool { exists(bpf_map_get_fd_by_id(id)) }
-
-    /// Only "no such object" means no: any other failure is not known to be an absence.
-    private static func exists(_ descriptor: CInt) -> Bool {
-        guard descriptor >= 0 else { return descriptor != -ENOENT }
-        _ = OwnedDescriptor(owning: descriptor)
-        return true
-    }
+    static func mapExists(_ id: UInt32) -> Bool { BPFMap.exists(id: id) }
 }

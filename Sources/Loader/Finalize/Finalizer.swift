@@ -40,7 +40,7 @@ public struct Finalizer {
     }
 
     /// - Throws: `hooksTaken` where a hook does not hold what the run put there, `notCommitted` where the cell says so; the run
-    ///   stays committed then. `interrupted` cannot happen: what was begun is ended.
+    ///   stays committed then. `rolledBack` or `residue` where somebody rolled it back meanwhile.
     public func finalize(journal: (any RunJournal)?) throws(MigrateError) -> Finalization {
         var clock = PhaseClock()
         let run = try acting("read the pins of run \(pins.runID)") { () throws(KernelError) in try readRecord() }
@@ -53,11 +53,10 @@ public struct Finalizer {
         if run == known { try requireOurs(run, directory) }
         let lenient = LenientJournal(journal)
         if !run.isFinalizing {
-            let plains = try openPlains(run)
             // Durable before anything changes: without it a crash behind the last pin would read as a commit that lost its pins.
             let sequence = try journal?.begin(.finalize, "put the plain replacement into \(run.hooks.count.of("hook"))")
             try clock.measure(.finalize) { () throws(MigrateError) in
-                try exchange(run, plains, directory)
+                try exchange(run, directory)
                 try requireFreed(run)
                 try requireStillCommitted(run, journal)
                 try acting("mark the run final") { () throws(KernelError) in try pins.markFinalizing() }
@@ -125,9 +124,7 @@ public struct Finalizer {
     /// A switch that is still loaded sits where it was not found, and needs its slot and the legacy program.
     private func requireFreed(_ run: PinnedRun) throws(MigrateError) {
         // Replaced directly, a hook keeps what it holds.
-        let switches = Set(run.hooks.filter { $0.plainID != 0 }.map(\.replacementID)).subtracting([0])
-        for _ in 0..<200 where switches.contains(where: BPFProgram.exists) { pause(milliseconds: 10) }
-        let loaded = switches.filter(BPFProgram.exists).sorted()
+        let loaded = FreedPrograms.stillLoaded(run.hooks.filter { $0.plainID != 0 }.map(\.replacementID)).sorted()
         guard !loaded.isEmpty else { return }
         throw MigrateError(
             .hooksTaken, "cannot finalize run \(pins.runID)",
@@ -157,8 +154,10 @@ public struct Finalizer {
 
     /// Replaced directly, a hook has its plain replacement already.
     private func exchange(
-        _ run: PinnedRun, _ plains: [UInt32: OpenProgram], _ directory: NamespaceDirectory
+        _ run: PinnedRun, _ directory: NamespaceDirectory
     ) throws(MigrateError) {
+        // Held no longer than this takes: a rollback that may follow waits until they are freed.
+        let plains = try openPlains(run)
         var faults = HookReadings.ours(run.hooks.filter { $0.pair == nil }, in: directory, node: run.nodeNetns)
             .filter { $0.standing != .ours && $0.standing != .vanished }.compactMap(\.line)
         let wanted = run.hooks.compactMap { hook in

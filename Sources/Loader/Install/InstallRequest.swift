@@ -23,8 +23,6 @@ public struct InstallRequest {
     public var recheck: () throws(MigrateError) -> [String]
     /// A signal that arrived and asks for the end, if any.
     public var interrupted: () -> Int32?
-    /// Is told of every step.
-    public var observer: (any StepObserver)?
     /// Called between the check of a hook and its replacement: where a test puts the second writer.
     package var afterCheck: (Hook) -> Void = { _ in }
     package var limits = ExchangeLimits()

@@ -43,8 +43,8 @@ final class HeldRun {
     func removePins(named prefix: String) { RunPins.removePins(in: directory, named: prefix) }
 
     /// Removes what this run pinned, wherever that is by now.
-    func removePins(observer: (any StepObserver)? = nil) throws(KernelError) {
-        try RunPins.removePins(in: directory, observer: observer)
+    func removePins() throws(KernelError) {
+        try RunPins.removePins(in: directory)
         // SAFETY: the names outlive the calls.
         guard unsafe unlinkat(root.raw, runID, AT_REMOVEDIR) == 0 || errno == ENOENT else {
             throw KernelError.call("remove", "pins of run \(runID)", Errno(rawValue: errno))

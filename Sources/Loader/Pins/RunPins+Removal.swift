@@ -8,8 +8,8 @@ extension RunPins {
     /// Removes the pins of the run, the directory, and the parent when it is empty. What is gone already is fine.
     ///
     /// Only names of this layout go, and through the directory itself: nothing can be put in its place meanwhile.
-    public func remove(observer: (any StepObserver)? = nil) throws(KernelError) {
-        try removePins(enrolled: true, observer)
+    public func remove() throws(KernelError) {
+        try removePins(enrolled: true)
     }
 
     /// After ``markFinalizing()``, when every hook holds its plain replacement: removes what only a rollback and the
@@ -17,11 +17,11 @@ extension RunPins {
     ///
     /// The record goes last, so that a directory with anything else in it always says what it is; cut off half-way, it is
     /// called again.
-    public func removeLegacyPins(observer: (any StepObserver)? = nil) throws(KernelError) {
-        try removePins(enrolled: false, observer)
+    public func removeLegacyPins() throws(KernelError) {
+        try removePins(enrolled: false)
     }
 
-    private func removePins(enrolled: Bool, _ observer: (any StepObserver)?) throws(KernelError) {
+    private func removePins(enrolled: Bool) throws(KernelError) {
         // SAFETY: the path outlives the call; a link is not followed.
         let raw = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard raw >= 0 else {
@@ -30,7 +30,7 @@ extension RunPins {
         }
         let opened = OwnedDescriptor(owning: raw)
         try requireOwn()
-        try Self.removePins(in: opened, enrolled: enrolled, observer: observer)
+        try Self.removePins(in: opened, enrolled: enrolled)
         guard unsafe rmdir(directory) == 0 || errno == ENOENT || !enrolled && errno == ENOTEMPTY else {
             throw KernelError.call("remove", directory, Errno(rawValue: errno))
         }
@@ -40,15 +40,13 @@ extension RunPins {
 
     /// Removes the pins of this layout, not the directory.
     static func removePins(
-        in opened: borrowing OwnedDescriptor, enrolled: Bool = true, observer: (any StepObserver)? = nil
+        in opened: borrowing OwnedDescriptor, enrolled: Bool = true
     ) throws(KernelError) {
         let names = DirectoryListing.names(in: "/proc/self/fd/\(opened.raw)")
         for name in PinName.removal(names, enrolled: enrolled) {
-            try observer.around("unpin.\(name)") { () throws(KernelError) in
-                // SAFETY: the name outlives the call.
-                guard unsafe unlinkat(opened.raw, name, 0) == 0 || errno == ENOENT else {
-                    throw KernelError.call("unpin", name, Errno(rawValue: errno))
-                }
+            // SAFETY: the name outlives the call.
+            guard unsafe unlinkat(opened.raw, name, 0) == 0 || errno == ENOENT else {
+                throw KernelError.call("unpin", name, Errno(rawValue: errno))
             }
         }
     }

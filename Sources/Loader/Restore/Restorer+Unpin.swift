@@ -7,10 +7,7 @@ extension Restorer {
     func stillLoaded(_ run: PinnedRun) -> Set<UInt32> {
         // The plain replacements are ours alone to attach, and pinned: those go first, so that only a slot holds one.
         if run.hooks.contains(where: { $0.plainID != 0 }) { dropPlainPins() }
-        let ours = Set(run.hooks.flatMap(\.ours))
-        // Freed after an RCU grace period; on a busy machine that takes a while.
-        for _ in 0..<200 where ours.contains(where: BPFProgram.exists) { pause(milliseconds: 10) }
-        return ours.filter(BPFProgram.exists)
+        return FreedPrograms.stillLoaded(run.hooks.flatMap(\.ours))
     }
 
     /// Removes the pins, unless one of our programs is still loaded. Returns what is left.
@@ -24,7 +21,7 @@ extension Restorer {
         let own = OwnObjects(pins)
         do throws(KernelError) {
             held?.releaseControl()
-            if let held { try held.removePins(observer: observer) } else { try pins.remove(observer: observer) }
+            if let held { try held.removePins() } else { try pins.remove() }
             return own.stillThere()
         } catch {
             return ["\(error)"]

@@ -11,8 +11,6 @@ public struct Restorer {
     let known: PinnedRun?
     /// Of a run that this process is installing.
     let held: HeldRun?
-    /// Is told of every step.
-    public var observer: (any StepObserver)?
     /// Ids of our programs that runs without pins account for, such as the replacements of finalized ones: the database
     /// knows them.
     public var accounted: Set<UInt32> = []

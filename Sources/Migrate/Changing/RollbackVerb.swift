@@ -59,19 +59,6 @@ struct RollbackArguments: ParsableArguments {
             context.console.message("The database cannot be used (\(error.what)); going on from the pins.")
             return try rollback.fromPins()
         }
-        let status: ExitStatus
-        do throws(MigrateError) {
-            status = try rollback.fromStore(store)
-        } catch {
-            try? store.checkpointAndClose()
-            throw error
-        }
-        // The node is back whatever becomes of the file: a failure to close is said, not thrown.
-        do throws(MigrateError) {
-            try store.checkpointAndClose()
-        } catch {
-            Console.error(error.text)
-        }
-        return status
+        return try CommandContext.closing(store, rollback.fromStore)
     }
 }

@@ -34,7 +34,13 @@ public struct CommandContext: Sendable {
     public func withRunStore(
         _ body: (Store) throws(MigrateError) -> ExitStatus
     ) throws(MigrateError) -> ExitStatus {
-        let store = try Store.open(path: settings.database, access: .readWrite)
+        try Self.closing(try Store.open(path: settings.database, access: .readWrite), body)
+    }
+
+    /// For a store that is open already.
+    public static func closing(
+        _ store: Store, _ body: (Store) throws(MigrateError) -> ExitStatus
+    ) throws(MigrateError) -> ExitStatus {
         let status: ExitStatus
         do throws(MigrateError) {
             status = try body(store)

@@ -1,6 +1,5 @@
 import Audit
 import FoundationEssentials
-import Glibc
 import Inventory
 import Kernel
 import Loader
@@ -20,30 +19,20 @@ struct Resumption {
 
     /// Takes the lock while it changes something, and waits without it.
     func run() throws(MigrateError) -> ExitStatus {
-        let settled = try whenFree { () throws(MigrateError) in try settle(try look()) }
+        let settled: ExitStatus?
+        do throws(MigrateError) {
+            settled = try NodeLock.holding(bpffs) { () throws(MigrateError) in try settle(try look()) }
+        } catch {
+            // Whoever holds it may be deciding about this very run, and the wait ends as that does.
+            guard error.code == .locked, !detach else { throw error }
+            settled = nil
+        }
         if let settled { return settled }
         if detach {
             try write(try look().document(changed: false))
             return .done
         }
         return try ConfirmWait(context: context, store: store, bpffs: bpffs, runID: runID, changed: false).run()
-    }
-
-    /// Whoever holds the lock is deciding about this very run: that is worth a moment's wait.
-    private func whenFree(_ body: () throws(MigrateError) -> ExitStatus?) throws(MigrateError) -> ExitStatus? {
-        for attempt in 0..<100 {
-            do throws(MigrateError) {
-                let status = try NodeLock.holding(bpffs, body)
-                // What was decided meanwhile is the outcome that was waited for.
-                let record = try look().record
-                guard attempt > 0, status == .done, record.state == .rolledBack else { return status }
-                return record.reason == .deadline ? .notConfirmed : .rolledBack
-            } catch {
-                guard error.code == .locked else { throw error }
-                usleep(100_000)
-            }
-        }
-        return try NodeLock.holding(bpffs, body)
     }
 
     private func look() throws(MigrateError) -> RunAtHand { try RunAtHand(id: runID, store) }
