@@ -19,10 +19,14 @@ enum HookReadings {
 
     private static func ours(_ hooks: [PinnedHook], _ node: UInt64) throws(KernelError) -> [HookReading] {
         var socket = try NetlinkSocket()
-        let interfaces = Set(try socket.links(netns: hooks.first?.before.netns.cookie ?? 0).map(\.ifindex))
         let found = HookReader.current(hooks.map(\.before), replacements: hooks.map(\.ours), socket: &socket)
+        let isThere = { (found: Result<Hook?, KernelError>) in if case .success(.some) = found { true } else { false } }
+        // Only where a hook was not read is it asked whether its interface is there.
+        let interfaces =
+            found.allSatisfy(isThere)
+            ? [] : Set(try socket.links(netns: hooks.first?.before.netns.cookie ?? 0).map(\.ifindex))
         return zip(hooks, found).map { hook, result in
-            guard interfaces.contains(hook.before.ifindex) else {
+            guard isThere(result) || interfaces.contains(hook.before.ifindex) else {
                 return reading(.vanished, hook, node, "the interface is gone")
             }
             switch result {

@@ -24,8 +24,7 @@ struct OwnObjects {
     /// What the kernel has not freed after ten seconds, one line each with who holds it.
     func stillThere() -> [String] {
         // Freed after RCU grace periods, one after the other: a program holds its maps.
-        for _ in 0..<1000 where !isGone { pause(milliseconds: 10) }
-        guard !isGone else { return [] }
+        if Patience.wait(seconds: 10, until: { isGone }) { return [] }
         let holders = Holders()
         let words = { (held: [MapRecord.Process]?) in
             held.map { ": held by " + $0.map { "process \($0.pid) (\($0.command))" }.joined(separator: ", ") }

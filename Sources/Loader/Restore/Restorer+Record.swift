@@ -56,11 +56,12 @@ extension Restorer {
 
     /// Programs of ours that no other run accounts for, once those had time to go that somebody is only trying.
     private func waitForStrangers() throws(KernelError) -> [ProgramReference] {
-        for _ in 0..<20 {
-            if try strangers().isEmpty { return [] }
-            pause(milliseconds: 100)
+        var found: [ProgramReference] = []
+        _ = try Patience.wait(seconds: 2) { () throws(KernelError) in
+            found = try strangers()
+            return found.isEmpty
         }
-        return try strangers()
+        return found
     }
 
     private func strangers() throws(KernelError) -> [ProgramReference] {

@@ -1,4 +1,3 @@
-import Glibc
 import Model
 import Kernel
 
@@ -16,9 +15,6 @@ struct PhaseClock {
         return try act()
     }
 }
-
-/// Sleeps on this thread.
-func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
 
 /// Says a failed act in the operator's words.
 func acting<Value: ~Copyable>(_ what: String, _ body: () throws(KernelError) -> Value) throws(MigrateError) -> Value {
