@@ -21,13 +21,19 @@ enum OutlookWords {
 
     /// What `status` says behind the state's name.
     static func detail(of status: StatusDocument) -> String {
-        let reason = status.reason.map { " (\(word($0)))" } ?? ""
-        switch RunState(rawValue: status.state) {
-        case .provisional?:
-            return reason + ": "
-                + window(share: status.share ?? 100, until: status.confirmBy, seconds: status.confirmInSeconds)
-        case .expired?: return "\(reason): \(expired)"
-        case .committed?, .finalized?: return "\(reason), \(lasting)"
+        guard let state = RunState(rawValue: status.state) else { return "" }
+        return detail(
+            state, status.reason, share: status.share ?? 100, until: status.confirmBy, seconds: status.confirmInSeconds)
+    }
+
+    static func detail(
+        _ state: RunState, _ reason: RunReason?, share: Int, until deadline: Date?, seconds: Int?
+    ) -> String {
+        let reason = reason.map { " (\(word($0)))" } ?? ""
+        switch state {
+        case .provisional: return "\(reason): " + window(share: share, until: deadline, seconds: seconds)
+        case .expired: return "\(reason): \(expired)"
+        case .committed, .finalized: return "\(reason), \(lasting)"
         default: return reason
         }
     }

@@ -101,6 +101,10 @@ extension Code {
     public static let partialShare = Code(
         1212, .blocked, "a share of the flows is still on the legacy programs",
         "Only a run that all flows have been on is confirmed.")
+    public static let hooksNotOurs = Code(
+        1213, .stale, "a hook of the run is not ours any more",
+        "Somebody else replaced or removed our program while the run waited: it stays provisional, with its deadline. Take it back, or confirm it with --force-drift, which leaves those hooks to them."
+    )
     public static let writerInstalled = Code(
         1214, .blocked, "a writer of the legacy maps is installed",
         "The programs that write the maps load against their pins: unpinned maps would leave the next pod without a network. Remove them first."
@@ -363,7 +367,7 @@ extension Code {
         nothingFound, noAddress, badTimeSpan, notApproved,
         stalePlan, editedPlan, otherNode, otherBoot, otherVersion, unreadablePlan, unknownID, wrongNode,
         anotherRun, unknownRun, noRun, locked, rolledBack, residue, mixed, confirmWindow, interrupted, goneWithBoot,
-        notConfirmed, partialShare, writerInstalled, notOpen, alreadyFinalized, leftProvisional,
+        notConfirmed, partialShare, hooksNotOurs, writerInstalled, notOpen, alreadyFinalized, leftProvisional,
         hookChanged,
         afterDecision, hookUnreached, journalUnread, notCommitted, hooksTaken,
         brokenEntries, unknownEntries, forwardingOff, packetDependent, doorsDisagree, egressHook, unfitFilter,

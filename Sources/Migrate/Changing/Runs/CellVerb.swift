@@ -28,6 +28,18 @@ struct CellVerb {
         Confirmation(bpffs: bpffs, runID: run.record.id, journal: journal(run))
     }
 
+    /// That every hook that is still there holds what the run put into it: one that others took would not be kept by a commit.
+    func requireHooks(_ run: RunAtHand) throws(MigrateError) {
+        let taken = try RunInspector(run.record, outlook: run.outlook).taken()
+        guard !taken.isEmpty else { return }
+        let id = run.record.id
+        throw MigrateError(
+            .hooksNotOurs, "cannot \(verb) run \(id)", changed: "nothing was changed, the run stays provisional",
+            facts: taken + [OutlookText.sentence(id, run.outlook)],
+            remedy: "Take it back:  migrate rollback --node \(Host.nodeName()) \(id); "
+                + "or leave those hooks to others:  migrate confirm --force-drift \(id)")
+    }
+
     /// The run again, as it is after a transition; what the journal could not be told is said.
     func finish(_ run: RunAtHand, _ outcome: Confirmation.Outcome) throws(MigrateError) -> ExitStatus {
         var now = RunAtHand((try? store.run(idPrefix: run.record.id)) ?? run.record, store).document(

@@ -41,8 +41,9 @@ struct RunAtHand {
     func document(changed: Bool, proof: Proof? = nil) -> RunDocument {
         var document = RunDocument(record, changed: changed, outlook: outlook, proof: proof)
         if [.provisional, .committed, .finalized].contains(outlook.state) {
-            let drift = (try? RunInspector(record, outlook: outlook).drift()) ?? []
-            document.warnings += drift.map { "drift: \($0)" }
+            let inspector = try? RunInspector(record, outlook: outlook)
+            document.warnings += (inspector?.drift() ?? []).map { "drift: \($0)" }
+            document.next = inspector?.nextWhereTaken() ?? document.next
         }
         return document
     }
