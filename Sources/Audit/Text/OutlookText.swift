@@ -7,6 +7,20 @@ public enum OutlookText {
         "run \(runID) is \(outlook.state.rawValue)"
             + OutlookWords.detail(
                 outlook.state, outlook.reason, share: outlook.share, until: outlook.confirmBy,
-                seconds: outlook.confirmInSeconds)
+                seconds: outlook.confirmInSeconds, fallsForward: outlook.fallForward != .none)
+    }
+
+    /// The same of a run of which only the pins are known: who has the traffic, as its cell says.
+    public static func pinned(_ runID: String, _ outlook: RunOutlook, _ cell: CellReading) -> String {
+        let unknown = "run \(runID): who has the traffic is not known, "
+        switch (cell, outlook.state) {
+        case (.unreadable(let why), _): return unknown + "its cell cannot be read: \(why)"
+        case (.none, _), (.over, _): return unknown + "no cell of it is pinned"
+        case (.seen, .committed):
+            return "run \(runID) is committed: the replacement has the traffic, \(OutlookWords.lasting)"
+        case (.seen, .installing), (.seen, .rollingBack):
+            return "run \(runID) is \(outlook.state.rawValue): packets take the legacy programs"
+        case (.seen, _): return sentence(runID, outlook)
+        }
     }
 }

@@ -33,7 +33,8 @@ public struct ConfirmVerb: MigrateCommand {
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()
         return try context.withRunStore { store throws(MigrateError) in
-            let verb = CellVerb(context: context, store: store, bpffs: bpffs, verb: "confirm")
+            let verb = CellVerb(
+                context: context, store: store, bpffs: bpffs, verb: "confirm", command: "migrate confirm")
             return try NodeLock.holding(bpffs) { () throws(MigrateError) in try confirm(try verb.run(run), verb) }
         }
     }

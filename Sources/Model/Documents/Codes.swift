@@ -73,7 +73,8 @@ extension Code {
         1201, .anotherRun, "another run is open", "One run at a time. Roll it back or finish it first.")
     public static let unknownRun = Code(
         1202, .anotherRun, "there are pins of a run the database does not know",
-        "Another database, or none, was in use. `migrate rollback --from-pins` undoes it.")
+        "Another database, or none, was in use. Name the one that knows it with --db; where it is lost, `migrate rollback --from-pins` undoes the run."
+    )
     public static let noRun = Code(1203, .refused, "there is no such run", "Nothing is there to act on.")
     public static let locked = Code(
         1204, .locked, "another command is changing this node", "Try again when it has ended.")
