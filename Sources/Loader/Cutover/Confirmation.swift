@@ -36,22 +36,12 @@ public struct Confirmation {
         }
     }
 
-    /// Pins that are gone, hidden or not to be believed: nothing but the deadline, or a rollback, ends such a run.
-    private func refusal(_ intent: String, _ error: KernelError) -> MigrateError {
-        MigrateError(
-            .kernelRead, "cannot \(intent)", changed: "nothing was changed, the run keeps its deadline",
-            facts: [error.description, "its control program should be pinned in \(pins.directory)"],
-            remedy: "Look there:  ls -la \(pins.directory)\n"
-                + "  Take the run back:  migrate rollback --node \(Host.nodeName()) \(pins.runID)")
-    }
-
     private func transition(
         _ phase: RunPhase, _ intent: String, to state: RunState?,
         _ act: (borrowing Control) throws(KernelError) -> ControlAnswer
     ) throws(MigrateError) -> Outcome {
         let sequence = try journal.begin(phase, intent)
-        let answer: ControlAnswer
-        do throws(KernelError) { answer = try act(try Control(pins)) } catch { throw refusal(intent, error) }
+        let answer = try pins.using(intent) { () throws(KernelError) in try act(try Control(pins)) }
         var lost: [String] = []
         func note(_ line: String, _ write: () throws(MigrateError) -> Void) {
             do throws(MigrateError) { try write() } catch {

@@ -11,6 +11,7 @@ public enum Guards {
                 .needsRoot, "cannot \(what)", facts: ["it runs as uid \(geteuid()), and root is needed"],
                 remedy: "Run it as root:  sudo \(CommandLine.arguments.map(\.shellWord).joined(separator: " "))")
         }
+        try DescriptorLimit.raise(for: what)
         // Before anything else is opened: a run that seems to be of another boot is closed as gone.
         guard Host.knownBootID != nil else {
             throw MigrateError(
