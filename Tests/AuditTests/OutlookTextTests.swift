@@ -93,6 +93,42 @@ import Testing
                 """)
     }
 
+    @Test func `packets that fall forward are not said to take the legacy programs`() {
+        var (record, outlook) = Sample.switched(.provisional, .expired)
+        // What is waited for was said when the outlook was made (RunOutlookTests).
+        (outlook.fallForward, outlook.waitingFor) = (.counted, nil)
+        for text in [run((record, outlook)), StatusText.render(status((record, outlook)))] {
+            #expect(
+                text.contains("packets fall forward") && !text.contains("packets take the legacy programs"), "\(text)")
+        }
+        (record, outlook) = Sample.switched()
+        outlook.fallForward = .unreachable
+        for text in [run((record, outlook)), StatusText.render(status((record, outlook)))] {
+            #expect(
+                text.contains("then packets fall forward") && !text.contains("take it back by themselves"), "\(text)")
+        }
+    }
+
+    @Test func `a run of which only the pins are known: who has the traffic, as its cell says`() {
+        func words(_ state: CellState) -> String {
+            let (record, outlook) = Sample.switched(.installing, state)
+            let sight = CellSight(word: CellWord(state: state, share: CellWord.wholeShare), remainingMilliseconds: nil)
+            return OutlookText.pinned(record.id, outlook, .seen(sight))
+        }
+        let id = "run r-77aa88bb99cc"
+        #expect(
+            words(.open).hasPrefix("\(id) is provisional: the replacement has the traffic until 04:15:04Z (in 9 min"))
+        #expect(words(.committed).hasPrefix("\(id) is committed: the replacement has the traffic, until reboot"))
+        #expect(words(.legacy) == "\(id) is installing: packets take the legacy programs")
+        #expect(words(.rolledBack) == "\(id) is rolling-back: packets take the legacy programs")
+        #expect(words(.expired).hasPrefix("\(id) is expired (not confirmed in time): packets take the legacy programs"))
+        let outlook = Sample.switched(.installing).outlook
+        #expect(
+            OutlookText.pinned("r-1", outlook, .none)
+                == "run r-1: who has the traffic is not known, no cell of it is pinned")
+        #expect(OutlookText.pinned("r-1", outlook, .unreadable("x")).hasSuffix("its cell cannot be read: x"))
+    }
+
     @Test func `what remains of the deployment is told, and is no drift`() {
         var document = status(Sample.switched(.finalized))
         document.remains = ["map app_info pinned at /sys/fs/bpf/ambient/app_info (12 entries): a plugin may load it"]

@@ -27,6 +27,9 @@ extension MigrateSuite {
                     #expect(late.state == "expired", "\(late)")
                     #expect(late.drift.contains { $0.contains("[\(Code.fellForward.text)]") }, "\(late)")
                     #expect(late.counters["fell_forward", default: 0] > 100, "\(late)")
+                    let words = try node.migrate("status", exit: 30).stdout
+                    #expect(late.fellForward == true && words.contains("packets fall forward"), "\(words)")
+                    #expect(!words.contains("packets take the legacy programs"), "\(words)")
                     let result = try node.run(try node.words(["resume", run.runID, "-o", "json"]))
                     if isLegacyKept {
                         node.expect(result, exit: 21, code: .notConfirmed)

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Model
 import TestSupport
@@ -21,7 +22,13 @@ extension MigrateSuite {
                     let status = try node.status(exit: 30)
                     #expect(status.state == "provisional" && status.drift.count == 1, "\(status)")
                     #expect(status.drift.first.map(names) == true, "\(status.drift)")
-                    let confirmed = try node.run(verb: "confirm")
+                    #expect(status.next?.command.contains("migrate rollback") == true, "\(status)")
+                    let refusal = try node.migrate("confirm", exit: 11, code: .hooksNotOurs)
+                    #expect(refusal.stderr.split(separator: "\n").map(String.init).contains(where: names), "\(refusal)")
+                    let waits = try node.status(exit: 30)
+                    #expect(waits.state == "provisional" && (1...600).contains(waits.confirmInSeconds ?? 0), "\(waits)")
+                    #expect(try node.cellState(run.runID) == .open)
+                    let confirmed = try node.run(verb: "confirm", "--force-drift")
                     #expect(confirmed.state == .committed)
                     #expect(confirmed.warnings.contains(where: names), "\(confirmed.warnings)")
                     let still = try node.status(exit: 30)
@@ -41,19 +48,36 @@ extension MigrateSuite {
             }
         }
 
-        @Test func `said by confirm in its text`() throws {
+        @Test func `confirm says who is there, until when the run waits, and both ways on as printed`() throws {
             try withNode(pods: 1) { node in
                 try node.addSecondProxy()
-                let run = try node.provisional(try node.plan(membership: .legacyKeys))
+                let plan = try node.plan(membership: .legacyKeys)
+                let before = try node.proxyFilters()
+                let run = try node.provisional(plan)
                 let ours = try #require(run.hooks.last?.after?.id)
                 let foreign = try node.takeSecondProxy()
-                let result = try node.migrate("confirm")
-                let line = result.stdout.split(separator: "\n").first {
-                    $0.contains("hz2") && $0.contains("\(foreign)")
-                }
-                #expect(line?.contains("\(ours)") == true, "\(result)")
+                // A consent comes from the command line only.
+                let result = try node.migrate(
+                    "confirm", environment: ["MIGRATE_FORCE_DRIFT": "true"], exit: 11, code: .hooksNotOurs)
+                let line = result.stderr.split(separator: "\n").first { $0.contains("hz2") }
+                #expect(line?.contains("\(ours)") == true && line?.contains("\(foreign)") == true, "\(result)")
+                #expect(result.stderr.contains("the replacement has the traffic until "), "\(result)")
+                let both = try #require(node.command(after: "Take it back:", in: result.stderr))
+                let (back, keep) = try (
+                    #require(both.split(separator: ";").first.map(String.init)),
+                    #require(node.command(after: "to others:", in: both))
+                )
+                try node.shell("\(back) || [ $? = 22 ]")
                 try node.putIntoSecondProxy("/sys/fs/bpf/migrate/\(run.runID)/legacy_0")
                 #expect(try node.rollback().proof?.identical == true)
+                try node.sh("rm \(Node.foreignPin)")
+                let second = try node.provisional(plan)
+                _ = try node.takeSecondProxy()
+                try node.shell(keep.replacingOccurrences(of: run.runID, with: second.runID))
+                #expect(try node.status(exit: 30).state == "committed")
+                try node.putIntoSecondProxy("/sys/fs/bpf/migrate/\(second.runID)/legacy_0")
+                #expect(try node.rollback().proof?.identical == true)
+                #expect(try node.proxyFilters() == before)
                 try node.sh("ip link del hz2; rm \(Node.foreignPin)")
             }
         }
@@ -68,9 +92,16 @@ extension MigrateSuite {
                     try node.sh(how)
                     let status = try node.status(exit: 30)
                     #expect(status.state == "provisional" && status.drift.contains { $0.contains("hz2") }, "\(status)")
-                    let confirmed = try node.run(verb: "confirm")
+                    // What went with its interface is nobody's; a filter that was removed is missed.
+                    let isVanished = how.hasPrefix("ip")
+                    if !isVanished {
+                        let refusal = try node.migrate("confirm", exit: 11, code: .hooksNotOurs)
+                        #expect(refusal.stderr.contains("hz2") && refusal.stderr.contains("is gone"), "\(refusal)")
+                    }
+                    let confirm = ["confirm", "-o", "json"] + (isVanished ? [] : ["--force-drift"])
+                    let confirmed = try node.runDocument(try node.run(try node.words(confirm)))
                     #expect(confirmed.warnings.contains { $0.contains("hz2") }, "\(confirmed.warnings)")
-                    if how.hasPrefix("ip") {
+                    if isVanished {
                         let back = try node.rollback()
                         #expect(back.proof?.identical == true && back.proof?.vanished.count == 1, "\(back)")
                     } else {

@@ -128,6 +128,30 @@ import Testing
         #expect(outlook(state, .none).next?.command == command)
     }
 
+    @Test func `what falls forward is not called on legacy, and confirm is offered where it can work`() {
+        func found(_ cell: CellReading, _ fallForward: FallForward, hasControl: Bool = true) -> RunOutlook {
+            var run = Sample.run(planID: "p-1", state: .provisional)
+            run.cut = .switch
+            return RunOutlook(
+                run, cell: cell, fallForward: fallForward, hasControl: hasControl, bootID: Sample.node.bootID,
+                node: "worker-7", now: Sample.time, again: "migrate plan")
+        }
+        let open = seen(Self.sights[2]), expired = seen(Self.sights[4]), committed = seen(Self.sights[3])
+        #expect(found(expired, .none).waitingFor?.contains("packets take the legacy programs") == true)
+        for fallForward in [FallForward.counted, .unreachable] {
+            let late = found(expired, fallForward)
+            #expect(late.fallForward == fallForward && late.waitingFor?.contains("legacy") == false)
+            #expect(late.share == (fallForward == .unreachable ? 100 : 0))
+            #expect(
+                found(committed, fallForward).fallForward == .none, "there the replacement is what packets shall take")
+        }
+        let rollback = "migrate rollback --node worker-7 r-77aa88bb99cc"
+        #expect(found(open, .unreachable).next?.command == rollback)
+        let lost = found(open, .none, hasControl: false)
+        #expect(lost.next?.command == rollback && lost.waitingFor?.contains("confirmation") == false)
+        #expect(found(expired, .none, hasControl: false).next?.command == "migrate resume r-77aa88bb99cc")
+    }
+
     @Test func `a direct run is taken back, a finalize that was cut off is finished`() {
         #expect(
             outlook(.committed, .none, cut: .direct).next?.command

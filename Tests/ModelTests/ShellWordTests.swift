@@ -18,24 +18,32 @@ import Testing
         #expect(String(decoding: buffer.prefix(count), as: UTF8.self) == word)
     }
 
+    /// Without the comments in front of them.
+    private func commands(_ place: BreakGlass.Place, run: String?) -> [String] {
+        BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: run).map { text in
+            #expect(text.hasPrefix("# ") && text.split(separator: "\n").count == 2)
+            return String(text.split(separator: "\n").last ?? "")
+        }
+    }
+
     @Test func `break-glass lines at tcx quote, too, and name link or program`() throws {
         var place = BreakGlass.Place(
             netnsPath: nil, interface: "$(x)", kind: .tcx, direction: .ingress, chain: 0, priority: 0, handle: 0,
             protocolName: "all", classID: nil, linkID: 17, programID: 168)
-        let linked = try #require(BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: "r-1").first)
+        let linked = try #require(commands(place, run: "r-1").first)
         #expect(linked.hasPrefix("python3 -c 'import ") && linked.contains("b(30,\"3I\",17,0,0)"))
         #expect(linked.hasSuffix("' /sys/fs/bpf/migrate/r-1/legacy_0"))
         place.linkID = nil
         place.replacementID = 191
-        let direct = try #require(BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: "r-1").first)
+        let direct = try #require(commands(place, run: "r-1").first)
         #expect(direct.hasSuffix("' /sys/fs/bpf/migrate/r-1/legacy_0 '$(x)' 191"))
-        let removal = try #require(BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: "r-1").last)
+        let removal = try #require(commands(place, run: "r-1").last)
         #expect(removal.contains("grep -qE '^(191):'") && removal.contains("ip link show dev '$(x)'"))
         place.replacementID = nil
-        let planned = try #require(BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: nil).first)
+        let planned = try #require(commands(place, run: nil).first)
         #expect(planned.contains("/sys/fs/bpf/migrate/r-*/legacy_0 '$(x)' $(bpftool prog show"))
         // It has no id to look for; the run's record does.
-        let unknown = try #require(BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: nil).last)
+        let unknown = try #require(commands(place, run: nil).last)
         #expect(
             unknown.contains("in /sys/fs/bpf/migrate/r-*/record; do bpftool") && unknown.contains("[ -n \"$ids\" ]"))
     }
@@ -57,7 +65,7 @@ import Testing
             netnsPath: "/run/netns/a;b", interface: "$(x)", kind: .clsact, direction: .ingress, chain: 3, priority: 7,
             handle: 0x10, protocolName: "ip", classID: 0x10002, programID: 168, replacementID: 191)
         #expect(
-            BreakGlass.commands([place], pins: "/sys/fs/bpf/migrate", run: "r-1") == [
+            commands(place, run: "r-1") == [
                 "nsenter --net='/run/netns/a;b' tc filter replace dev '$(x)' ingress chain 3 prio 7 handle 0x10"
                     + " protocol ip bpf direct-action classid 1:2 object-pinned /sys/fs/bpf/migrate/r-1/legacy_0",
                 "if { sleep 1 && loaded=$(bpftool prog show) && ! echo \"$loaded\" | grep -qE '^(191):'"

@@ -53,6 +53,19 @@ import Testing
         #expect(loose == ["grdb_migrations"])
     }
 
+    @Test func `a verb on runs that there are makes no file, and writes into one that is there`() throws {
+        let none = try scratch.open(.existing)
+        #expect(try none.runs().isEmpty && scratch.mode("state/migrate.db") == nil)
+        #expect(migrateError { _ = try none.saveSample() }?.code == .databaseReadOnly)
+        try none.checkpointAndClose()
+        let made = try scratch.open()
+        try made.checkpointAndClose()
+        let store = try scratch.open(.existing)
+        _ = try store.saveSample()
+        #expect(try store.snapshots().count == 1)
+        try store.checkpointAndClose()
+    }
+
     @Test func `a file that is not there reads as nothing recorded`() throws {
         let store = try scratch.open(.readOnly)
         #expect(try store.runs().isEmpty && store.plans().isEmpty && store.snapshots().isEmpty)

@@ -5,29 +5,44 @@ import Model
 enum OutlookWords {
     static let lasting = "until reboot or until the interface is replaced"
     static let expired = "packets take the legacy programs; ours still sit in the slots"
+    static let fellForward =
+        "packets fall forward: not all of them reach the legacy programs, those that do not take the replacement; "
+        + "our programs still sit in the slots"
 
     /// `the replacement has the traffic until 03:12:40Z (in 9 min 58 s), then the legacy programs take it back by themselves`.
     ///
     /// - Parameters:
     ///   - share: per cent.
     ///   - seconds: until the deadline.
-    static func window(share: Int, until deadline: Date?, seconds: Int?) -> String {
+    ///   - fallsForward: packets will not reach the legacy programs.
+    static func window(share: Int, until deadline: Date?, seconds: Int?, fallsForward: Bool = false) -> String {
         let traffic = share == 100 ? "the traffic" : "\(share) % of the flows"
         guard let deadline else { return "the replacement has \(traffic); until when is not known" }
         let left = seconds.map { " (in \(duration($0)))" } ?? ""
         return "the replacement has \(traffic) until \(moment(deadline, seconds: seconds ?? 0))\(left), "
-            + "then the legacy programs take it back by themselves"
+            + (fallsForward
+                ? "then packets fall forward: the switches cannot hand them all to the legacy programs"
+                : "then the legacy programs take it back by themselves")
     }
 
     /// What `status` says behind the state's name.
     static func detail(of status: StatusDocument) -> String {
-        let reason = status.reason.map { " (\(word($0)))" } ?? ""
-        switch RunState(rawValue: status.state) {
-        case .provisional?:
-            return reason + ": "
-                + window(share: status.share ?? 100, until: status.confirmBy, seconds: status.confirmInSeconds)
-        case .expired?: return "\(reason): \(expired)"
-        case .committed?, .finalized?: return "\(reason), \(lasting)"
+        guard let state = RunState(rawValue: status.state) else { return "" }
+        return detail(
+            state, status.reason, share: status.share ?? 100, until: status.confirmBy, seconds: status.confirmInSeconds,
+            fallsForward: status.fellForward == true)
+    }
+
+    static func detail(
+        _ state: RunState, _ reason: RunReason?, share: Int, until deadline: Date?, seconds: Int?, fallsForward: Bool
+    ) -> String {
+        let reason = reason.map { " (\(word($0)))" } ?? ""
+        switch state {
+        case .provisional:
+            return "\(reason): "
+                + window(share: share, until: deadline, seconds: seconds, fallsForward: fallsForward)
+        case .expired: return "\(reason): \(fallsForward ? fellForward : expired)"
+        case .committed, .finalized: return "\(reason), \(lasting)"
         default: return reason
         }
     }

@@ -40,6 +40,11 @@ struct Page {
         lines.append("  \(next.what):  \(next.command)")
     }
 
+    /// Commands, each with the comment in front of it on a line of its own.
+    static func commands(_ commands: [String]) -> [String] {
+        commands.flatMap { $0.split(separator: "\n").map { "  " + $0 } }
+    }
+
     /// The first of `all`, and how many more there are; `total` where the list itself was cut before.
     static func limited(
         _ all: [String], total: Int? = nil, limit: Int = Page.listLimit, indent: String = "  "

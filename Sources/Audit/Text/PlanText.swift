@@ -12,7 +12,7 @@ public enum PlanText {
         PlanEntries.lists(of: plan, on: &page)
         page.section("Memberships compared:", modes(of: plan.membership))
         destinations(of: plan, on: &page)
-        page.section("By hand, should this program be gone:", plan.breakGlass.map { "  " + $0 })
+        page.section("By hand, should this program be gone:", Page.commands(plan.breakGlass))
         page.section("Not seen:", Page.limited(plan.unobserved.map { "  \($0.what): \($0.why)" }))
         page.section("Warnings (\(plan.warnings.count)):", numbered(plan.warnings, plan))
         page.section("Blockers (\(plan.blockers.count)):", numbered(plan.blockers, plan))

@@ -16,8 +16,11 @@ enum RunOutcome {
         case .shadow: return "Shadow\(reason): \(hooks) compared, every packet still on the legacy program."
         case .provisional:
             return "Provisional\(reason): "
-                + OutlookWords.window(share: run.share, until: run.confirmBy, seconds: run.confirmInSeconds) + "."
-        case .expired: return "Expired\(reason): \(OutlookWords.expired)."
+                + OutlookWords.window(
+                    share: run.share, until: run.confirmBy, seconds: run.confirmInSeconds,
+                    fallsForward: run.fellForward == true) + "."
+        case .expired:
+            return "Expired\(reason): \(run.fellForward == true ? OutlookWords.fellForward : OutlookWords.expired)."
         case .rollingBack: return "Rolling back\(reason): not finished yet."
         case .committed:
             return "Committed\(reason): \(hooks) on the replacement, \(OutlookWords.lasting)."

@@ -9,7 +9,7 @@ public enum RunText {
         page.section("Took:", timings(of: run))
         page.section(run.now == nil ? "Proof:" : "Proven then:", proofLines(of: run))
         page.section("Now:", nowLines(of: run))
-        page.section("By hand, should this program be gone:", run.breakGlass.map { "  " + $0 })
+        page.section("By hand, should this program be gone:", Page.commands(run.breakGlass))
         page.section("Warnings (\(run.warnings.count)):", run.warnings.map { "  " + $0 })
         page.section("Still there (\((run.remains ?? []).count)):", Page.limited((run.remains ?? []).map { "  " + $0 }))
         page.end(RunOutcome.sentence(of: run), next: RunOutcome.next(of: run))

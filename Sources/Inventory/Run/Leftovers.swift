@@ -28,7 +28,10 @@ public struct Leftovers {
     private func pins() -> [String] {
         let listed = DirectoryListing.list(bpffs.path + "/migrate")
         var found = listed.names.compactMap { name -> String? in
-            guard let state = known.first(where: { $0.run.id == name })?.state else { return line(name) }
+            guard let state = known.first(where: { $0.run.id == name })?.state else {
+                let isFinal = RunPinNames("\(bpffs.path)/migrate/\(name)").isOfFinalized
+                return line(name) + (isFinal ? ": the interface sets of a finalized run, for its programs" : "")
+            }
             switch state {
             case .rolledBack, .gone: return line(name)
             case .finalized: return superfluous(name).isEmpty ? nil : line(name) + ": \(superfluous(name))"

@@ -60,7 +60,7 @@ public struct RunInspector {
         run.hooks.compactMap(drift) + fellForward()
     }
 
-    private func drift(_ hook: RunRecord.RunHook) -> String? {
+    func drift(_ hook: RunRecord.RunHook) -> String? {
         let expected = hook.expected(in: outlook.state, isFinalizing: outlook.isFinalizing)
         let title = hook.before.title(onNode: run.nodeNetns)
         let now: Hook?

@@ -5,6 +5,9 @@ import Model
 public struct RunSight: Sendable {
     public var cell: CellReading
     public var isFinalizing: Bool
+    public var fallForward = FallForward.none
+    /// Whether the control program is where the run's pins are.
+    public var hasControl = true
 
     /// Only reads. A run that was over before says nothing more.
     public init(_ run: RunRecord) {
@@ -13,6 +16,10 @@ public struct RunSight: Sendable {
         if run.cut == .switch { cell = Self.cell(run) }
         if cell == .none, Self.isOver(run) { cell = .over }
         isFinalizing = Self.isFinalizing(run)
+        guard let sight = cell.sight else { return }
+        let pins = RunPinNames(run.pinDirectory)
+        hasControl = pins.has(PinName.control)
+        fallForward = pins.fallForward(run.hooks.compactMap(\.replacement?.id), whileCellIs: sight.effectiveState)
     }
 
     private static func cell(_ run: RunRecord) -> CellReading {
@@ -67,8 +74,13 @@ extension RunOutlook {
     /// - Parameter again: the command that makes a new plan.
     public static func now(_ run: RunRecord, again: String) -> RunOutlook {
         let sight = RunSight(run)
-        return RunOutlook(
-            run, cell: sight.cell, isFinalizing: sight.isFinalizing, bootID: Host.bootID(), node: Host.nodeName(),
-            again: again)
+        return RunOutlook(run, sight, again: again)
+    }
+
+    /// As the pins were found.
+    public init(_ run: RunRecord, _ sight: RunSight, again: String) {
+        self.init(
+            run, cell: sight.cell, isFinalizing: sight.isFinalizing, fallForward: sight.fallForward,
+            hasControl: sight.hasControl, bootID: Host.bootID(), node: Host.nodeName(), again: again)
     }
 }

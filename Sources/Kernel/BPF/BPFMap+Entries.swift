@@ -122,12 +122,17 @@ extension BPFMap {
         return value
     }
 
+    /// How many values a per-CPU lookup writes; libbpf reads /sys/devices/system/cpu/possible for that, which may fail.
+    static func possibleProcessors() throws(KernelError) -> Int {
+        Int(try checked("count", "possible processors", libbpf_num_possible_cpus()))
+    }
+
     /// The sum over all processors of a per-CPU array's u64 values, by index (`BPF_MAP_TYPE_PERCPU_ARRAY`).
     public func perCPUSums() throws(KernelError) -> [UInt64] {
         guard record.type == BPF_MAP_TYPE_PERCPU_ARRAY.rawValue, record.valueSize == 8 else {
             throw KernelError.refused("sum", "map \(record.id)", "it is no per-CPU array of u64")
         }
-        let processors = Int(libbpf_num_possible_cpus())
+        let processors = try Self.possibleProcessors()
         var sums: [UInt64] = []
         for index in 0..<record.maxEntries {
             var key = index

@@ -11,9 +11,9 @@ extension BPFMap {
     public var isPerCPU: Bool { [5, 6, 10].contains(record.type) }
 
     /// Bytes that a lookup writes.
-    var lookupSize: Int {
+    func lookupSize() throws(KernelError) -> Int {
         guard isPerCPU else { return Int(record.valueSize) }
-        return ((Int(record.valueSize) + 7) & ~7) * max(1, Int(libbpf_num_possible_cpus()))
+        return ((Int(record.valueSize) + 7) & ~7) * (try Self.possibleProcessors())
     }
 
     /// Up to `limit` entries in the order of the map's own buckets; a per-CPU map's values one behind the other.
@@ -23,6 +23,7 @@ extension BPFMap {
         guard hasEntries else {
             throw .refused("read entries of", "map \(record.id)", "maps of type \(record.typeName) are not read")
         }
+        let size = try lookupSize()
         var found: [MapEntry] = []
         var seen: Set<[UInt8]> = []
         var key: [UInt8]?
@@ -35,7 +36,7 @@ extension BPFMap {
                 ? bpf_map_get_next_key(descriptor.raw, nil, &next) : bpf_map_get_next_key(descriptor.raw, key, &next)
             if step == -ENOENT { break }
             try checked("walk keys of", "map \(record.id)", step)
-            var value = [UInt8](repeating: 0, count: lookupSize)
+            var value = [UInt8](repeating: 0, count: size)
             // SAFETY: key and value have the sizes that this map's lookups read and write.
             let result = unsafe bpf_map_lookup_elem(descriptor.raw, next, &value)
             key = next

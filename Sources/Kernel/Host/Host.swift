@@ -21,7 +21,12 @@ public enum Host {
     }
 
     /// Changes with every boot.
-    public static func bootID() -> String { TextFile.line("/proc/sys/kernel/random/boot_id") ?? "unknown" }
+    public static func bootID() -> String { knownBootID ?? "unknown" }
+
+    /// `nil` where it cannot be read, for want of a descriptor, say: then no run may be taken for one of an earlier boot.
+    ///
+    /// Read once, so that what could be told when a command began is told to its end.
+    public static let knownBootID: String? = TextFile.line("/proc/sys/kernel/random/boot_id")
 
     /// `uname -r`.
     public static func kernelRelease() -> String { TextFile.line("/proc/sys/kernel/osrelease") ?? "unknown" }

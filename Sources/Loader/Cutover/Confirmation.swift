@@ -41,7 +41,7 @@ public struct Confirmation {
         _ act: (borrowing Control) throws(KernelError) -> ControlAnswer
     ) throws(MigrateError) -> Outcome {
         let sequence = try journal.begin(phase, intent)
-        let answer = try acting(intent) { () throws(KernelError) in try act(try Control(pins)) }
+        let answer = try pins.using(intent) { () throws(KernelError) in try act(try Control(pins)) }
         var lost: [String] = []
         func note(_ line: String, _ write: () throws(MigrateError) -> Void) {
             do throws(MigrateError) { try write() } catch {

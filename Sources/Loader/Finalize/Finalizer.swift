@@ -43,7 +43,7 @@ public struct Finalizer {
     ///   stays committed then. `rolledBack` or `residue` where somebody rolled it back meanwhile.
     public func finalize(journal: (any RunJournal)?) throws(MigrateError) -> Finalization {
         var clock = PhaseClock()
-        let run = try acting("read the pins of run \(pins.runID)") { () throws(KernelError) in try readRecord() }
+        let run = try pins.using("read the pins of run \(pins.runID)") { () throws(KernelError) in try readRecord() }
         if !run.isFinalizing { try requireCommitted(run) }
         let directory = try acting("find namespaces") { () throws(KernelError) in
             try NamespaceDirectory(node: node, seeking: Set(run.hooks.map(\.before.netns.cookie)))
@@ -104,7 +104,7 @@ public struct Finalizer {
     /// Somebody may have rolled it back by hand, or never have confirmed it.
     private func requireCommitted(_ run: PinnedRun) throws(MigrateError) {
         guard run.cut == .switch else { return }
-        let answer = try acting("ask the cell") { () throws(KernelError) in try Control(pins).look() }
+        let answer = try pins.using("ask the cell") { () throws(KernelError) in try Control(pins).look() }
         guard answer.after.state != .committed else { return }
         throw MigrateError(
             .notCommitted, "cannot finalize run \(pins.runID)",
@@ -144,7 +144,7 @@ public struct Finalizer {
         var found: [UInt32: OpenProgram] = [:]
         for hook in run.hooks {
             guard let pair = hook.pair, found[pair] == nil else { continue }
-            let program = try acting("open the plain replacement") { () throws(KernelError) in
+            let program = try pins.using("open the plain replacement") { () throws(KernelError) in
                 OpenProgram(try BPFProgram(pin: pins.plainPath(pair)))
             }
             guard program.reference.id == hook.plainID else {

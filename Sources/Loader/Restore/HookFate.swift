@@ -12,6 +12,8 @@ struct HookFate {
         case vanished
         /// Not found, and not shown to be gone.
         case unreached
+        /// Could not be looked at, for want of descriptors or memory, say: what it holds is not known.
+        case unread
         /// Holds our program, and the kernel has freed the one that belongs there: nothing can put it back.
         case lost
         case difference
@@ -38,6 +40,7 @@ struct HookFate {
     static func others(_ line: String, _ now: Hook?) -> HookFate { HookFate(kind: .others, now: now, line: line) }
     static func vanished(_ line: String) -> HookFate { HookFate(kind: .vanished, line: line) }
     static func unreached(_ line: String) -> HookFate { HookFate(kind: .unreached, line: line) }
+    static func unread(_ line: String) -> HookFate { HookFate(kind: .unread, line: line) }
     static func lost(_ line: String, _ now: Hook) -> HookFate { HookFate(kind: .lost, now: now, line: line) }
     static func difference(_ line: String, _ now: Hook?) -> HookFate {
         HookFate(kind: .difference, now: now, line: line)
@@ -51,7 +54,7 @@ struct HookFate {
             case .back: .asBefore
             case .others: .others
             case .vanished: .vanished
-            case .unreached: .unknown
+            case .unreached, .unread: .unknown
             case .lost: .ours
             case .difference: .differs
             case .mixed: now == nil ? .unknown : .differs
@@ -85,7 +88,7 @@ extension Proof {
         }
         self.init(
             hooks: fates.map(\.reading), vanished: lines(.vanished),
-            differences: lines(.difference, .mixed, .unreached, .lost),
+            differences: lines(.difference, .mixed, .unreached, .unread, .lost),
             changedByOthers: fates.flatMap { $0.beside + ($0.kind == .others ? [$0.line] : []) })
     }
 }

@@ -43,9 +43,12 @@ struct HookRestorer {
             let found = try current(reading)
             return isTouched ? try step(found) : .nothing(left(found))
         } catch {
-            return .nothing(.mixed("\(title): \(error)", nil))
+            return .nothing(unread(error))
         }
     }
+
+    /// Merely looking failed, and so nothing was changed: no more than a residue.
+    func unread(_ error: KernelError) -> HookFate { .unread("\(title): could not be looked at: \(error)") }
 
     /// The legacy program goes back into the place, if that holds ours.
     private func step(_ found: Hook?) throws(KernelError) -> Step {
@@ -136,7 +139,8 @@ struct HookRestorer {
                 ? .back(now, title: title, changed: true)
                 : .difference(differences.joined(separator: "; "), now)
         case .refused(let error):
-            return .mixed("\(title): \(error)", nil)
+            // Nothing was changed: it holds what it held.
+            return .difference("\(title): the program could not be exchanged: \(error)", nil)
         case .unread(let error):
             return .mixed("\(title): the program was exchanged and could not be read back: \(error)", nil)
         case .unexpected(let found), .takenOver(let found):

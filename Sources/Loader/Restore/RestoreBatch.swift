@@ -23,7 +23,7 @@ struct RestoreBatch {
         do throws(KernelError) {
             steps = try namespace.run { () throws(KernelError) in try look(at: hooks) }
         } catch {
-            return hooks.map { .mixed("\($0.title): \(error)", nil) }
+            return hooks.map { $0.unread(error) }
         }
         var (fates, swaps) = prepare(hooks, steps)
         let outcomes = HookExchange.exchange(swaps.map(\.swap), in: namespace, limits)
@@ -67,7 +67,7 @@ struct RestoreBatch {
                     fates.append(program == nil ? hook.lost(found, legacy) : nil)
                     if let program { swaps.append((place, swap(hook, program, over: holds))) }
                 } catch {
-                    fates.append(.mixed("\(hook.title): \(error)", nil))
+                    fates.append(.difference("\(hook.title): its program cannot be opened: \(error)", found))
                 }
             }
         }
@@ -101,8 +101,9 @@ struct RestoreBatch {
             }
         } catch {
             return done.map { hook, outcome in
-                var fate = HookFate.mixed(
-                    "\(hook.title): the program was exchanged and could not be compared: \(error)", nil)
+                let line = "\(hook.title): the program was exchanged and could not be compared: \(error)"
+                // What was read back is ours; what came in between is not settled by that.
+                var fate = if case .done = outcome { HookFate.unread(line) } else { HookFate.mixed(line, nil) }
                 fate.changed = outcome.isChange
                 return fate
             }

@@ -22,8 +22,8 @@ extension Restorer {
             if let failure { return "the cell could not be asked: \(failure)" }
             guard let before else { return "the run has no cell" }
             return before.word.state.isFinal
-                ? "the cell was in state \(before.word.state) already: packets take the legacy programs"
-                : "the cell was in state \(before.word.state); packets take the legacy programs since"
+                ? "the cell was in state \(before.word.state) already, which sends packets to the legacy programs"
+                : "the cell was in state \(before.word.state); since then it sends packets to the legacy programs"
         }
     }
 

@@ -61,9 +61,7 @@ public struct Restorer {
         if run.cut == .switch {
             lenient.note(.flipBack, "hand all packets to the legacy programs") { ((), evidence: flipBack.evidence) }
         }
-        let directory = try acting("find namespaces") { () throws(KernelError) in
-            try NamespaceDirectory(node: node, seeking: Set(run.hooks.map(\.before.netns.cookie)))
-        }
+        let directory = NamespaceDirectory.found(node: node, seeking: Set(run.hooks.map(\.before.netns.cookie)))
         var fates: [HookFate] = []
         let batch = RestoreBatch(
             directory: directory, pins: pins, held: held, afterCheck: afterCheck, limits: limits)
@@ -112,7 +110,7 @@ public struct Restorer {
     /// Asks the kernel where looking did not settle a hook. Returns which of our programs are still loaded.
     private func settle(_ fates: inout [HookFate], of run: PinnedRun, gaps: String) -> Set<UInt32> {
         // What differs keeps the pins in any case; then only a hook that was not found is worth the wait.
-        let isDecided = fates.contains { [.difference, .lost, .mixed].contains($0.kind) }
+        let isDecided = fates.contains { [.difference, .lost, .mixed, .unread].contains($0.kind) }
         guard !isDecided || fates.contains(where: { $0.kind == .unreached }) else { return [] }
         let loaded = stillLoaded(run)
         for (index, hook) in run.hooks.enumerated() {

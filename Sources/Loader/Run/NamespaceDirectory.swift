@@ -22,6 +22,18 @@ package struct NamespaceDirectory {
         unobserved = seen.unobserved
     }
 
+    /// For a rollback, which has begun by then: where nothing can be looked for, no namespace but the node's is found.
+    static func found(node: NetworkNamespace?, seeking sought: Set<UInt64>) -> NamespaceDirectory {
+        do throws(KernelError) { return try NamespaceDirectory(node: node, seeking: sought) } catch {
+            return NamespaceDirectory(node, [UnobservedNamespace(what: "all namespaces", why: "\(error)")])
+        }
+    }
+
+    private init(_ node: NetworkNamespace?, _ unobserved: [UnobservedNamespace]) {
+        byCookie = node.map { [$0.identity.cookie: $0] } ?? [:]
+        self.unobserved = unobserved
+    }
+
     /// `nil` when none was found. That it is gone does not follow: a socket, or a process that cannot be looked at, may
     /// hold it, and the hook lives on in it.
     subscript(cookie: UInt64) -> NetworkNamespace? { byCookie[cookie] }

@@ -94,7 +94,7 @@ struct Application {
             error.remedy = "See how it stands:  migrate status"
             throw error
         }
-        let run = RunAtHand(record, store)
+        let run = RunAtHand(record, store, bpffs)
         var document = run.document(changed: true)
         document.show(
             after.map { HookReading(standing: .ours, program: $0.program) }, of: record.hooks.map(\.before))

@@ -75,7 +75,7 @@ public struct ApplyVerb: MigrateCommand {
     ) throws(MigrateError) -> ExitStatus {
         try PlanSource.requireHere(approved)
         try requireWindow(of: approved, window)
-        return try context.withRunStore { store throws(MigrateError) in
+        return try context.withRunStore(.readWrite) { store throws(MigrateError) in
             // Under the lock: between a look and the act another command could start a run.
             let next = try NodeLock.holding(bpffs) { () throws(MigrateError) in
                 try change(approved, window, bpffs, context, store)
@@ -149,7 +149,9 @@ public struct ApplyVerb: MigrateCommand {
         let document = try context.plan(
             try PlanArguments.asked(context.settings), profile: nil, allEntries: false
         ).document
-        context.console.message(PlanText.render(document))
+        try context.asking(document.asked) { (context) throws(MigrateError) in
+            context.console.message(context.settings.echoed(in: PlanText.render(document)))
+        }
         let digits = document.planID.dropFirst(2).prefix(6)
         context.console.message("To apply it, type the first six characters of its id after p- (\(digits)):")
         let answer = HeldSignals.letThrough { readLine() }

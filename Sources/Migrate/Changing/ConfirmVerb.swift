@@ -12,12 +12,16 @@ public struct ConfirmVerb: MigrateCommand {
         abstract: "Keep a run that is provisional.",
         discussion: """
             One compare-and-swap: from then on no deadline takes the run back. It cannot half fail. After the deadline it
-            is refused, the slots are given back, and it ends with 21. A run that is confirmed already stays as it is.
+            is refused, the slots are given back, and it ends with 21. Where somebody else took a hook meanwhile it is
+            refused, too (11): the run stays provisional, with its deadline. A run that is confirmed already stays as it is.
 
             Example:  migrate confirm
             """)
 
     @OptionGroup public var global: GlobalOptions
+
+    @Flag(help: "Leave to others the hooks that they took meanwhile, and keep the run all the same.")
+    var forceDrift = false
 
     @Argument(help: "The beginning of a run's id (default: the open run, else the last one that is not finalized).")
     var run: String?
@@ -29,7 +33,8 @@ public struct ConfirmVerb: MigrateCommand {
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()
         return try context.withRunStore { store throws(MigrateError) in
-            let verb = CellVerb(context: context, store: store, bpffs: bpffs, verb: "confirm")
+            let verb = CellVerb(
+                context: context, store: store, bpffs: bpffs, verb: "confirm", command: "migrate confirm")
             return try NodeLock.holding(bpffs) { () throws(MigrateError) in try confirm(try verb.run(run), verb) }
         }
     }
@@ -37,6 +42,7 @@ public struct ConfirmVerb: MigrateCommand {
     private func confirm(_ run: RunAtHand, _ verb: CellVerb) throws(MigrateError) -> ExitStatus {
         switch run.outlook.state {
         case .provisional:
+            if !forceDrift { try verb.requireHooks(run) }
             let outcome = try verb.confirmation(run).commit()
             if let refusal = outcome.answer.refusal { return try verb.refused(run, refusal) }
             return try verb.finish(run, outcome)

@@ -32,7 +32,9 @@ public struct ExtendVerb: MigrateCommand {
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()
         return try context.withRunStore { store throws(MigrateError) in
-            let verb = CellVerb(context: context, store: store, bpffs: bpffs, verb: "extend")
+            let verb = CellVerb(
+                context: context, store: store, bpffs: bpffs, verb: "extend",
+                command: "migrate extend --by \(span.text)")
             return try NodeLock.holding(bpffs) { () throws(MigrateError) in
                 let run = try verb.run(run)
                 guard run.outlook.state == .provisional else { return try verb.late(run) }

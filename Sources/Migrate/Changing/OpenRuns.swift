@@ -13,10 +13,10 @@ enum OpenRuns {
     static func refuse(_ context: CommandContext, store: Store, bpffs: BPFFileSystem, node: String) throws(MigrateError)
     {
         for run in try store.runs() where run.state.isOpen {
-            if try settle(RunAtHand(run, store), context, store, bpffs) { continue }
+            if try settle(RunAtHand(run, store, bpffs), context, store, bpffs) { continue }
             throw MigrateError(
                 .anotherRun, "cannot start a run",
-                facts: ["run \(run.id) is open, state \(RunAtHand(run, store).outlook.state.rawValue)"],
+                facts: ["run \(run.id) is open, state \(RunAtHand(run, store, bpffs).outlook.state.rawValue)"],
                 remedy: "Take it back first:  migrate rollback --node \(node) \(run.id)")
         }
         try RunChoice(store: store, bpffs: bpffs, node: node).requireKnownPins("start a run")

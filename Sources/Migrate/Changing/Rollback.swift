@@ -62,6 +62,7 @@ struct Rollback {
                 throw notOpen(runID, .committed)
             }
             if (try? pins.read())?.isFinalizing == true { throw noWayBack(runID, isFinalizing: true) }
+            try PinnedRuns(bpffs: bpffs, node: node, database: context.settings.database).requireNotFinal(runID)
             return try takeBack.restoreFromPins(runID)
         }
         try takeBack.say(outcome)
@@ -72,7 +73,7 @@ struct Rollback {
 
     private func requireOpen(_ record: RunRecord, _ store: Store) throws(MigrateError) {
         guard onlyOpen else { return }
-        let state = RunAtHand(record, store).outlook.state
+        let state = RunAtHand(record, store, bpffs).outlook.state
         if !state.isOpen { throw notOpen(record.id, state) }
     }
 
@@ -103,16 +104,16 @@ struct Rollback {
                 .noRun, "cannot find a run to roll back", facts: ["\(store.path) knows none and there are no pins"],
                 remedy: "See what is attached:  migrate status")
         }
-        throw MigrateError(
-            .unknownRun, "cannot roll back",
-            facts: pinned.map { "\(RunPins.root(bpffs))/\($0) is not in \(store.path)" },
-            remedy: "Undo it from the pins:  migrate rollback --node \(node) --from-pins \(first)")
+        let runs = PinnedRuns(bpffs: bpffs, node: node, database: store.path)
+        let unknown = PinnedSight.unknown(bpffs, known: [])
+        if unknown.isEmpty { try runs.requireNotFinal(first) }
+        throw runs.refusal("cannot roll back", unknown.isEmpty ? pinned : unknown)
     }
 
     /// After the point of no return nothing holds the legacy programs any more.
     private func requireWayBack(_ record: RunRecord, _ store: Store) throws(MigrateError) {
         guard record.bootID == Host.bootID() else { return }
-        let isFinalizing = RunAtHand(record, store).outlook.isFinalizing
+        let isFinalizing = RunAtHand(record, store, bpffs).outlook.isFinalizing
         guard record.state == .finalized || isFinalizing else { return }
         throw noWayBack(record.id, isFinalizing: isFinalizing)
     }

@@ -45,7 +45,7 @@ public struct HistoryListVerb: MigrateCommand {
         var plans: [PlanSummary] = []
         var snapshots: [SnapshotSummary] = []
         try context.withStore(.readOnly) { store throws(MigrateError) in
-            runs = try KnownRun.all(store)
+            runs = try KnownRun.all(store, try? context.openBPFFS())
             plans = try store.plans()
             snapshots = try store.snapshots()
         }

@@ -11,21 +11,26 @@ struct KnownRun {
     var plan: PlanDocument?
     var outlook: RunOutlook
 
-    init(_ record: RunRecord, plan: PlanDocument?) {
+    /// - Parameter bpffs: where its pins may be by now; `nil`: where it recorded them.
+    init(_ record: RunRecord, plan: PlanDocument?, _ bpffs: BPFFileSystem?) {
+        let record = record.located(in: bpffs)
         self.record = record
         self.plan = plan
         outlook = .now(record, again: PlanSource.again(plan))
     }
 
+    var isOver: Bool { outlook.state == .rolledBack || record.state == .gone }
+
     var isThisBoot: Bool { record.bootID == Host.bootID() }
 
     /// Newest first, as the store has them. Of runs that are over, but for the last one, nobody asks the plan, and plans
     /// are long.
-    static func all(_ store: Store) throws(MigrateError) -> [KnownRun] {
+    static func all(_ store: Store, _ bpffs: BPFFileSystem?) throws(MigrateError) -> [KnownRun] {
         var known: [KnownRun] = []
         for run in try store.runs() {
             let isOver = run.state == .rolledBack || run.state == .gone
-            known.append(KnownRun(run, plan: isOver && !known.isEmpty ? nil : try store.plan(ofRun: run.id)))
+            let plan = isOver && !known.isEmpty ? nil : try store.plan(ofRun: run.id)
+            known.append(KnownRun(run, plan: plan, bpffs))
         }
         return known
     }

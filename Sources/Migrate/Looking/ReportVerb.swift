@@ -41,12 +41,12 @@ public struct ReportVerb: MigrateCommand {
         return .done
     }
 
-    private func chosen(_ store: Store) throws(MigrateError) -> KnownRun {
+    private func chosen(_ store: Store, _ bpffs: BPFFileSystem?) throws(MigrateError) -> KnownRun {
         if let run {
             let record = try store.run(idPrefix: run)
-            return KnownRun(record, plan: try store.plan(ofRun: record.id))
+            return KnownRun(record, plan: try store.plan(ofRun: record.id), bpffs)
         }
-        guard let found = KnownRun.foremost(try KnownRun.all(store)) else {
+        guard let found = KnownRun.foremost(try KnownRun.all(store, bpffs)) else {
             throw MigrateError(
                 .noRun, "cannot find a run to report on", facts: ["\(store.path) has none"],
                 remedy: "List what there is:  migrate history")
@@ -55,10 +55,11 @@ public struct ReportVerb: MigrateCommand {
     }
 
     private func compose(_ store: Store, _ context: CommandContext) throws(MigrateError) -> ReportDocument {
-        let known = try chosen(store)
+        let bpffs = try? context.openBPFFS()
+        let known = try chosen(store, bpffs)
         let (record, plan) = (known.record, known.plan)
         let counters = known.isThisBoot ? (try? RunInspector(record).counters()) ?? [:] : [:]
-        let run = known.document(try? context.openBPFFS(), proof: try store.proof(run: record.id))
+        let run = known.document(bpffs, proof: try store.proof(run: record.id))
         return ReportDocument(
             createdAt: Date(), tool: Tool(version: Version.number, object: ReplacementObject.digest),
             node: plan?.node

@@ -27,8 +27,9 @@ public struct ShowVerb: MigrateCommand {
         if what.hasPrefix("r-") {
             let document = try context.withStore(.readOnly) { store throws(MigrateError) in
                 let run = try store.run(idPrefix: what)
-                let known = KnownRun(run, plan: try store.plan(ofRun: run.id))
-                return known.document(try? context.openBPFFS(), proof: try store.proof(run: run.id))
+                let bpffs = try? context.openBPFFS()
+                let known = KnownRun(run, plan: try store.plan(ofRun: run.id), bpffs)
+                return known.document(bpffs, proof: try store.proof(run: run.id))
             }
             try context.write(document) { RunText.render($0) }
         } else if what.hasPrefix("s-") {

@@ -32,14 +32,19 @@ public struct StatusVerb: MigrateCommand {
             bpffs: bpffs, netnsPath: context.settings.netns, known: here.map { ($0.record, $0.outlook.state) }
         ).lines()
         if let failure = journal.failure { note(failure, in: &document) }
-        if let run = KnownRun.foremost(journal.runs) {
+        let unknown = PinnedSight.unknown(bpffs, known: here.map(\.record.id)).map { PinnedSight($0, bpffs) }
+        let foremost = KnownRun.foremost(journal.runs)
+        if let pinned = unknown.first, foremost.map({ $0.isThisBoot && !$0.isOver }) != true {
+            describe(pinned, in: &document)
+        } else if let run = foremost {
             try describe(run, in: &document, bpffs, context)
+            document.others += unknown.map { OutlookText.pinned($0.record.id, $0.outlook, $0.cell) }
             for other in here where Self.holds(other) && other.record.id != run.record.id {
                 try mention(other, in: &document)
             }
         }
         if document.runID == nil && document.next == nil && !document.leftovers.isEmpty {
-            document.next = step(RunInspector.pinnedRuns(bpffs).first { id in !here.contains { $0.record.id == id } })
+            document.next = NextStep(what: "see what is attached", command: "bpftool net show")
         }
         let isQuiet =
             document.drift.isEmpty && document.leftovers.isEmpty && !Self.troubled.contains(document.state)
@@ -60,7 +65,9 @@ public struct StatusVerb: MigrateCommand {
 
         init(_ context: CommandContext) {
             do throws(MigrateError) {
-                runs = try context.withStore(.readOnly) { store throws(MigrateError) in try KnownRun.all(store) }
+                runs = try context.withStore(.readOnly) { store throws(MigrateError) in
+                    try KnownRun.all(store, try? context.openBPFFS())
+                }
             } catch {
                 failure = error
             }
@@ -77,12 +84,12 @@ public struct StatusVerb: MigrateCommand {
         Console.error(error.text)
     }
 
-    /// - Parameter pinned: a run that only the pins know.
-    private func step(_ pinned: String?) -> NextStep {
-        guard let pinned else { return NextStep(what: "see what is attached", command: "bpftool net show") }
-        return NextStep(
-            what: "undo it from the pins",
-            command: "migrate rollback --node \(Host.nodeName()) --from-pins \(pinned)")
+    /// A run that only the pins know. How it stands its cell says; without one the state is left as it is.
+    private func describe(_ pinned: PinnedSight, in document: inout StatusDocument) {
+        if pinned.cell.sight != nil { document.show(pinned.record, pinned.outlook) }
+        (document.runID, document.next) = (pinned.record.id, pinned.outlook.next)
+        document.planID = pinned.record.planID.isEmpty ? nil : pinned.record.planID
+        document.others.append(OutlookText.pinned(pinned.record.id, pinned.outlook, pinned.cell))
     }
 
     private static func holds(_ run: KnownRun) -> Bool {
@@ -94,7 +101,7 @@ public struct StatusVerb: MigrateCommand {
     ) throws(MigrateError) {
         let (record, outlook) = (run.record, run.outlook)
         // What was over before is no news.
-        if outlook.state == .rolledBack || record.state == .gone {
+        if run.isOver {
             guard run.isThisBoot else { return }
             (document.runID, document.planID, document.next) = (record.id, record.planID, outlook.next)
             return
@@ -102,13 +109,21 @@ public struct StatusVerb: MigrateCommand {
         document.show(record, outlook)
         guard run.isThisBoot else { return }
         let inspector = try RunInspector(record, outlook: outlook)
-        document.drift = inspector.drift() + [inspector.missingPins(), unread(record)].compactMap(\.self)
+        let hookDrift = inspector.drift()
+        document.drift = hookDrift + [inspector.missingPins(), unread(record)].compactMap(\.self)
         document.hooks = record.hooks.map { line($0, of: run) }
         document.counters = inspector.counters()
+        document.next = inspector.nextWhereTaken() ?? document.next
         guard Self.holds(run), let plan = run.plan else { return }
         document.drift += inspector.legacyElsewhere(plan)
         document.drift += try NetworkDrift.lines(
             plan, pinDirectory: record.pinDirectory, netnsPath: context.settings.netns)
+        if outlook.state == .finalized, !hookDrift.isEmpty {
+            document.next = NextStep(
+                what:
+                    "others have slots of it, as when the agent starts again: leave that to them, or convert it again",
+                command: PlanSource.again(plan))
+        }
         let (enrolled, unread) = EnrolledState.read(plan, of: inspector, bpffs: bpffs)
         document.enrolled = enrolled
         document.drift += unread

@@ -11,6 +11,14 @@ public enum Guards {
                 .needsRoot, "cannot \(what)", facts: ["it runs as uid \(geteuid()), and root is needed"],
                 remedy: "Run it as root:  sudo \(CommandLine.arguments.map(\.shellWord).joined(separator: " "))")
         }
+        try DescriptorLimit.raise(for: what)
+        // Before anything else is opened: a run that seems to be of another boot is closed as gone.
+        guard Host.knownBootID != nil else {
+            throw MigrateError(
+                .kernelRead, "cannot \(what)",
+                facts: ["which boot this is cannot be read from /proc/sys/kernel/random/boot_id"],
+                remedy: "Look there, and how many files may be open:  cat /proc/sys/kernel/random/boot_id; ulimit -n")
+        }
     }
 
     /// `--node` is a guard, not a target.

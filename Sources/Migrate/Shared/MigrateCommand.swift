@@ -31,10 +31,12 @@ public struct CommandContext: Sendable {
     }
 
     /// The same, for a verb that has decided by the kernel: that the file cannot be closed well is said, and changes nothing.
+    ///
+    /// - Parameter access: `existing` for a verb on runs that there are.
     public func withRunStore(
-        _ body: (Store) throws(MigrateError) -> ExitStatus
+        _ access: Store.Access = .existing, _ body: (Store) throws(MigrateError) -> ExitStatus
     ) throws(MigrateError) -> ExitStatus {
-        try Self.closing(try Store.open(path: settings.database, access: .readWrite), body)
+        try Self.closing(try Store.open(path: settings.database, access: access), body)
     }
 
     /// For a store that is open already.

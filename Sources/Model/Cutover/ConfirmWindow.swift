@@ -7,6 +7,9 @@ public enum ConfirmWindow: Hashable, Sendable {
     /// What holds where nothing is said.
     public static let standard = ConfirmWindow.within(TimeSpan(seconds: 600))
 
+    /// Seconds that a deadline may be away at most: 31 days (`LONGEST`, bpf/control.bpf.c).
+    public static let longest = 31 * 86_400
+
     /// `none`, or a span of time.
     public init(_ text: String) throws(TimeSpan.Fault) {
         self = text == "none" ? .none : .within(try TimeSpan(text))

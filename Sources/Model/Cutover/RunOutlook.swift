@@ -18,17 +18,23 @@ public struct RunOutlook: Hashable, Sendable {
     public var waitingFor: String?
     /// A `finalize` that was cut off: some hooks hold the switch, others the plain replacement.
     public var isFinalizing: Bool
+    /// Where packets are to take the legacy programs, now or at the deadline, and do not.
+    public var fallForward: FallForward
+    /// Whether the program is there that confirms and extends it.
+    private var hasControl: Bool
 
     /// - Parameters:
     ///   - run: as the journal has it.
     ///   - cell: what is pinned for it.
     ///   - isFinalizing: what the run's record says (docs/pins.md, entry 0).
+    ///   - fallForward: what slots and counters of its switches say.
+    ///   - hasControl: whether the control program is pinned where the run's pins are.
     ///   - bootID: of the boot that is.
     ///   - node: this node's name.
     ///   - again: the command that makes a new plan.
     public init(
-        _ run: RunRecord, cell: CellReading, isFinalizing: Bool = false, bootID: String, node: String,
-        now: Date = Date(), again: String
+        _ run: RunRecord, cell: CellReading, isFinalizing: Bool = false, fallForward: FallForward = .none,
+        hasControl: Bool = true, bootID: String, node: String, now: Date = Date(), again: String
     ) {
         let isThisBoot = run.bootID == bootID
         let sight = isThisBoot ? cell.sight : nil
@@ -36,7 +42,10 @@ public struct RunOutlook: Hashable, Sendable {
         state = isThisBoot ? Self.state(run.state, sight) : run.state == .rolledBack ? .rolledBack : .gone
         if isOver { state = .rollingBack }
         reason = isOver ? run.reason ?? .operator : Self.reason(run, state, sight)
-        share = Self.share(state, sight)
+        let isHandedOn = state == .provisional || state == .expired
+        self.fallForward = isThisBoot && isHandedOn ? fallForward : .none
+        self.hasControl = hasControl
+        share = state == .expired && self.fallForward == .unreachable ? 100 : Self.share(state, sight)
         self.isFinalizing = isFinalizing && state == .committed
         if state == .provisional || state == .mixed, sight?.effectiveState == .open,
             let left = sight?.remainingMilliseconds
@@ -106,6 +115,17 @@ public struct RunOutlook: Hashable, Sendable {
         switch state {
         case .installing, .shadow, .expired, .rollingBack: return NextStep(what: "settle it", command: resume)
         case .provisional where cell == .none: return NextStep(what: "settle it", command: resume)
+        case .provisional where !hasControl:
+            return NextStep(
+                at: confirmBy,
+                what: "take it back: its control program is out of reach, so that nothing can confirm it",
+                command: rollback)
+        case .provisional where fallForward == .unreachable:
+            return NextStep(
+                at: confirmBy,
+                what:
+                    "take it back: its switches cannot reach the legacy programs any more, not at the deadline either",
+                command: rollback)
         case .provisional:
             return NextStep(
                 at: confirmBy,
@@ -134,10 +154,12 @@ public struct RunOutlook: Hashable, Sendable {
         case .installing, .shadow, .rollingBack: return cutOff
         case .provisional:
             switch cell {
+            case .seen where !hasControl: return "its deadline, or somebody to take it back"
             case .seen: return "a confirmation"
             case .unreadable(let why): return "a confirmation; until when is not known, its cell cannot be read: \(why)"
             case .none, .over: return "somebody to settle it: its cell is gone, so that nothing can confirm it"
             }
+        case .expired where fallForward != .none: return "somebody to take our programs out of the slots"
         case .expired: return "somebody to take our programs out of the slots; packets take the legacy programs"
         case .committed: return isFinalizing ? "finalize, which was cut off" : nil
         case .residual, .mixed: return "somebody to look at the differences"

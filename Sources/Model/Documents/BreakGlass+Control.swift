@@ -6,7 +6,7 @@ extension BreakGlass {
     /// The lines that follow take our programs out of the slots. bpftool prints what the program returned: 0 is done, 2 that
     /// the cell is in a final state, in which packets take the legacy programs already.
     static func control(pins: String) -> String {
-        "{ head -c 12 /dev/zero; printf '\\210\\265\\1\\0\\0\\0\\4\\0\\0\\0'; head -c \(requestTail) /dev/zero; }"
+        "# hand all packets back to the legacy programs, at once\n{ head -c 12 /dev/zero; printf '\\210\\265\\1\\0\\0\\0\\4\\0\\0\\0'; head -c \(requestTail) /dev/zero; }"
             + " | bpftool prog run pinned \(pins)/control data_in -"
     }
 

@@ -90,7 +90,11 @@ extension BreakGlass {
                 + (alike.place.kind == .tcx
                     ? tcx(alike.place, device: alike.device, link: alike.link, pin: pin)
                     : filter(alike.place, device: alike.device, pin: pin))
-            return alike.isWritten ? command : "(f=0; \(loop(alike, places))\(command) || f=1; done; exit $f)"
+            return alike.isWritten
+                // No white space in an interface's name, so that no line ends there (`dev_valid_name`).
+                ? "# put program \(alike.place.programID) back at \(alike.place.interface)\n\(command)"
+                : "# put the programs back at \(alike.indices.count) hooks\n"
+                    + "(f=0; \(loop(alike, places))\(command) || f=1; done; exit $f)"
         }
     }
 }

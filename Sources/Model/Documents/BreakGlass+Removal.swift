@@ -16,7 +16,8 @@ extension BreakGlass {
             cut == .switch
             ? back + freedAtCut(places, pins: pins)
             : (ids.count == places.count ? freed(Set(ids)) : freed(recorded: pins)) + back
-        return "if { \(conditions.joined(separator: " && ")); } >/dev/null 2>&1; "
+        return
+            "# then the pins, unless something still needs them\nif { \(conditions.joined(separator: " && ")); } >/dev/null 2>&1; "
             + "then rm -r \(pins) && rmdir --ignore-fail-on-non-empty \(parent); "
             + "else echo 'a hook is not back: the pins stay' >&2; false; fi"
     }

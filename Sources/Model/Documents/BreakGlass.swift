@@ -56,7 +56,7 @@ public enum BreakGlass {
         var enter: String { netnsPath.map { "nsenter --net=\($0.shellWord) " } ?? "" }
     }
 
-    /// At a cut with switches the cell first (``control(pins:)``). One command for each place, in order, each by itself, or a loop where many are alike: a place that is gone keeps no
+    /// Each with a comment line in front of it. At a cut with switches the cell first (``control(pins:)``). One command for each place, in order, each by itself, or a loop where many are alike: a place that is gone keeps no
     /// other from being put back. Then the removal of the pins, which looks for itself (``removal(_:pins:parent:)``).
     ///
     /// In a filter program, slot and flags come back exactly. tc writes a name of its own into the filter

@@ -73,7 +73,8 @@ extension Code {
         1201, .anotherRun, "another run is open", "One run at a time. Roll it back or finish it first.")
     public static let unknownRun = Code(
         1202, .anotherRun, "there are pins of a run the database does not know",
-        "Another database, or none, was in use. `migrate rollback --from-pins` undoes it.")
+        "Another database, or none, was in use. Name the one that knows it with --db; where it is lost, `migrate rollback --from-pins` undoes the run."
+    )
     public static let noRun = Code(1203, .refused, "there is no such run", "Nothing is there to act on.")
     public static let locked = Code(
         1204, .locked, "another command is changing this node", "Try again when it has ended.")
@@ -101,6 +102,10 @@ extension Code {
     public static let partialShare = Code(
         1212, .blocked, "a share of the flows is still on the legacy programs",
         "Only a run that all flows have been on is confirmed.")
+    public static let hooksNotOurs = Code(
+        1213, .stale, "a hook of the run is not ours any more",
+        "Somebody else replaced or removed our program while the run waited: it stays provisional, with its deadline. Take it back, or confirm it with --force-drift, which leaves those hooks to them."
+    )
     public static let writerInstalled = Code(
         1214, .blocked, "a writer of the legacy maps is installed",
         "The programs that write the maps load against their pins: unpinned maps would leave the next pod without a network. Remove them first."
@@ -363,7 +368,7 @@ extension Code {
         nothingFound, noAddress, badTimeSpan, notApproved,
         stalePlan, editedPlan, otherNode, otherBoot, otherVersion, unreadablePlan, unknownID, wrongNode,
         anotherRun, unknownRun, noRun, locked, rolledBack, residue, mixed, confirmWindow, interrupted, goneWithBoot,
-        notConfirmed, partialShare, writerInstalled, notOpen, alreadyFinalized, leftProvisional,
+        notConfirmed, partialShare, hooksNotOurs, writerInstalled, notOpen, alreadyFinalized, leftProvisional,
         hookChanged,
         afterDecision, hookUnreached, journalUnread, notCommitted, hooksTaken,
         brokenEntries, unknownEntries, forwardingOff, packetDependent, doorsDisagree, egressHook, unfitFilter,

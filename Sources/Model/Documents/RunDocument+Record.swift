@@ -21,6 +21,7 @@ extension RunDocument {
                     },
                     pins: String(run.pinDirectory.dropLast(run.id.count + 1)), run: run.id, cut: run.cut)
                 : [])
+        fellForward = known.fallForward == .none ? nil : true
         nodeNetns = run.nodeNetns
         if !state.holdsSlots, let read = proof?.hooks { show(read, of: run.hooks.map(\.before)) }
     }

@@ -114,6 +114,9 @@ public struct RunDocument: Codable, Sendable {
     public var share: Int
     public var confirmBy: Date?
     public var confirmInSeconds: Int?
+    /// Packets that are to take the legacy programs do not reach them, and take the replacement; `nil` where nothing
+    /// says so.
+    public var fellForward: Bool?
     public var next: NextStep?
     /// Cookie of the node's own network namespace.
     public var nodeNetns: UInt64?

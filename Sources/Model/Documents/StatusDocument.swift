@@ -14,6 +14,9 @@ public struct StatusDocument: Codable, Sendable {
     public var share: Int?
     public var confirmBy: Date?
     public var confirmInSeconds: Int?
+    /// Packets that are to take the legacy programs do not reach them, and take the replacement; `nil` where nothing
+    /// says so.
+    public var fellForward: Bool?
     public var waitingFor: String?
     /// The run's hooks, one line each: our program and the one it stands for.
     public var hooks: [String]
@@ -77,6 +80,7 @@ public struct StatusDocument: Codable, Sendable {
         (runID, planID, cut) = (run.id, run.planID, run.cut)
         (reason, share) = (outlook.reason, outlook.share)
         (confirmBy, confirmInSeconds) = (outlook.confirmBy, outlook.confirmInSeconds)
+        fellForward = outlook.fallForward == .none ? nil : true
         (waitingFor, next) = (outlook.waitingFor, outlook.next)
     }
 }

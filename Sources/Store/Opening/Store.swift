@@ -11,6 +11,8 @@ import Model
 public final class Store: Sendable {
     public enum Access: Sendable {
         case readWrite
+        /// For verbs on runs that there are: as `readWrite`, but a file that does not exist is not made.
+        case existing
         /// For verbs that only look. A file that does not exist reads as one in which nothing is recorded.
         case readOnly
     }
@@ -38,16 +40,16 @@ public final class Store: Sendable {
         let mapping = ErrorMapping(path: path)
         let directory = StateDirectory(databasePath: path)
         do {
+            if access != .readWrite, try !directory.holdsDatabase() {
+                return Store(path: path, access: .readOnly, queue: try nothingRecorded())
+            }
             switch access {
-            case .readWrite:
+            case .readWrite, .existing:
                 try directory.prepare()
                 let queue = try DatabaseQueue(path: path, configuration: Connection.readWrite)
                 try Schema.bringUpToDate(queue, path: path)
-                return Store(path: path, access: access, queue: queue)
+                return Store(path: path, access: .readWrite, queue: queue)
             case .readOnly:
-                guard try directory.holdsDatabase() else {
-                    return Store(path: path, access: access, queue: try nothingRecorded())
-                }
                 let queue = try DatabaseQueue(path: path, configuration: Connection.readOnly)
                 let isEmpty = try Schema.check(queue, path: path)
                 return Store(path: path, access: access, queue: isEmpty ? try nothingRecorded() : queue)

@@ -14,12 +14,14 @@ struct CellVerb {
     let bpffs: BPFFileSystem
     /// `confirm`, `extend`.
     let verb: String
+    /// With what it was told, to be typed again.
+    let command: String
 
     /// Which run, by the beginning of its id. The caller holds the lock.
     func run(_ asked: String?) throws(MigrateError) -> RunAtHand {
         let choice = RunChoice(store: store, bpffs: bpffs, node: Host.nodeName())
         try choice.requireKnownPins(verb)
-        return RunAtHand(try choice.requireRun(asked, to: verb), store)
+        return RunAtHand(try choice.requireRun(asked, to: verb), store, bpffs)
     }
 
     func journal(_ run: RunAtHand) -> StoreJournal { StoreJournal(store: store, runID: run.record.id) }
@@ -28,9 +30,21 @@ struct CellVerb {
         Confirmation(bpffs: bpffs, runID: run.record.id, journal: journal(run))
     }
 
+    /// That every hook that is still there holds what the run put into it: one that others took would not be kept by a commit.
+    func requireHooks(_ run: RunAtHand) throws(MigrateError) {
+        let taken = try RunInspector(run.record, outlook: run.outlook).taken()
+        guard !taken.isEmpty else { return }
+        let id = run.record.id
+        throw MigrateError(
+            .hooksNotOurs, "cannot \(verb) run \(id)", changed: "nothing was changed, the run stays provisional",
+            facts: taken + [OutlookText.sentence(id, run.outlook)],
+            remedy: "Take it back:  migrate rollback --node \(Host.nodeName()) \(id); "
+                + "or leave those hooks to others:  migrate confirm --force-drift \(id)")
+    }
+
     /// The run again, as it is after a transition; what the journal could not be told is said.
     func finish(_ run: RunAtHand, _ outcome: Confirmation.Outcome) throws(MigrateError) -> ExitStatus {
-        var now = RunAtHand((try? store.run(idPrefix: run.record.id)) ?? run.record, store).document(
+        var now = RunAtHand((try? store.run(idPrefix: run.record.id)) ?? run.record, store, bpffs).document(
             changed: true)
         now.warnings += outcome.lostJournal.map { "not in the journal: \($0)" }
         try write(now)
@@ -49,7 +63,7 @@ struct CellVerb {
 
     /// Why the run's cell would not have it. A run that came too late is settled at once, for its slots are still ours.
     func refused(_ run: RunAtHand, _ refusal: ControlRefusal) throws(MigrateError) -> ExitStatus {
-        let now = RunAtHand(run.record, store)
+        let now = RunAtHand(run.record, store, bpffs)
         switch refusal {
         case .partialShare:
             throw MigrateError(
@@ -57,21 +71,45 @@ struct CellVerb {
                 facts: ["\(now.outlook.share) % of the flows are on the replacement"],
                 remedy: "Take all flows there first:  migrate canary 100% \(run.record.id)")
         case .malformed:
-            throw MigrateError(
-                .badTimeSpan, "cannot \(verb) run \(run.record.id)",
-                facts: ["the deadline would be more than 31 days away"],
-                remedy: "Ask for less:  migrate extend --by 1d \(run.record.id)")
+            throw tooMuch(now)
         case .noTimer, .contended:
             throw MigrateError(
                 .kernelRead, "cannot \(verb) run \(run.record.id)",
-                facts: ["the control program could not: \(refusal)"], remedy: "Try again:  migrate \(verb)")
+                facts: ["the control program could not: \(refusal)", OutlookText.sentence(now.record.id, now.outlook)],
+                remedy: "Try again:  \(command) \(run.record.id)")
         case .expired, .notOpen, .notLegacy, .final: return try late(now)
         }
     }
 
-    /// For a run that is not open: what it is instead.
+    /// The deadline would be too far away (`LONGEST`, bpf/control.bpf.c); what is left up to there can be had.
+    private func tooMuch(_ run: RunAtHand) -> MigrateError {
+        let id = run.record.id
+        // Of the second that has begun nothing is left.
+        let left = max(0, ConfirmWindow.longest - (run.outlook.confirmInSeconds ?? 0) - 1)
+        return MigrateError(
+            .badTimeSpan, "cannot \(verb) run \(id)",
+            facts: [
+                "the deadline would be more than \(TimeSpan(seconds: ConfirmWindow.longest).text) away",
+                OutlookText.sentence(id, run.outlook),
+                left > 0
+                    ? "\(TimeSpan(seconds: left).text) more can be had now"
+                    : "no more can be had now, and later as time goes on",
+            ],
+            remedy: left > 0
+                ? "Ask for that:  migrate extend --by \(TimeSpan(seconds: left).text) \(id)"
+                : "Keep it:  migrate confirm \(id)")
+    }
+
+    /// For a run that is not open: what it is instead. Too late is too late, whoever has settled it since.
     func late(_ run: RunAtHand) throws(MigrateError) -> ExitStatus {
         let id = run.record.id
+        if run.outlook.reason == .deadline, [.rolledBack, .residual, .mixed].contains(run.outlook.state) {
+            let document = run.document(changed: false, proof: (try? store.proof(run: id)) ?? nil)
+            try write(document)
+            let status = RunEnding.status(of: document)
+            RunEnding.explain(document, status)
+            return status
+        }
         guard case .takeBack(let reason) = run.duty, run.outlook.state == .expired else {
             throw MigrateError(
                 .notOpen, "cannot \(verb) run \(id)", facts: ["its state is \(run.outlook.state.rawValue)"],

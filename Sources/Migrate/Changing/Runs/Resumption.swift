@@ -35,7 +35,7 @@ struct Resumption {
         return try ConfirmWait(context: context, store: store, bpffs: bpffs, runID: runID, changed: false).run()
     }
 
-    private func look() throws(MigrateError) -> RunAtHand { try RunAtHand(id: runID, store) }
+    private func look() throws(MigrateError) -> RunAtHand { try RunAtHand(id: runID, store, bpffs) }
 
     private func write(_ document: RunDocument) throws(MigrateError) {
         try context.write(document) { RunText.render($0) }

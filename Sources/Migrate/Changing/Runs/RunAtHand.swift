@@ -12,19 +12,19 @@ struct RunAtHand {
     let outlook: RunOutlook
     let plan: PlanDocument?
 
-    init(_ record: RunRecord, _ store: Store) {
+    /// - Parameter bpffs: where its pins may be by now.
+    init(_ record: RunRecord, _ store: Store, _ bpffs: BPFFileSystem) {
+        let record = record.located(in: bpffs)
         plan = (try? store.plan(ofRun: record.id)) ?? nil
         let sight = RunSight(record)
         cell = sight.cell
-        outlook = RunOutlook(
-            record, cell: cell, isFinalizing: sight.isFinalizing, bootID: Host.bootID(), node: Host.nodeName(),
-            again: PlanSource.again(plan))
+        outlook = RunOutlook(record, sight, again: PlanSource.again(plan))
         self.record = record
     }
 
     /// Reads the journal again as well.
-    init(id: String, _ store: Store) throws(MigrateError) {
-        self.init(try store.run(idPrefix: id), store)
+    init(id: String, _ store: Store, _ bpffs: BPFFileSystem) throws(MigrateError) {
+        self.init(try store.run(idPrefix: id), store, bpffs)
     }
 
     var duty: RunDuty { RunDuty(outlook, journal: record.state, cell: cell) }
@@ -40,9 +40,10 @@ struct RunAtHand {
     /// The document of a verb that has read the run, or done no more than a transition of its cell.
     func document(changed: Bool, proof: Proof? = nil) -> RunDocument {
         var document = RunDocument(record, changed: changed, outlook: outlook, proof: proof)
-        if [.provisional, .committed, .finalized].contains(outlook.state) {
-            let drift = (try? RunInspector(record, outlook: outlook).drift()) ?? []
-            document.warnings += drift.map { "drift: \($0)" }
+        if [.provisional, .expired, .committed, .finalized].contains(outlook.state) {
+            let inspector = try? RunInspector(record, outlook: outlook)
+            document.warnings += (inspector?.drift() ?? []).map { "drift: \($0)" }
+            document.next = inspector?.nextWhereTaken() ?? document.next
         }
         return document
     }

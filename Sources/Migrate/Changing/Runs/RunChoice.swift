@@ -1,3 +1,4 @@
+import Inventory
 import Kernel
 import Loader
 import Model
@@ -11,12 +12,9 @@ struct RunChoice {
 
     /// Refuses while there are pins of a run that the database does not know: another database, or none, was in use.
     func requireKnownPins(_ verb: String) throws(MigrateError) {
-        let runs = try store.runs()
-        guard let pinned = RunPins.runs(bpffs).first(where: { id in !runs.contains { $0.id == id } }) else { return }
-        throw MigrateError(
-            .unknownRun, "cannot \(verb)",
-            facts: ["\(RunPins.root(bpffs))/\(pinned) holds the pins of a run that \(store.path) does not know"],
-            remedy: "Undo it first:  migrate rollback --node \(node) --from-pins \(pinned)")
+        let unknown = PinnedSight.unknown(bpffs, known: try store.runs().map(\.id))
+        guard !unknown.isEmpty else { return }
+        throw PinnedRuns(bpffs: bpffs, node: node, database: store.path).refusal("cannot \(verb)", unknown)
     }
 
     /// `nil` where nothing was named and there is none.

@@ -120,7 +120,8 @@ struct TakeBack {
         plan: PlanDocument?, again: NextStep? = nil
     ) -> Outcome {
         var document = document
-        document.reason = reason
+        // The kernel may have taken it back before anybody asked.
+        document.reason = restoration.reason ?? reason
         document.share = 0
         document.show(restoration, proof: proof)
         document.next = next(restoration, proof, document.runID, plan, again)
@@ -159,11 +160,13 @@ struct TakeBack {
     /// The database may be the very thing that is broken: it hears of the result where it can.
     /// - Returns: whether it knows the run.
     private func noteInStore(_ runID: String, _ restoration: Restoration, _ proof: Proof) -> Bool {
-        guard let store = try? Store.open(path: context.settings.database, access: .readWrite) else { return false }
-        let isKnown = (try? store.run(idPrefix: runID)) != nil
-        if isKnown {
+        guard let store = try? Store.open(path: context.settings.database, access: .existing) else { return false }
+        let known = try? store.run(idPrefix: runID)
+        let isKnown = known != nil
+        // What is final stays so, whatever becomes of what is left of its pins.
+        if let known, known.state != .finalized {
             try? store.update(
-                run: runID, state: restoration.state, reason: .operator,
+                run: runID, state: restoration.state, reason: restoration.reason ?? .operator,
                 endedAt: restoration.state == .rolledBack ? Date() : nil)
             try? store.set(proof: proof, run: runID)
         }

@@ -26,7 +26,7 @@ struct ConfirmWait {
     private static let pace: UInt32 = 500
 
     func run() throws(MigrateError) -> ExitStatus {
-        var run = RunAtHand(try store.run(idPrefix: runID), store)
+        var run = RunAtHand(try store.run(idPrefix: runID), store, bpffs)
         let hooks = HookWatch(run)
         let countdown = CountdownLine(context.console)
         defer { countdown.clear() }
@@ -69,7 +69,7 @@ struct ConfirmWait {
 
     /// The cell tells enough where the journal cannot be read for a while.
     private func look(_ last: RunAtHand) -> RunAtHand {
-        RunAtHand((try? store.run(idPrefix: runID)) ?? last.record, store)
+        RunAtHand((try? store.run(idPrefix: runID)) ?? last.record, store, bpffs)
     }
 
     private func waiter(_ hooks: HookWatch) throws(KernelError) -> Waiter {
@@ -139,11 +139,15 @@ struct ConfirmWait {
         try context.write(run.document(changed: changed)) { RunText.render($0) }
         let by = run.outlook.confirmBy.map { "at \($0.formatted(.iso8601))" } ?? "at its deadline"
         let left = run.outlook.confirmInSeconds.map { " (in \($0) s)" } ?? ""
+        let after =
+            run.outlook.fallForward == .none
+            ? "the kernel gives the packets back to the legacy programs \(by)\(left); no process is needed for that"
+            : "packets fall forward \(by)\(left): the switches cannot hand them all to the legacy programs"
         Console.error(
             context.settings.echoed(
                 in: """
                     Stopped by signal \(signal): run \(runID) stays provisional.                     [\(Code.leftProvisional.text)]
-                      Unconfirmed, the kernel gives the packets back to the legacy programs \(by)\(left); no process is needed for that.
+                      Unconfirmed, \(after).
                       Keep it:  migrate confirm \(runID)
                       Wait again, and have the slots settled afterwards:  migrate resume \(runID)
                     """))
