@@ -16,12 +16,12 @@ import Testing
     @Test func `a switch is installed, flipped, confirmed and, later, taken out`() throws {
         #expect(
             try steps(.switch).map { $0.prefix { $0 != " " } } == [
-                "pin", "pin", "create", "load", "install", "install", "ask", "flip", "wait", "later,",
+                "pin", "create", "load", "install", "install", "ask", "flip", "wait", "later,",
             ])
     }
 
     @Test func `directly, hook after hook`() throws {
-        #expect(try steps(.direct).map { $0.prefix { $0 != " " } } == ["pin", "pin", "ask", "replace", "replace"])
+        #expect(try steps(.direct).map { $0.prefix { $0 != " " } } == ["pin", "ask", "replace", "replace"])
     }
 
     @Test func `a pair for each legacy program and for each thing that a replacement is told`() throws {
