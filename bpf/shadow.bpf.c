@@ -74,7 +74,7 @@ static __always_inline void count(__u32 counter)
 		(*total)++;
 }
 
-static __always_inline bool is_difference(enum migrate_comparison comparison)
+static __always_inline bool is_difference(__u32 comparison)
 {
 	return comparison != MIGRATE_AGREED && comparison != MIGRATE_UNRESOLVED;
 }
@@ -149,7 +149,7 @@ static __always_inline enum migrate_comparison compare(bool in_map, const struct
 }
 
 static __always_inline void show(struct __sk_buff *ctx, const struct migrate_destination *destination,
-				 const struct migrate_views *views, enum migrate_comparison comparison)
+				 const struct migrate_views *views)
 {
 	struct migrate_shown_packet *packet;
 	__u32 length = ctx->len;
@@ -159,7 +159,6 @@ static __always_inline void show(struct __sk_buff *ctx, const struct migrate_des
 		count(MIGRATE_UNSHOWN);
 		return;
 	}
-	packet->comparison = comparison;
 	packet->length = length;
 	packet->destination = *destination;
 	packet->views = *views;
@@ -182,8 +181,9 @@ static __always_inline struct migrate_destination_row *row_of(const struct migra
 }
 
 static __always_inline void keep(struct __sk_buff *ctx, const struct migrate_flow *flow,
-				 const struct migrate_views *views, enum migrate_comparison comparison)
+				 const struct migrate_views *views)
 {
+	const __u32 comparison = views->comparison;
 	struct migrate_destination destination;
 	struct migrate_destination_row *row;
 
@@ -191,14 +191,14 @@ static __always_inline void keep(struct __sk_buff *ctx, const struct migrate_flo
 	__builtin_memcpy(destination.address, flow->dst, sizeof(flow->dst));
 	destination.family = flow->family == AF_INET ? MIGRATE_FAMILY_IPV4 : MIGRATE_FAMILY_IPV6;
 	row = row_of(&destination);
-	if (!row) {
+	if (!row || comparison >= MIGRATE_COMPARISONS) {
 		count(MIGRATE_UNTABLED);
 		return;
 	}
 	if (is_difference(comparison)) {
 		row->differing = *views;
 		if (row->packets[comparison] < MIGRATE_SHADOW_FIRST)
-			show(ctx, &destination, views, comparison);
+			show(ctx, &destination, views);
 	}
 	row->packets[comparison]++;
 }
@@ -235,7 +235,6 @@ typedef enum migrate_outcome (*judgement)(struct __sk_buff *ctx, const struct mi
 
 static __always_inline void look(struct __sk_buff *ctx, judgement judge)
 {
-	enum migrate_comparison comparison;
 	struct migrate_views views;
 	struct bpf_fib_lookup fib;
 	struct packet packet;
@@ -255,11 +254,11 @@ static __always_inline void look(struct __sk_buff *ctx, judgement judge)
 		views.fib_ifindex = fib.ifindex;
 	if (in_map && views.outcome == MIGRATE_REDIRECTED)
 		ask_neighbor(ctx, &packet.flow, &fib, &views);
-	comparison = compare(in_map, &views);
-	count(comparison);
+	views.comparison = compare(in_map, &views);
+	count(views.comparison);
 	/* What neither redirects may be to anywhere in the world: it is counted as a whole. */
-	if (comparison != MIGRATE_BOTH_MISS)
-		keep(ctx, &packet.flow, &views, comparison);
+	if (views.comparison != MIGRATE_BOTH_MISS)
+		keep(ctx, &packet.flow, &views);
 }
 
 #define SHADOW(suffix, judge)                                                                      \

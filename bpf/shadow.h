@@ -48,8 +48,9 @@ struct migrate_destination {
 	__u32 family;     /* MIGRATE_FAMILY_* */
 };
 
-/* What both say of one packet. 32 bytes. */
+/* What both say of one packet. 36 bytes. */
 struct migrate_views {
+	__u32 comparison;  /* enum migrate_comparison */
 	__u32 input;       /* interface that it came in by */
 	__u32 map_ifindex; /* what the map's entry says */
 	__u32 fib_ifindex; /* the FIB's device, 0 when it named none */
@@ -59,15 +60,15 @@ struct migrate_views {
 	__u8 fib_mac[6]; /* the neighbor's; zero: not resolved, or not asked for */
 };
 
-/* A destination's counts, for each processor. 80 bytes. */
+/* A destination's counts, for each processor. 88 bytes. */
 struct migrate_destination_row {
 	__u64 packets[MIGRATE_COMPARISONS];
 	struct migrate_views differing; /* of the last packet of which they differed */
+	__u32 pad;
 };
 
 /* A packet of which they differ, and its beginning. 192 bytes. */
 struct migrate_shown_packet {
-	__u32 comparison;
 	__u32 length; /* of the whole packet, with its link-layer header */
 	__u32 shown;  /* bytes of it below */
 	struct migrate_destination destination;

@@ -31,6 +31,8 @@ public struct StatusVerb: MigrateCommand {
         document.leftovers = try Leftovers(
             bpffs: bpffs, netnsPath: context.settings.netns, known: here.map { ($0.record, $0.outlook.state) }
         ).lines()
+        let shadows = RunningShadows.lines(netnsPath: context.settings.netns)
+        if !shadows.isEmpty { document.shadows = shadows }
         if let failure = journal.failure { note(failure, in: &document) }
         if let run = KnownRun.foremost(journal.runs) {
             try describe(run, in: &document, bpffs, context)
