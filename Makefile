@@ -49,11 +49,11 @@ build-tests: test-deps bpf
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 
 test-pure: build-tests ## tests that need neither root nor a kernel
-	$(SWIFT) test --skip-build --filter '^($(PURE))\.'
+	scripts/told-again $(SWIFT) test --skip-build --filter '^($(PURE))\.'
 
 test-kernel: build-tests ## tests on the real kernel, in namespaces and a bpffs of their own
 	MIGRATE_TEST_REQUIRE=$(or $(MIGRATE_TEST_REQUIRE),$(if $(CI),root$(comma)bpffs$(comma)strace$(comma)jq$(comma)sqlite3$(comma)bpftool$(comma)python3)) \
-		scripts/isolated $(SWIFT) test --skip-build --no-parallel --filter '^($(KERNEL))\.'
+		scripts/told-again scripts/isolated $(SWIFT) test --skip-build --no-parallel --filter '^($(KERNEL))\.'
 
 # Optimised code treats memory differently: what is shipped plays the whole story once, and every step is checked.
 test-release: build release-lab

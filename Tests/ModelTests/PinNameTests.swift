@@ -4,11 +4,13 @@ import Testing
 @Suite struct PinNameTests {
     @Test func `pins go in the order that a rollback can bear`() {
         let names = ["cell", "control", "enrolled_7", "foreign", "legacy_0", "legacy_1", "plain_0", "record", "slot_0"]
-        let all = PinName.removal(names, enrolled: true)
         #expect(
-            all == [
+            PinName.removal(names, .undone) == [
                 "legacy_0", "legacy_1", "slot_0", "plain_0", "enrolled_7", "control", "cell", "record",
             ])
-        #expect(PinName.removal(names, enrolled: false) == all.filter { $0 != "enrolled_7" })
+        #expect(
+            PinName.removal(names, .finalized) == [
+                "control", "cell", "slot_0", "plain_0", "legacy_0", "legacy_1", "record",
+            ])
     }
 }

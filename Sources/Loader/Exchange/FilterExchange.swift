@@ -6,9 +6,10 @@ import Model
 /// clsact has no compare-and-swap. A socket that listens to RTNLGRP_TC since before the first check hears of
 /// every change with the port id that made it, so that a foreign one in between is never unnoticed.
 ///
-/// Each step is one send for all filters: read, replace, read again. What keeps them apart is the kernel's: a status
-/// for each message, in which one that is refused does not disturb the next (`netlink_rcv_skb`), and a notification of
-/// each change, which is queued before the change is acknowledged.
+/// Each step is one send for all filters: read, replace. What keeps them apart is the kernel's: a status for each
+/// message, in which one that is refused does not disturb the next (`netlink_rcv_skb`), and a notification of each change, which
+/// is queued before the change is acknowledged and tells the filter as it is now. Only where that leaves a doubt is a filter
+/// read again: the caller reads all hooks once more when the last one is done.
 struct FilterExchange: ~Copyable {
     typealias Outcome = HookExchange.Outcome
     typealias Swap = HookExchange.Swap
@@ -53,12 +54,29 @@ struct FilterExchange: ~Copyable {
         // Foreign programs are put back first of all: the slot may have been all that kept them.
         var heard = hear(after: ForeignChanges(of: asked.map(\.slot), ownPort: socket.portID))
         let putBack = putBackForeign(heard, asked)
-        let now = HookReader.current(asked.map(\.found), replacements: asked.map { _ in [] }, socket: &socket)
         if !putBack.isEmpty, case .success(let changes) = heard { heard = hear(after: changes) }
         for (place, one) in asked.enumerated() {
-            outcomes[one.index] = outcome(one, answers[place], heard, place, now[place])
+            if let done = done(one, answers[place], heard, place) {
+                outcomes[one.index] = .done(done)
+            } else {
+                let now = HookReader.current([one.found], replacements: [[]], socket: &socket)[0]
+                outcomes[one.index] = outcome(one, answers[place], heard, place, now)
+            }
         }
         return outcomes
+    }
+
+    /// The hook as the notifications tell it, where they leave no doubt.
+    private func done(
+        _ one: Asked, _ answer: Send.Answer, _ heard: Result<ForeignChanges, KernelError>, _ place: Int
+    ) -> Hook? {
+        guard case .done = answer, case .success(let changes) = heard, foreign(changes, one, place) == nil,
+            let filter = changes.standing(in: place)
+        else { return nil }
+        var hook = one.found
+        hook.filter = filter
+        hook.program = one.program.reference
+        return isAsAsked(hook, one) ? hook : nil
     }
 
     /// Reads all, and keeps those that may be replaced.

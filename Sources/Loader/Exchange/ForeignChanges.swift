@@ -11,6 +11,8 @@ struct ForeignChanges {
     private var last: [Int: Filter] = [:]
     /// For every change of ours in a slot, in order, the foreign filter that it overwrote.
     private var overwritten: [Int: [Filter?]] = [:]
+    /// What our last change of each slot made, as long as nobody else changed it since.
+    private var standing: [Int: Filter] = [:]
 
     init(of slots: [FilterSlot], ownPort: UInt32) {
         places = Dictionary(
@@ -25,14 +27,20 @@ struct ForeignChanges {
             }
             if notification.portID == ownPort {
                 overwritten[place, default: []].append(last.removeValue(forKey: place))
+                standing[place] = filter
             } else {
                 last[place] = notification.isRemoval ? nil : filter
+                standing[place] = nil
             }
         }
     }
 
     /// Whether our `change`-th change of a slot, from 0, was heard of: what came before it was, too.
     func hasHeard(of change: Int, in place: Int) -> Bool { overwritten[place]?.count ?? 0 > change }
+
+    /// The filter as our last change left it, and as it was told whole (`tfilter_notify`, net/sched/cls_api.c); `nil` where
+    /// nothing was heard of ours, or of somebody else's after it. A slot that goes with its qdisc or interface is not told.
+    func standing(in place: Int) -> Filter? { standing[place] }
 
     /// The foreign filter that it overwrote, if there was one.
     func overwritten(by change: Int, in place: Int) -> Filter? {

@@ -52,20 +52,26 @@ public struct Finalizer {
         if run.isFinalizing { try requireFreed(run) }
         if run == known { try requireOurs(run, directory) }
         let lenient = LenientJournal(journal)
-        if !run.isFinalizing {
+        let read = { HookReadings.ours(run.hooks, in: directory, node: run.nodeNetns) }
+        let readings: [HookReading]
+        if run.isFinalizing {
+            readings = read()
+        } else {
             // Durable before anything changes: without it a crash behind the last pin would read as a commit that lost its pins.
             let sequence = try journal?.begin(.finalize, "put the plain replacement into \(run.hooks.count.of("hook"))")
-            try clock.measure(.finalize) { () throws(MigrateError) in
+            readings = try clock.measure(.finalize) { () throws(MigrateError) in
                 try exchange(run, directory)
+                // While the kernel frees the switches, which takes as long.
+                let readings = read()
                 try requireFreed(run)
                 try requireStillCommitted(run, journal)
                 try acting("mark the run final") { () throws(KernelError) in try pins.markFinalizing() }
+                return readings
             }
             if let sequence {
                 lenient.end(sequence, "every hook holds the plain replacement; no switch is loaded any more")
             }
         }
-        let readings = HookReadings.ours(run.hooks, in: directory, node: run.nodeNetns)
         let left = clock.measure(.unpin) {
             lenient.note(.unpin, "drop what only a rollback needs from \(pins.directory)") {
                 let left = dropPins()

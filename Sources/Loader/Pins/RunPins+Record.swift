@@ -20,9 +20,10 @@ extension RunPins {
     ///
     /// Whoever finds the run cut off then goes on with `finalize`, for there is no way back any more.
     public func markFinalizing() throws(KernelError) {
-        guard try !read().isFinalizing else { return }
+        try requireOwn()
         let map = try BPFMap(owning: try openRecord())
         guard var header = try map.value(of: [0, 0, 0, 0]) else { return }
+        if let fault = PinnedRun.fault(in: header) { throw KernelError.malformed("read", recordPath, fault) }
         // As it is in every other byte: it may be of an earlier layout.
         header[PinnedRun.phaseOffset] = 1
         try store([header], from: 0, in: map.descriptor)
@@ -65,13 +66,11 @@ extension RunPins {
 
     private func hooks(_ count: UInt32, in map: borrowing BPFMap) throws(KernelError) -> [PinnedHook] {
         var hooks: [PinnedHook] = []
-        for index in 1..<(count + 1) {
-            var key = RecordWriter(size: 4)
-            key.put(index, at: 0)
-            let value = try map.value(of: key.bytes) ?? []
-            guard let hook = PinnedHook(decoding: value) else {
-                let fault = PinnedHook.fault(in: value) ?? "another layout"
-                throw KernelError.malformed("read", recordPath, "hook \(index - 1): \(fault)")
+        // An array's entries come in the order of their keys, from 0, which is the header.
+        for entry in try map.entries().dropFirst().prefix(Int(count)) {
+            guard let hook = PinnedHook(decoding: entry.value) else {
+                let fault = PinnedHook.fault(in: entry.value) ?? "another layout"
+                throw KernelError.malformed("read", recordPath, "hook \(hooks.count): \(fault)")
             }
             hooks.append(hook)
         }

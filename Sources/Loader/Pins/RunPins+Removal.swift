@@ -9,7 +9,7 @@ extension RunPins {
     ///
     /// Only names of this layout go, and through the directory itself: nothing can be put in its place meanwhile.
     public func remove() throws(KernelError) {
-        try removePins(enrolled: true)
+        try removePins(.undone)
     }
 
     /// After ``markFinalizing()``, when every hook holds its plain replacement: removes what only a rollback and the
@@ -18,10 +18,10 @@ extension RunPins {
     /// The record goes last, so that a directory with anything else in it always says what it is; cut off half-way, it is
     /// called again.
     public func removeLegacyPins() throws(KernelError) {
-        try removePins(enrolled: false)
+        try removePins(.finalized)
     }
 
-    private func removePins(enrolled: Bool) throws(KernelError) {
+    private func removePins(_ removal: PinName.Removal) throws(KernelError) {
         // SAFETY: the path outlives the call; a link is not followed.
         let raw = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard raw >= 0 else {
@@ -30,8 +30,8 @@ extension RunPins {
         }
         let opened = OwnedDescriptor(owning: raw)
         try requireOwn()
-        try Self.removePins(in: opened, enrolled: enrolled)
-        guard unsafe rmdir(directory) == 0 || errno == ENOENT || !enrolled && errno == ENOTEMPTY else {
+        try Self.removePins(in: opened, removal)
+        guard unsafe rmdir(directory) == 0 || errno == ENOENT || removal == .finalized && errno == ENOTEMPTY else {
             throw KernelError.call("remove", directory, Errno(rawValue: errno))
         }
         // Other runs may have their pins there.
@@ -40,10 +40,10 @@ extension RunPins {
 
     /// Removes the pins of this layout, not the directory.
     static func removePins(
-        in opened: borrowing OwnedDescriptor, enrolled: Bool = true
+        in opened: borrowing OwnedDescriptor, _ removal: PinName.Removal = .undone
     ) throws(KernelError) {
         let names = DirectoryListing.names(in: "/proc/self/fd/\(opened.raw)")
-        for name in PinName.removal(names, enrolled: enrolled) {
+        for name in PinName.removal(names, removal) {
             // SAFETY: the name outlives the call.
             guard unsafe unlinkat(opened.raw, name, 0) == 0 || errno == ENOENT else {
                 throw KernelError.call("unpin", name, Errno(rawValue: errno))

@@ -12,15 +12,26 @@ public enum PinName {
     /// The replacement without a switch that `finalize` puts into the hooks of a pair.
     public static func plain(_ pair: UInt32) -> String { "plain_\(pair)" }
 
-    /// Those of a run's names, in the order in which they may go: what a rollback puts back first, what tells whose pins
-    /// these are last. Names of no layout are nobody's to remove.
-    ///
-    /// - Parameter enrolled: whether the sets of interfaces go as well; a finalized run's programs still ask them.
-    public static func removal(_ names: [String], enrolled: Bool) -> [String] {
-        let groups: [(String) -> Bool] = [
-            { $0.hasPrefix("legacy_") }, { $0.hasPrefix("slot_") }, { $0.hasPrefix("plain_") },
-            { enrolled && $0.hasPrefix(EnrolledPin.prefix) }, { $0 == control }, { $0 == cell }, { $0 == record },
-        ]
-        return groups.flatMap { names.filter($0) }
+    /// Why a run's pins go, all or some of them.
+    public enum Removal: Sendable {
+        /// Rolled back: the legacy programs first, for they are in their hooks again; the cell that rules the switches late.
+        case undone
+        /// Final: the sets of interfaces stay, for the programs in the hooks ask them. First goes what the kernel takes
+        /// longest to free.
+        case finalized
+    }
+
+    /// Those of a run's names that go, in their order: what tells whose pins these are last. Names of no layout are nobody's
+    /// to remove.
+    public static func removal(_ names: [String], _ removal: Removal) -> [String] {
+        let legacy = { (name: String) in name.hasPrefix("legacy_") }
+        let pairs: [(String) -> Bool] = [{ $0.hasPrefix("slot_") }, { $0.hasPrefix("plain_") }]
+        let cutover: [(String) -> Bool] = [{ $0 == control }, { $0 == cell }]
+        let groups: [(String) -> Bool] =
+            switch removal {
+            case .undone: [legacy] + pairs + [{ $0.hasPrefix(EnrolledPin.prefix) }] + cutover
+            case .finalized: cutover + pairs + [legacy]
+            }
+        return (groups + [{ $0 == record }]).flatMap { names.filter($0) }
     }
 }

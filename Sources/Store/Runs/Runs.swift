@@ -49,14 +49,15 @@ extension Store {
             let columns = ["replacement", "plain"].flatMap(RunRows.programColumns).map { "\($0) = ?" }
             let statement = try db.makeStatement(
                 sql:
-                    "UPDATE run_hooks SET \(columns.joined(separator: ", ")) WHERE run_id = ? AND hook_index = ?"
+                    "UPDATE run_hooks SET \(columns.joined(separator: ", ")) WHERE run_id = ? AND hook_index IN (SELECT value FROM json_each(?))"
             )
-            for (index, ours) in programs.enumerated() {
-                let key: [(any DatabaseValueConvertible)?] = [id, index]
+            // Few programs are in many hooks.
+            for (ours, hooks) in Dictionary(grouping: programs.indices, by: { programs[$0] }) {
+                let key: [(any DatabaseValueConvertible)?] = [id, "[\(hooks.map(String.init).joined(separator: ","))]"]
                 try statement.execute(
                     arguments: StatementArguments(
                         RunRows.values(ours.replacement) + RunRows.values(ours.plain) + key))
-                if db.changesCount == 0 { throw RunRows.missing("\(id) hook \(index)") }
+                if db.changesCount < hooks.count { throw RunRows.missing("\(id) one of hooks \(hooks)") }
             }
         }
     }
