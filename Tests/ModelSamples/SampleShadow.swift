@@ -15,7 +15,7 @@ extension Sample {
         totals.ineligible = 37
         if differing {
             (totals.compared.macDiffers, totals.compared.mapMisses, totals.unshown) = (90, 10, 2)
-            let views = try [moved(), plain()]
+            let views = try [movedPod(), strangerPod()]
             for (last, view) in zip(["11", "12"], views) {
                 var row = ShadowDestination(
                     netns: netns.cookie, address: try address("10.9.4.\(last)"), packets: .init(), views: view)
@@ -39,7 +39,7 @@ extension Sample {
     }
 
     /// A pod that was made again: the map has its old MAC.
-    private static func moved() throws -> ShadowViews {
+    private static func movedPod() throws -> ShadowViews {
         ShadowViews(
             input: 7, legacy: .init(ifindex: 21, interface: "pod1", mac: MACAddress(value: 0x0200_0000_0001)),
             kernel: .init(
@@ -48,7 +48,7 @@ extension Sample {
     }
 
     /// A pod that the map does not hold.
-    private static func plain() throws -> ShadowViews {
+    private static func strangerPod() throws -> ShadowViews {
         ShadowViews(
             input: 7, legacy: nil,
             kernel: .init(outcome: "redirected", lookup: "success", ifindex: 22, interface: "plain"))

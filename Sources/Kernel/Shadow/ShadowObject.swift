@@ -39,6 +39,21 @@ public enum ShadowObject {
     }
 }
 
+extension TCXList {
+    /// The list as others made it: a shadow of ours comes and goes with its process, and is nobody's neighbor.
+    ///
+    /// - Parameter position: of what stays, whatever it is.
+    public func withoutShadows(but position: Int? = nil) -> TCXList {
+        var list = self
+        list.entries = entries.enumerated().filter { index, entry in
+            guard entry.linkID != nil, index != position else { return true }
+            let program = try? BPFProgram(id: entry.programID).record.reference
+            return program.map(ShadowObject.isShadow) != true
+        }.map(\.element)
+        return list
+    }
+}
+
 /// A shadow in the kernel, and what it counts.
 ///
 /// It holds no descriptor of a legacy map: the kernel keeps those for the program, and who holds a map counts as its owner.

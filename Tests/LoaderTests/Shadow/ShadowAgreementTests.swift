@@ -91,16 +91,5 @@ extension LoaderSuite {
                 }
             }
         }
-
-        @Test func `it never touches a packet: what the pod gets is the same to the byte`() throws {
-            try withNode(.fabric, pods: 2, ipv6: true) { node in
-                // Behind the shadow and before the legacy program: a filter that drops whatever has a mark or a word in cb[].
-                let plan = try node.plan()
-                let result = try node.shadowed(plan) { _ in
-                    #expect(try node.burst(["pod1", "pod2"], ipv6: true).isClean)
-                }
-                #expect(result.totals.compared.differing == 0)
-            }
-        }
     }
 }
