@@ -115,8 +115,14 @@ static __always_inline bool ask_map(const struct migrate_flow *flow, struct migr
 static __always_inline void ask_neighbor(struct __sk_buff *ctx, const struct migrate_flow *flow,
 					 struct bpf_fib_lookup *fib, struct migrate_views *views)
 {
-	long result = ask_fib(ctx, flow, config.fib_flags & ~(__u32)BPF_FIB_LOOKUP_SKIP_NEIGH, fib);
+	long result;
 
+	/*
+	 * Else the compiler keeps the address of ctx->ifindex from the first lookup, and the
+	 * verifier takes no field of a context by any other pointer than the context's own.
+	 */
+	barrier_var(ctx);
+	result = ask_fib(ctx, flow, config.fib_flags & ~(__u32)BPF_FIB_LOOKUP_SKIP_NEIGH, fib);
 	if (result == BPF_FIB_LKUP_RET_SUCCESS || result == BPF_FIB_LKUP_RET_FRAG_NEEDED)
 		__builtin_memcpy(views->fib_mac, fib->dmac, sizeof(views->fib_mac));
 }

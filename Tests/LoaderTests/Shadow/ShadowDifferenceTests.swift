@@ -53,9 +53,9 @@ extension LoaderSuite {
                 let (first, second) = try (node.lab.pod("pod1"), node.lab.pod("pod2"))
                 let result = try node.shadowed(plan) { _ in
                     try node.sh("ip route del \(first.address)/32")
-                    try node.sh(
-                        "bpftool map delete pinned /sys/fs/bpf/app_info key hex "
-                            + second.address.networkBytes.map { String($0, radix: 16) }.joined(separator: " "))
+                    let map = try #require(node.lab.state.maps.first { $0.name == "app_info" }).id
+                    let key = second.address.networkBytes.map { "\($0)" }.joined(separator: " ")
+                    try node.sh("bpftool map delete id \(map) key \(key)")
                     _ = try node.burst(["pod1", "pod2"])
                     try node.sh("ip route add \(first.address)/32 dev \(first.interface) scope link")
                 }
