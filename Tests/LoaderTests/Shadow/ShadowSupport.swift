@@ -50,7 +50,9 @@ extension TestNode {
             #expect(ledger.isClean || !isClean, "\(ledger)", sourceLocation: sourceLocation)
             sent = ledger.sent
         }
-        #expect(sent > 0 && result.totals.eligible == sent, "\(result.totals)", sourceLocation: sourceLocation)
+        // With IPv6 pods say something of their own now and then, to multicast groups: neither redirects that.
+        let counted = ipv6 ? result.totals.compared.all : result.totals.eligible
+        #expect(sent > 0 && counted == sent, "\(sent) \(result.totals)", sourceLocation: sourceLocation)
         let rows = result.destinations.reduce(into: ShadowCounts()) { $0 += $1.packets }
         #expect(rows == result.totals.compared, sourceLocation: sourceLocation)
         return result
