@@ -84,12 +84,22 @@ static __always_inline const void *look_up6(void *map, const volatile struct mig
 	return bpf_map_lookup_elem(map, key);
 }
 
+static __always_inline const void *legacy_value4(const struct migrate_flow *flow)
+{
+	return look_up4(&legacy_keys4, &config.key4, flow);
+}
+
+static __always_inline const void *legacy_value6(const struct migrate_flow *flow)
+{
+	return look_up6(&legacy_keys6, &config.key6, flow);
+}
+
 /* Membership legacy-keys: whether the destination is a key of its family's map. */
 static __always_inline bool is_legacy_key(const struct migrate_flow *flow)
 {
 	if (flow->family == AF_INET)
-		return config.key4.size && look_up4(&legacy_keys4, &config.key4, flow);
-	return config.key6.size && look_up6(&legacy_keys6, &config.key6, flow);
+		return config.key4.size && legacy_value4(flow);
+	return config.key6.size && legacy_value6(flow);
 }
 
 /* The FIB found the destination itself on a device, whatever stands against redirecting. */
