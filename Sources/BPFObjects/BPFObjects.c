@@ -26,7 +26,9 @@ _Static_assert(sizeof(struct migrate_query) == 104, "layout of struct migrate_qu
 _Static_assert(sizeof(struct migrate_request) == 72, "layout of struct migrate_request");
 _Static_assert(sizeof(struct migrate_cell_head) == 32, "layout of struct migrate_cell_head");
 _Static_assert(sizeof(struct migrate_config) == 1108, "layout of struct migrate_config");
-_Static_assert(sizeof(struct migrate_shadow_config) == 1164, "layout of struct migrate_shadow_config");
+_Static_assert(sizeof(struct migrate_shadow_config) ==
+		       sizeof(struct migrate_config) + 2 * sizeof(struct migrate_legacy_map),
+	       "layout of struct migrate_shadow_config");
 _Static_assert(sizeof(struct migrate_views) == 36, "layout of struct migrate_views");
 _Static_assert(sizeof(struct migrate_destination_row) == 88, "layout of struct migrate_destination_row");
 _Static_assert(sizeof(struct migrate_shown_packet) == 192, "layout of struct migrate_shown_packet");

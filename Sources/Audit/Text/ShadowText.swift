@@ -56,7 +56,7 @@ public enum ShadowText {
                 "No eligible packet was seen that either program would redirect: nothing was compared, and this shows nothing (\(passed)).  [\(Code.shadowSawNothing.text)]"
         case .disturbed:
             return
-                "Nothing differed in what was seen, but it was disturbed: it is not of the whole time.  [\(Code.shadowDisturbed.text)]"
+                "Nothing differed in what was seen, but it was disturbed, and does not tell all.  [\(Code.shadowDisturbed.text)]"
         }
     }
 

@@ -128,9 +128,12 @@ public struct RedirectConfiguration: Hashable, Sendable {
     }
 
     static func spelling(_ layout: Profile.KeyLayout, isTrie: Bool) -> migrate_key {
-        migrate_key(
-            size: layout.size, offset: layout.offset, host_order: layout.byteOrder == .host ? 1 : 0,
-            prefix_length: isTrie ? layout.hostPrefixLength : 0)
+        var key = migrate_key()
+        key.size = layout.size
+        key.offset = layout.offset
+        key.host_order = layout.byteOrder == .host ? 1 : 0
+        key.prefix_length = isTrie ? layout.hostPrefixLength : 0
+        return key
     }
 
     static func bit(_ family: AddressFamily) -> UInt32 {

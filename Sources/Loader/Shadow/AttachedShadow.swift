@@ -8,6 +8,7 @@ final class AttachedShadow {
     private let hooks: [Hook]
     private let namespace: NetworkNamespace
     private var links: [HeldLink] = []
+    private let drops: DropWatch
     /// Names of the namespace's interfaces, as they were when they were read last.
     private var names: [UInt32: String] = [:]
 
@@ -21,6 +22,9 @@ final class AttachedShadow {
     ) throws(KernelError) {
         hooks = wanted.hooks
         self.namespace = namespace
+        drops = try namespace.run { () throws(KernelError) in
+            try DropWatch(wanted.hooks, in: namespace.identity)
+        }
         shadow = try Self.load(wanted.configuration, members, in: namespace)
         try attach()
     }
@@ -84,6 +88,11 @@ final class AttachedShadow {
             return try socket.links(netns: namespace.identity.cookie)
         }
         for link in links { names[link.ifindex] = link.name }
+    }
+
+    /// See ``DropWatch/lines()``.
+    func dropped() throws(KernelError) -> (certain: [String], possible: [String]) {
+        try namespace.run { () throws(KernelError) in try drops.lines() }
     }
 
     // MARK: Whether it stands

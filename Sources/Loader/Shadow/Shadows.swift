@@ -39,6 +39,17 @@ public final class Shadows {
     /// One line for each hook that does not hold the legacy program any more, or that no shadow stands in front of.
     public func disturbances() -> [String] { groups.flatMap { $0.disturbances() } }
 
+    /// Packets that filters dropped meanwhile, in lines: those of the legacy programs, and those that may be others'.
+    public func dropped() throws(KernelError) -> (certain: [String], possible: [String]) {
+        var lines: (certain: [String], possible: [String]) = ([], [])
+        for group in groups {
+            let more = try group.dropped()
+            lines.certain += more.certain
+            lines.possible += more.possible
+        }
+        return lines
+    }
+
     public func totals() throws(KernelError) -> ShadowTotals {
         var sum = ShadowTotals()
         for group in groups { sum += try group.shadow.readTotals() }

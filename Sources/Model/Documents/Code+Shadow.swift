@@ -21,7 +21,7 @@ extension Code {
     )
     public static let shadowDisturbed = Code(
         1406, .drift, "the shadow was disturbed",
-        "A legacy program was replaced, its hook went, or somebody took a link of the shadow away: what was seen is not of the whole time."
+        "A legacy program was replaced, its hook went, somebody took a link of the shadow away, or the legacy program dropped packets whatever its map says: what was seen does not tell all."
     )
     public static let shadowNotKept = Code(
         1407, .database, "the result of the shadow could not be kept",

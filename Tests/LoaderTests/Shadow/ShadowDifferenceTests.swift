@@ -105,6 +105,23 @@ extension LoaderSuite {
             }
         }
 
+        @Test func `a legacy program that drops what its map delivers is told of`() throws {
+            try withNode { node in
+                // TC_ACT_SHOT.
+                try node.wrapLegacy("dropper", Assembly.set(0, 2) + Assembly.exit)
+                let plan = try node.plan(.onLink)
+                var lost: UInt64 = 0
+                _ = try node.shadowed(plan) { shadows in
+                    #expect(try shadows.dropped().certain == [])
+                    lost = try node.burst(["pod1"]).lost
+                    let dropped = try shadows.dropped()
+                    #expect(dropped.certain.count == 1 && dropped.possible == [])
+                    #expect(dropped.certain.first?.contains("dropped \(lost) packets") == true, "\(dropped)")
+                }
+                #expect(lost > 100)
+            }
+        }
+
         @Test func `a neighbor that is not resolved is no disagreement, and the shadow resolves none`() throws {
             try withNode { node in
                 let plan = try node.plan(.onLink)

@@ -24,6 +24,7 @@ struct Shadowing {
         var signal: CInt?
         var shown: [ShadowPacket] = []
         var disturbed: [String] = []
+        var warnings: [String] = []
     }
 
     /// Milliseconds between two looks.
@@ -41,7 +42,10 @@ struct Shadowing {
             try wait(until: begin + .seconds(seconds), &watched)
             // Before the links go: afterwards there is nothing in front of the hooks by our own doing.
             watched.disturbed = merged(watched.disturbed, shadows.disturbances())
+            let dropped = try shadows.dropped()
             shadows.detach()
+            watched.disturbed += dropped.certain
+            watched.warnings += dropped.possible
             watched.duration = ContinuousClock.now - begin
             watched.shown += try shadows.takePackets()
         } catch {
@@ -124,7 +128,7 @@ struct Shadowing {
             startedAt: startedAt, endedAt: Date(), askedSeconds: watched.askedSeconds,
             milliseconds: Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000), endedBy: watched.end,
             packets: totals, destinations: destinations.map(known.noted), shown: watched.shown,
-            disturbed: watched.disturbed, warnings: ShadowWarnings.lines(outcome))
+            disturbed: watched.disturbed, warnings: watched.warnings + ShadowWarnings.lines(outcome))
         document.next = next(document)
         return document
     }
