@@ -49,7 +49,9 @@ extension LoaderSuite {
                     #expect(now.count == 4 && now[0] == before[0] && Array(now[2...]) == Array(before[1...]))
                     let again = try node.plan()
                     #expect(again.document.planID == plan.document.planID && again.blocked == [])
-                    let ours = again.document.hooks.filter { $0.action == .ours }
+                    let ours = again.document.hooks.filter {
+                        $0.action == .ours && $0.netns == again.node.identity
+                    }
                     #expect(ours.map(\.program?.id) == [now[1].programID] && ours.first?.why.contains("shadow") == true)
                     #expect(try node.burst(["pod1"]).isClean)
                 }
