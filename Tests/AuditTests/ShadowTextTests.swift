@@ -51,7 +51,15 @@ import Testing
         var shadow = try Sample.shadow(disturbed: (1...9).map { "hook \($0)" })
         shadow.destinations = (0..<100).map { _ in shadow.destinations[0] }
         shadow.differingTotal = 5_000
-        shadow.shown = (0..<200).map { _ in shadow.shown[0] }
+        shadow.shown = ShadowComparison.differences.flatMap { kind in
+            (0..<200).map { _ in
+                var packet = shadow.shown[0]
+                packet.comparison = kind
+                return packet
+            }
+        }
+        shadow.shown = ShadowDocument.kept(shadow.shown)
+        #expect(shadow.shown.count == 4 * ShadowDocument.shownLimit)
         shadow.hooks = (0..<300).map { _ in shadow.hooks[0] }
         shadow.warnings = (1...9).map { "warning \($0)" }
         shadow.packets.compared.deviceDiffers = 1

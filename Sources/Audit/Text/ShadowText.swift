@@ -4,8 +4,6 @@ import Model
 public enum ShadowText {
     /// Differing destinations that text shows.
     static let destinationLimit = 5
-    /// Packets that it shows.
-    static let packetLimit = 3
     static let hookLimit = 2
     static let noteLimit = 3
 
@@ -25,8 +23,8 @@ public enum ShadowText {
         page.section(
             "First packets that differ:",
             Page.limited(
-                shadow.shown.map { "  \($0.comparison.rawValue)  \($0.packet)" },
-                total: Int(clamping: UInt64(shadow.shown.count) + shadow.packets.unshown), limit: packetLimit))
+                firstOfEach(shadow).map { "  \($0.comparison.rawValue)  \($0.packet)" },
+                total: Int(clamping: UInt64(shadow.shown.count) + shadow.packets.unshown)))
         let notes = shadow.disturbed.map { "! " + $0 } + shadow.warnings.map { "  " + $0 }
         page.section("To be kept in mind:", Page.limited(notes, limit: noteLimit))
         page.end(verdict(shadow), next: shadow.next ?? NextStep(what: "Read it again", command: again(shadow)))
@@ -58,6 +56,11 @@ public enum ShadowText {
             return
                 "Nothing differed in what was seen, but it was disturbed, and does not tell all.  [\(Code.shadowDisturbed.text)]"
         }
+    }
+
+    /// One packet of each kind.
+    private static func firstOfEach(_ shadow: ShadowDocument) -> [ShadowPacket] {
+        ShadowComparison.differences.compactMap { kind in shadow.shown.first { $0.comparison == kind } }
     }
 
     private static func count(_ number: UInt64, _ noun: String) -> String { Words.count(Int(clamping: number), noun) }

@@ -29,7 +29,7 @@ public struct ShadowDocument: Codable, Hashable, Sendable {
     public var differingTotal: Int
     /// Destinations that at least one of the two redirects, differing or not.
     public var destinationsTotal: Int
-    /// The first packets that differ; at most ``shownLimit``.
+    /// The first packets that differ; at most ``shownLimit`` of each kind.
     public var shown: [ShadowPacket]
     /// What stood against it meanwhile: the comparison is not of the whole time, or not of what is attached now.
     public var disturbed: [String]
@@ -37,8 +37,17 @@ public struct ShadowDocument: Codable, Hashable, Sendable {
     public var verdict: Verdict
     public var next: NextStep?
 
-    /// Packets of each kind that are kept, of all destinations together.
-    public static let shownLimit = 200
+    /// Packets of each kind that are kept: one that is everywhere does not push out the others.
+    public static let shownLimit = 50
+
+    /// Of packets in the order in which they came, those that are kept.
+    public static func kept(_ packets: [ShadowPacket]) -> [ShadowPacket] {
+        var counts: [ShadowComparison: Int] = [:]
+        return packets.filter { packet in
+            counts[packet.comparison, default: 0] += 1
+            return counts[packet.comparison, default: 0] <= shownLimit
+        }
+    }
 
     public enum Way: String, Codable, Hashable, Sendable {
         /// A tcx link in front of each hook, which the kernel removes with the process.
@@ -120,7 +129,7 @@ public struct ShadowDocument: Codable, Hashable, Sendable {
         let differing = destinations.filter { $0.packets.differing > 0 }
         self.destinations = Array(differing.sorted(by: Self.precedes).prefix(PlanDocument.listLimit))
         (differingTotal, destinationsTotal) = (differing.count, destinations.count)
-        self.shown = Array(shown.prefix(Self.shownLimit))
+        self.shown = Self.kept(shown)
         (self.disturbed, self.warnings) = (disturbed, warnings)
         verdict = Self.verdict(packets, disturbed: disturbed)
     }

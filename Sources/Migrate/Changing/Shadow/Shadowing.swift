@@ -68,8 +68,7 @@ struct Shadowing {
                 return
             }
             // What is not read here is still counted; the room for packets is bounded.
-            let packets = try shadows.takePackets()
-            watched.shown += packets.prefix(max(0, ShadowDocument.shownLimit - watched.shown.count))
+            watched.shown = ShadowDocument.kept(watched.shown + (try shadows.takePackets()))
             ticks += 1
             if ticks % Self.hookPace == 0 { watched.disturbed = merged(watched.disturbed, shadows.disturbances()) }
         }
