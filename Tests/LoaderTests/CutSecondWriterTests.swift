@@ -115,7 +115,7 @@ extension LoaderSuite {
         /// The owner puts the legacy program back; then it is exact.
         private func mend(_ node: TestNode, _ run: OpenRun, _ hook: ContestedHook) throws {
             #expect(try node.pinnedRuns() == [run.runID])
-            try hook.put(try node.pins(of: run.runID).legacyPath(1))
+            try hook.put(try node.pins(of: run.runID).legacyPath(0))
             #expect(try node.rollback(run.runID).proof.identical)
         }
     }

@@ -99,7 +99,7 @@ extension LoaderSuite {
         private func mend(_ node: TestNode, _ runID: String, _ moment: String) throws {
             #expect(try node.pinnedRuns() == [runID], "\(moment)")
             try node.sh("tc qdisc add dev hz2 clsact")
-            try node.overwrite("hz2", with: try node.pins(of: runID).legacyPath(1))
+            try node.overwrite("hz2", with: try node.pins(of: runID).legacyPath(0))
             let again = try node.rollback(runID)
             #expect(again.state == .rolledBack && again.proof.identical, "\(moment): \(again.proof)")
         }
@@ -150,7 +150,7 @@ extension LoaderSuite {
                         #expect(restored.proof.vanished.count == 1, "\(restored.proof)")
                     } else {
                         #expect(restored.state == .residual, "\(restored.proof)")
-                        try node.attach(try node.pins(of: run.runID).legacyPath(1), to: "hz2")
+                        try node.attach(try node.pins(of: run.runID).legacyPath(0), to: "hz2")
                         #expect(try node.rollback(run.runID).proof.identical)
                     }
                     #expect(try node.filters("hz") == before)

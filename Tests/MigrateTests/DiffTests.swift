@@ -77,7 +77,7 @@ extension MigrateSuite {
                 #expect(document.samePlan == false)
                 #expect(
                     document.decision.contains { $0.hasPrefix("membership: on-link when planned, legacy-keys now") })
-                try node.migrate("diff", first, "s-0", exit: 65, code: .unknownID)
+                try node.migrate("diff", first, "s-none", exit: 65, code: .unknownID)
             }
         }
 

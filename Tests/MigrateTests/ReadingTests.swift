@@ -51,7 +51,7 @@ extension MigrateSuite {
             #expect(snapshot.text("kind") == "snapshot" && snapshot.text("format_version") == documentFormatVersion)
             #expect(try node.migrate("show", plan.snapshotID).stdout.contains(plan.snapshotID))
             #expect(try node.migrate("show", path).stdout.contains(Identifier.short(plan.planID)))
-            try node.migrate("show", "r-0", exit: 65, code: .unknownID)
+            try node.migrate("show", "r-none", exit: 65, code: .unknownID)
             try node.migrate("show", "p-0123", exit: 65, code: .unknownID)
             try node.migrate("show", "s-0123", exit: 65, code: .unknownID)
             // What the errors name is there to be found.

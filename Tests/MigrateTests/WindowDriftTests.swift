@@ -52,7 +52,7 @@ extension MigrateSuite {
                     $0.contains("hz2") && $0.contains("\(foreign)")
                 }
                 #expect(line?.contains("\(ours)") == true, "\(result)")
-                try node.putIntoSecondProxy("/sys/fs/bpf/migrate/\(run.runID)/legacy_1")
+                try node.putIntoSecondProxy("/sys/fs/bpf/migrate/\(run.runID)/legacy_0")
                 #expect(try node.rollback().proof?.identical == true)
                 try node.sh("ip link del hz2; rm \(Node.foreignPin)")
             }
@@ -77,7 +77,7 @@ extension MigrateSuite {
                         let left = try node.rollback(exit: 22)
                         #expect(left.proof?.differences.count == 1 && left.proof?.vanished.isEmpty == true, "\(left)")
                         try node.sh("tc qdisc add dev hz2 clsact")
-                        try node.putIntoSecondProxy("/sys/fs/bpf/migrate/\(run.runID)/legacy_1")
+                        try node.putIntoSecondProxy("/sys/fs/bpf/migrate/\(run.runID)/legacy_0")
                         #expect(try node.rollback().proof?.identical == true)
                     }
                     #expect(try node.proxyFilters() == before)

@@ -13,4 +13,9 @@ import Testing
                 "control", "cell", "slot_0", "plain_0", "legacy_0", "legacy_1", "record",
             ])
     }
+
+    @Test func `a program is pinned once, by its first hook`() {
+        #expect(PinName.legacyNumbers([7, 8, 7, 9, 8]) == [0, 1, 0, 3, 1])
+        #expect(PinName.legacyNumbers([]).isEmpty)
+    }
 }

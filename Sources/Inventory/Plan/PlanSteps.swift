@@ -22,8 +22,10 @@ struct PlanSteps {
     }
 
     private var pin: [String] {
-        decision.hooks.enumerated().map { index, hook in
-            "pin program \(hook.program.id) (\(hook.program.name)) as \(pins)/legacy_\(index)"
+        let numbers = PinName.legacyNumbers(decision.hooks.map(\.program.id))
+        return decision.hooks.enumerated().compactMap { index, hook in
+            numbers[index] == index
+                ? "pin program \(hook.program.id) (\(hook.program.name)) as \(pins)/\(PinName.legacy(index))" : nil
         }
     }
 

@@ -93,11 +93,14 @@ public struct RunInspector {
         let state = outlook.state
         guard state == .committed && !outlook.isFinalizing || state.isOpen && state != .installing else { return nil }
         let there = Set(DirectoryListing.names(in: run.pinDirectory))
-        let wanted = [PinName.record] + ownPins + run.hooks.map { PinName.legacy($0.index) }
+        let numbers = Set(PinName.legacyNumbers(run.hooks.map { $0.before.program?.id ?? 0 })).sorted()
+        let wanted = [PinName.record] + ownPins + numbers.map(PinName.legacy)
         let missing = wanted.filter { !there.contains($0) }
         guard !missing.isEmpty else { return nil }
-        let freed = run.hooks.compactMap { hook -> UInt32? in
-            guard missing.contains(PinName.legacy(hook.index)), let id = hook.before.program?.id else { return nil }
+        let freed = numbers.compactMap { number -> UInt32? in
+            guard missing.contains(PinName.legacy(number)), let id = run.hooks[number].before.program?.id else {
+                return nil
+            }
             return BPFProgram.exists(id: id) ? nil : id
         }
         let line = "pins of run \(run.id): \(missing.joined(separator: ", ")) gone from \(run.pinDirectory); "

@@ -19,7 +19,7 @@ extension Installer {
                 progress.run = run
             }
             let ids = Set(request.hooks.compactMap { $0.program?.id }).sorted().map { "\($0)" }
-            return ((), "pinned \(ids.joined(separator: ", ")), in \(request.hooks.count.of("pin"))")
+            return ((), "pinned \(ids.joined(separator: ", "))")
         }
     }
 
@@ -68,16 +68,12 @@ extension Installer {
         }
     }
 
-    /// A pin for every hook; each program is opened once, for as long as there is room.
+    /// A pin for every program.
     private func pinLegacy(_ held: HeldRun) throws(KernelError) {
-        for (index, hook) in request.hooks.enumerated() {
+        let numbers = PinName.legacyNumbers(request.hooks.map { $0.program?.id ?? 0 })
+        for (index, hook) in request.hooks.enumerated() where numbers[index] == index {
             guard let wanted = hook.program else { continue }
-            let program: OpenProgram
-            if let known = held.program(wanted.id) {
-                program = known
-            } else {
-                program = OpenProgram(try BPFProgram(id: wanted.id))
-            }
+            let program = OpenProgram(try BPFProgram(id: wanted.id))
             guard program.reference.tag == wanted.tag else {
                 throw .refused("pin", "program \(wanted.id)", "its tag is \(program.reference.tag) now")
             }

@@ -77,7 +77,7 @@ extension RunPins {
         return hooks
     }
 
-    /// Pins a program as `legacy_<index>`.
+    /// Pins a program as `legacy_<index>`, where `index` is that of the first hook that holds it.
     public func pinLegacy(_ program: borrowing BPFProgram, index: Int) throws(KernelError) {
         try pin(program.descriptor, at: legacyPath(index))
     }

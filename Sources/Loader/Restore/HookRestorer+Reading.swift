@@ -41,10 +41,10 @@ extension HookRestorer {
     /// From its pin; where somebody removed that, by id for as long as it is loaded; `nil` when the kernel has freed it.
     func legacyProgram(_ id: UInt32) throws(KernelError) -> OpenProgram? {
         do throws(KernelError) {
-            let program = try BPFProgram(pin: pins.legacyPath(index))
+            let program = try BPFProgram(pin: pins.legacyPath(legacyNumber))
             guard program.record.id == id else {
                 throw KernelError.refused(
-                    "open", pins.legacyPath(index), "it holds program \(program.record.id), not \(id)")
+                    "open", pins.legacyPath(legacyNumber), "it holds program \(program.record.id), not \(id)")
             }
             return OpenProgram(program)
         } catch {

@@ -9,7 +9,8 @@ struct HookRestorer {
     /// Cookie of the node's own namespace.
     let node: UInt64
     let pins: RunPins
-    let index: Int
+    /// Of the pin of its legacy program.
+    let legacyNumber: Int
     /// Whether the run may have put its program there.
     let isTouched: Bool
     let acceptDrift: Bool
@@ -97,7 +98,7 @@ struct HookRestorer {
         let what = before.kind == .tcx ? "our program was detached" : "the filter is gone"
         let line = "\(title): \(what), program \(legacy.id) is attached nowhere"
         return acceptDrift
-            ? .others(line, nil) : .difference("\(line); it stays pinned as \(pins.legacyPath(index))", nil)
+            ? .others(line, nil) : .difference("\(line); it stays pinned as \(pins.legacyPath(legacyNumber))", nil)
     }
 
     /// The legacy program, with all that belongs to its place. What stands beside it is compared apart.

@@ -67,11 +67,12 @@ public struct Restorer {
         var fates: [HookFate] = []
         let batch = RestoreBatch(
             directory: directory, pins: pins, held: held, afterCheck: afterCheck, limits: limits)
+        let numbers = PinName.legacyNumbers(run.hooks.map { $0.before.program?.id ?? 0 })
         clock.measure(.restore) {
             for part in run.hooks.chunks(of: limits.chunk) {
                 let hooks = part.map {
                     HookRestorer(
-                        hook: run.hooks[$0], node: run.nodeNetns, pins: pins, index: $0,
+                        hook: run.hooks[$0], node: run.nodeNetns, pins: pins, legacyNumber: numbers[$0],
                         isTouched: touched?.contains($0) ?? true, acceptDrift: acceptDrift)
                 }
                 fates += lenient.note(.restore, RestoreLine.intent(hooks)) {

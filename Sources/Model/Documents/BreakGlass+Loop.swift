@@ -34,8 +34,9 @@ extension BreakGlass {
 
     /// Places whose commands differ in no more than a loop can say; the first of each group in the order of the places.
     struct Alike {
-        /// Numbers of the places, which are those of their pins.
         var indices: [Int]
+        /// Of the first one's pin.
+        var pin: Int
         /// The first of them.
         var place: Place
         /// One place, written out; otherwise a loop over all of them.
@@ -46,10 +47,11 @@ extension BreakGlass {
         /// Ids, within a word in single quotes.
         var link: String? { place.linkID.map { isWritten ? "\($0)" : "'$l'" } }
         var program: String { isWritten ? "\(place.programID)" : "'$p'" }
-        var number: String { isWritten ? "\(indices[0])" : "$n" }
+        var number: String { isWritten ? "\(pin)" : "$n" }
     }
 
     static func alike(_ places: [Place]) -> [Alike] {
+        let numbers = PinName.legacyNumbers(places.map(\.programID))
         var order: [Likeness] = []
         var alike: [Likeness: [Int]] = [:]
         for (index, place) in places.enumerated() {
@@ -60,17 +62,19 @@ extension BreakGlass {
         return order.flatMap { likeness -> [Alike] in
             let indices = alike[likeness] ?? []
             guard indices.count > written else {
-                return indices.map { Alike(indices: [$0], place: places[$0], isWritten: true) }
+                return indices.map { Alike(indices: [$0], pin: numbers[$0], place: places[$0], isWritten: true) }
             }
-            return [Alike(indices: indices, place: places[indices[0]], isWritten: false)]
+            return [Alike(indices: indices, pin: numbers[indices[0]], place: places[indices[0]], isWritten: false)]
         }
     }
 
-    /// The opening of a loop over places. Number, interface, link, program: none of them has a colon, not even an
+    /// The opening of a loop over places. Number of the pin, interface, link, program: none of them has a colon, not even an
     /// interface (`dev_valid_name`, net/core/dev.c).
     static func loop(_ alike: Alike, _ places: [Place]) -> String {
+        let numbers = PinName.legacyNumbers(places.map(\.programID))
         let words = alike.indices.map { index in
-            "\(index):\(places[index].interface):\(places[index].linkID ?? 0):\(places[index].programID)".shellWord
+            "\(numbers[index]):\(places[index].interface):\(places[index].linkID ?? 0):\(places[index].programID)"
+                .shellWord
         }
         return "for h in \(words.joined(separator: " ")); do "
             + "n=${h%%:*}; h=${h#*:}; d=${h%%:*}; h=${h#*:}; l=${h%%:*}; p=${h#*:}; "

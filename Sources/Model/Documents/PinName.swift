@@ -5,8 +5,20 @@ public enum PinName {
     public static let cell = "cell"
     public static let control = "control"
 
-    /// The program that was in hook `index`.
+    /// The program that was in hook `index`, and in every later one that held the same.
     public static func legacy(_ index: Int) -> String { "legacy_\(index)" }
+
+    /// For each hook the number of its legacy program's pin: the position of the first hook with that program. A node has
+    /// thousands of hooks and few programs.
+    ///
+    /// - Parameter programs: ids of the legacy programs, hook by hook.
+    public static func legacyNumbers(_ programs: [UInt32]) -> [Int] {
+        var first: [UInt32: Int] = [:]
+        return programs.enumerated().map { index, program in
+            first[program] = first[program] ?? index
+            return first[program] ?? index
+        }
+    }
     /// The map through which the switch of a pair reaches its legacy program.
     public static func slot(_ pair: UInt32) -> String { "slot_\(pair)" }
     /// The replacement without a switch that `finalize` puts into the hooks of a pair.

@@ -4,7 +4,7 @@ import FoundationEssentials
 public struct RunRecord: Codable, Sendable {
     /// A hook that the run replaces, with all that is needed to put it back.
     public struct RunHook: Codable, Hashable, Sendable {
-        /// Position in the run, from 0; names the pin `legacy_<index>`.
+        /// Position in the run, from 0.
         public var index: Int
         /// As it was, every attribute.
         public var before: Hook
