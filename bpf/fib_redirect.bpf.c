@@ -28,6 +28,7 @@
 const volatile struct migrate_config config = {};
 
 #include "decide.h"
+#include "members.h"
 #include "parse.h"
 #include "switch.h"
 
@@ -38,82 +39,12 @@ struct {
 	__type(value, __u64);
 } outcomes SEC(".maps");
 
-/*
- * They stand in for the legacy maps, whose file descriptors user space puts here;
- * only their keys are asked for, their values are no longer believed. The one of a
- * family without a map is left out: what refers to it is dead code then.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1);
-	__uint(key_size, MIGRATE_KEY_MAX);
-	__uint(value_size, 4);
-} legacy_keys4 SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1);
-	__uint(key_size, MIGRATE_KEY_MAX);
-	__uint(value_size, 4);
-} legacy_keys6 SEC(".maps");
-
-/*
- * Interfaces with a member behind them, by ifindex: user space puts a run's own set in
- * its place. A device map, because the kernel takes an interface out when it goes
- * (dev_map_notification, kernel/bpf/devmap.c), so that another one that is given its
- * number later is none of the set.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_DEVMAP_HASH);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u32);
-} enrolled SEC(".maps");
-
 static __always_inline void count(__u32 outcome)
 {
 	__u64 *counter = bpf_map_lookup_elem(&outcomes, &outcome);
 
 	if (counter)
 		(*counter)++;
-}
-
-/* The destination as the legacy map of its family spells it. */
-static __always_inline bool is_legacy_key4(const struct migrate_flow *flow)
-{
-	__u32 key[MIGRATE_KEY_MAX / 4] = {};
-	__u32 offset = config.key4.offset;
-	__u32 address = flow->dst[0];
-
-	if (offset > MIGRATE_KEY_MAX - 4)
-		return false;
-	key[0] = config.key4.prefix_length;
-	if (config.key4.host_order)
-		address = bpf_ntohl(address);
-	/* Byte by byte: the offset need not be aligned, the stack insists on it. */
-	for (int i = 0; i < 4; i++)
-		((__u8 *)key)[offset + i] = ((__u8 *)&address)[i];
-	return bpf_map_lookup_elem(&legacy_keys4, key) != NULL;
-}
-
-static __always_inline bool is_legacy_key6(const struct migrate_flow *flow)
-{
-	__u32 key[MIGRATE_KEY_MAX / 4] = {};
-	__u32 offset = config.key6.offset;
-
-	if (offset > MIGRATE_KEY_MAX - 16)
-		return false;
-	key[0] = config.key6.prefix_length;
-	for (int i = 0; i < 16; i++)
-		((__u8 *)key)[offset + i] = ((const __u8 *)flow->dst)[i];
-	return bpf_map_lookup_elem(&legacy_keys6, key) != NULL;
-}
-
-static __always_inline bool is_legacy_key(const struct migrate_flow *flow)
-{
-	if (flow->family == AF_INET)
-		return config.key4.size && is_legacy_key4(flow);
-	return config.key6.size && is_legacy_key6(flow);
 }
 
 /*
@@ -311,13 +242,6 @@ static __always_inline int replace_keys(struct __sk_buff *ctx)
 	return outcome == MIGRATE_REDIRECTED ? action : failed_member(action);
 }
 
-/* The FIB found the destination itself on a device, whatever stands against redirecting. */
-static __always_inline bool is_on_link(enum migrate_outcome outcome)
-{
-	return outcome == MIGRATE_REDIRECTED || outcome == MIGRATE_SAME_DEVICE ||
-	       outcome == MIGRATE_DEVICE_DENIED || outcome == MIGRATE_DEVICE_UNFIT;
-}
-
 /*
  * Who is a member is known only once the FIB has named the device: what it cannot place
  * goes to the stack, whatever on_failure says.
@@ -336,7 +260,7 @@ static __always_inline int replace_enrolled(struct __sk_buff *ctx)
 		return action;
 	}
 	outcome = decide(ctx, &packet.flow, &fib, &result);
-	member = is_on_link(outcome) && bpf_map_lookup_elem(&enrolled, &fib.ifindex);
+	member = is_enrolled(outcome, &fib);
 	if (outcome == MIGRATE_REDIRECTED)
 		outcome = member ? send(ctx, &packet, &fib, result, &action) : MIGRATE_NOT_MEMBER;
 	count(outcome);

@@ -7,13 +7,14 @@ public enum HistoryText {
     /// - Parameter outlooks: of the runs, in their order; `nil`: as the journal has them.
     public static func render(
         _ runs: [RunRecord], outlooks: [RunOutlook]? = nil, plans: [PlanSummary] = [],
-        snapshots: [SnapshotSummary] = []
+        snapshots: [SnapshotSummary] = [], shadows: [ShadowSummary] = []
     ) -> String {
         let outlooks = outlooks ?? runs.map(RunOutlook.journal)
         var page = Page()
         let kept = snapshots.isEmpty ? "" : ", \(Words.count(snapshots.count, "snapshot")) kept"
         guard let latest = runs.first else {
             page.section(lines(plans))
+            page.section(ShadowText.lines(shadows))
             page.section(lines(snapshots))
             let next =
                 snapshots.first.map { NextStep(what: "Read one", command: "migrate show \(Identifier.short($0.id))") }
@@ -23,6 +24,7 @@ public enum HistoryText {
         }
         page.add(lines(runs, outlooks))
         page.section(lines(plans))
+        page.section(ShadowText.lines(shadows))
         page.section(lines(snapshots))
         let open = zip(runs, outlooks).filter(\.1.state.isOpen)
         let state =

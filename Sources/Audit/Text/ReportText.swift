@@ -16,6 +16,7 @@ public enum ReportText {
                 "Planned (\(plan.entriesTotal == 1 ? "1 entry" : "\(plan.entriesTotal) entries")):",
                 PlanEntries.counts(of: plan))
         }
+        page.section("Shadowed before:", ShadowText.lines(report.shadows ?? []))
         page.section("Journal:", journal(of: report))
         page.section("Packets:", counters(report.counters))
         page.section("Warnings (\(run.warnings.count)):", Page.limited(run.warnings.map { "  " + $0 }, limit: 5))

@@ -13,6 +13,7 @@ public enum StatusText {
         page.section("Packets:", ReportText.counters(status.counters))
         page.section("Widened (\(status.widened.count)):", Page.limited(status.widened.map { "  " + $0 }))
         page.section("Left over (\(status.leftovers.count)):", Page.limited(status.leftovers.map { "  " + $0 }))
+        page.section("Shadows that run:", Page.limited((status.shadows ?? []).map { "  " + $0 }))
         page.section("Not read:", (status.notRead ?? []).map { "! " + $0 })
         page.section(
             "Still there (\((status.remains ?? []).count)):", Page.limited((status.remains ?? []).map { "  " + $0 }))

@@ -8,6 +8,7 @@
 /* The layouts that the objects and user space share. */
 #include "../../../bpf/cell.h"
 #include "../../../bpf/fib_redirect.h"
+#include "../../../bpf/shadow.h"
 
 /* An ELF file as libbpf opens it from memory; aligned to eight bytes. */
 struct migrate_bpf_image {
@@ -17,5 +18,6 @@ struct migrate_bpf_image {
 
 extern const struct migrate_bpf_image migrate_fib_redirect_image;
 extern const struct migrate_bpf_image migrate_control_image;
+extern const struct migrate_bpf_image migrate_shadow_image;
 
 #endif

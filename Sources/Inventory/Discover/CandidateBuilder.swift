@@ -19,7 +19,8 @@ struct CandidateBuilder {
         self.replaced = replaced
         self.builtIn = builtIn
         var readers: [UInt32: Set<UInt32>] = [:]
-        for program in snapshot.programs where !ReplacementObject.isOurs(program.reference) {
+        for program in snapshot.programs
+        where !ReplacementObject.isOurs(program.reference) && !ShadowObject.isShadow(program.reference) {
             for map in program.mapIDs { readers[map, default: []].insert(program.id) }
         }
         self.readers = readers

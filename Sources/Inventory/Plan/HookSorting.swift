@@ -33,7 +33,10 @@ struct HookSorting {
         let hooks = snapshot.hooks.sorted(by: order.precedes)
         for hook in hooks {
             let maps = hook.program.flatMap { programs[$0.id]?.mapIDs } ?? []
-            if let program = hook.program, ReplacementObject.isOurs(program) {
+            if ShadowObject.isShadow(hook) {
+                lines.append(
+                    .init(hook, action: .ours, why: "a running shadow: it compares, and goes with its process"))
+            } else if let program = hook.program, ReplacementObject.isOurs(program) {
                 holdsOurs = holdsOurs || hook.netns == snapshot.node.netns
                 ours.append(hook)
                 lines.append(.init(hook, action: .ours, why: "the replacement of a run of this program"))

@@ -82,7 +82,8 @@ extension Planner {
             survey, draft.sorting, draft.decision, tally.section, membership, egress, blockers, warnings, equivalence)
         return PlanOutcome(
             document: document, delivered: tally.delivered.sorted { $0.finding.address < $1.finding.address },
-            enrolled: enrolled, snapshot: survey.snapshot, hooks: draft.sorting.legacy, node: survey.node)
+            enrolled: enrolled, snapshot: survey.snapshot, hooks: draft.sorting.legacy, node: survey.node,
+            legacyMaps: survey.legacyMaps.map { .init(id: $0.record.id, layout: $0.layout) })
     }
 
     /// Destinations that no map holds and the replacement would redirect, of all places.

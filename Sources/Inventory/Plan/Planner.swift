@@ -14,6 +14,8 @@ public struct PlanOutcome: Sendable {
     /// The hooks to replace, with every attribute.
     public var hooks: [Hook]
     public var node: NetworkNamespace
+    /// The maps that the profile names, as they were found.
+    public var legacyMaps: [ShadowConfiguration.LegacyMap]
 }
 
 /// Reads the node, cross-checks, decides. Changes nothing.

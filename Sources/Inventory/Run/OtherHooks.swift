@@ -37,7 +37,10 @@ public enum OtherHooks {
 
     /// Pure: what the plan saw against what is there.
     static func changes(from before: [PlanDocument.HookLine], to now: [Hook]) -> [String] {
-        filterChanges(from: before.filter { $0.position == nil }, to: now.filter { $0.attachment == nil })
+        // A shadow of ours comes and goes, and changes nothing.
+        let before = before.filter { $0.kind != .tcx || $0.program.map(ShadowObject.isShadow) != true }
+        let now = now.filter { !ShadowObject.isShadow($0) }
+        return filterChanges(from: before.filter { $0.position == nil }, to: now.filter { $0.attachment == nil })
             + ProgramList.changes(from: before.filter { $0.position != nil }, to: now.filter { $0.attachment != nil })
     }
 

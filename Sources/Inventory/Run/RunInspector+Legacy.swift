@@ -17,7 +17,7 @@ extension RunInspector {
                 lines.append("hooks in \(namespace.identity.title) could not be read: \(error)")
                 continue
             }
-            for hook in hooks where !isOfRun(hook) {
+            for hook in hooks where !isOfRun(hook) && !ShadowObject.isShadow(hook) {
                 guard let program = hook.program, !ReplacementObject.isOurs(program), !kept.contains(program.id) else {
                     continue
                 }

@@ -121,12 +121,19 @@ public struct RedirectConfiguration: Hashable, Sendable {
         for family in rewritesSource { config.rewrite_source |= Self.bit(family) }
         for key in keys {
             let layout = key.layout
-            let spelt = migrate_key(
-                size: layout.size, offset: layout.offset, host_order: layout.byteOrder == .host ? 1 : 0,
-                prefix_length: tries.contains(key.mapID) ? layout.hostPrefixLength : 0)
+            let spelt = Self.spelling(layout, isTrie: tries.contains(key.mapID))
             if layout.family == .ipv4 { config.key4 = spelt } else { config.key6 = spelt }
         }
         return config
+    }
+
+    static func spelling(_ layout: Profile.KeyLayout, isTrie: Bool) -> migrate_key {
+        var key = migrate_key()
+        key.size = layout.size
+        key.offset = layout.offset
+        key.host_order = layout.byteOrder == .host ? 1 : 0
+        key.prefix_length = isTrie ? layout.hostPrefixLength : 0
+        return key
     }
 
     static func bit(_ family: AddressFamily) -> UInt32 {

@@ -25,7 +25,8 @@ public enum ReplacementObject {
         let object = try unsafe BPFObject(image: image, name: "fib_redirect")
         try object.select(programs: programs)
         try setEnrolled(configuration, of: object, isUsed: programs.contains(enrolledProgram))
-        let tries = try setKeyMaps(programs.contains(keyProgram) ? configuration.keys : [], of: object)
+        let tries = try setKeyMaps(
+            programs.contains(keyProgram) ? configuration.keys : [], of: object, standIns: "legacy_keys")
         if programs.contains(keyProgram) && configuration.keys.isEmpty {
             throw KernelError.refused("load", keyProgram, "it needs the legacy map")
         }
@@ -48,7 +49,7 @@ public enum ReplacementObject {
     static let enrolledProgram = RedirectConfiguration.program(for: .enrolled)
 
     /// Puts the set of interfaces in its stand-in's place; only a program that asks it refers to one.
-    private static func setEnrolled(
+    static func setEnrolled(
         _ configuration: RedirectConfiguration, of object: borrowing BPFObject, isUsed: Bool
     ) throws(KernelError) {
         guard isUsed else { return try object.leaveOut(map: "enrolled") }
@@ -62,12 +63,13 @@ public enum ReplacementObject {
     }
 
     /// Puts each family's legacy map in its stand-in's place, and leaves out those of families that have none.
+    /// - Parameter standIns: their name in the object, without the digit of the family.
     /// - Returns: ids of those that are LPM tries, whose keys begin with a prefix length.
-    private static func setKeyMaps(
-        _ keys: [RedirectConfiguration.LegacyKeys], of object: borrowing BPFObject
+    static func setKeyMaps(
+        _ keys: [RedirectConfiguration.LegacyKeys], of object: borrowing BPFObject, standIns: String
     ) throws(KernelError) -> Set<UInt32> {
         var tries: Set<UInt32> = []
-        for (family, standIn) in [(AddressFamily.ipv4, "legacy_keys4"), (.ipv6, "legacy_keys6")] {
+        for (family, standIn) in [(AddressFamily.ipv4, standIns + "4"), (.ipv6, standIns + "6")] {
             let mine = keys.filter { $0.layout.family == family }
             guard let key = mine.first else {
                 try object.leaveOut(map: standIn)
@@ -75,7 +77,7 @@ public enum ReplacementObject {
             }
             guard mine.count == 1 else {
                 throw KernelError.refused(
-                    "load", keyProgram, "one map can be asked for \(family.rawValue) keys, not \(mine.count)")
+                    "load", standIn, "one map can be asked for \(family.rawValue) keys, not \(mine.count)")
             }
             let map = try BPFMap(id: key.mapID)
             guard map.record.keySize == key.layout.size, map.record.keySize <= UInt32(MIGRATE_KEY_MAX) else {

@@ -24,6 +24,21 @@ extension LabFamily {
         }
     }
 
+    /// The deployment's map for a family, as its profile describes it.
+    func legacyMap(_ family: AddressFamily) -> Profile.LegacyMap? {
+        guard let key = keyLayout(family), let name = deployment.layout(family)?.map else { return nil }
+        let value =
+            switch (self, family) {
+            case (.ambient, _): (size: 12, ifindex: 0, mac: 4)
+            case (.fabric, .ipv4): (size: 28, ifindex: 4, mac: 8)
+            case (.fabric, .ipv6): (size: 32, ifindex: 12, mac: 16)
+            } as (size: UInt32, ifindex: UInt32, mac: UInt32)
+        return Profile.LegacyMap(
+            name: name, key: key,
+            value: .init(
+                size: value.size, ifindexOffset: value.ifindex, ifindexWidth: 4, destinationMACOffset: value.mac))
+    }
+
     /// Families whose source MAC a hit rewrites as well.
     var rewritesSource: [AddressFamily] { self == .fabric ? AddressFamily.allCases : [] }
 }

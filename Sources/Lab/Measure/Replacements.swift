@@ -60,6 +60,25 @@ struct Replacements {
         return all
     }
 
+    /// The shadow of what is redirected by default, for each membership: what it adds to the legacy program behind it.
+    func shadows(in lab: LabNode) throws(KernelError) -> [Contestant] {
+        let maps = AddressFamily.allCases.compactMap { family -> ShadowConfiguration.LegacyMap? in
+            guard let layout = self.family.legacyMap(family),
+                let map = lab.state.maps.first(where: { $0.name == layout.name })
+            else { return nil }
+            return .init(id: map.id, layout: layout)
+        }
+        var all: [Contestant] = []
+        for membership in Membership.allCases {
+            let told = configuration(.neigh, membership, reads: features.readsDevice)
+            let shadow = try ShadowObject.load(ShadowConfiguration(replacement: told, maps: maps))
+            // The program alone: what it counts stays with it.
+            let program = try BPFProgram(id: shadow.program.record.reference.id)
+            all.append(Contestant("shadow \(membership.rawValue)", program))
+        }
+        return all
+    }
+
     func load(_ egress: Egress, _ membership: Membership, reads: Bool = true) throws(KernelError) -> Contestant {
         let readsDevice = reads && features.readsDevice
         let name = ["ours", egress.rawValue, membership.rawValue] + (readsDevice ? [] : ["(deny list only)"])

@@ -49,7 +49,8 @@ extension Installer {
     private func list(of hook: Hook) -> Result<TCXList?, KernelError> {
         guard hook.kind == .tcx else { return .success(nil) }
         do throws(KernelError) {
-            return .success(try TCXList.read(ifindex: hook.ifindex, direction: hook.direction))
+            return .success(
+                try TCXList.read(ifindex: hook.ifindex, direction: hook.direction)?.withoutShadows())
         } catch {
             return error.errno == .operationNotSupportedByDevice ? .success(nil) : .failure(error)
         }

@@ -27,7 +27,7 @@ enum MemberSet {
         return Made(mapID: set.map.record.id, count: members.count - missing.count, missing: missing)
     }
 
-    private static func fill(
+    static func fill(
         _ set: borrowing DeviceSet, _ members: [EnrolledSet.Interface], netns: UInt64
     ) throws(KernelError) -> [String] {
         var missing: [String] = []

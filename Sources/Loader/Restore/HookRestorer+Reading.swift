@@ -31,9 +31,11 @@ extension HookRestorer {
         guard before.kind == .tcx, let recorded = hook.list else { return TCXComparison() }
         let list = try TCXList.read(ifindex: before.ifindex, direction: before.direction)
         guard let list, let was = TCXHookReader.position(of: before, replacement: nil, in: recorded),
-            let position = now.attachment.map({ Int($0.position) }), list.entries.indices.contains(position)
+            let place = now.attachment.map({ Int($0.position) }), list.entries.indices.contains(place)
         else { return TCXComparison() }
-        return TCXComparison(title, before: recorded, at: was, now: list, at: position)
+        let others = list.withoutShadows(but: place)
+        guard let position = others.entries.firstIndex(of: list.entries[place]) else { return TCXComparison() }
+        return TCXComparison(title, before: recorded, at: was, now: others, at: position)
     }
 
     /// From its pin; where somebody removed that, by id for as long as it is loaded; `nil` when the kernel has freed it.

@@ -22,6 +22,8 @@ public struct HistoryDocument: Codable, Sendable {
     /// Newest first.
     public var plans: [PlanSummary]
     public var snapshots: [SnapshotSummary]
+    /// Newest first; `nil` where there are none.
+    public var shadows: [ShadowSummary]?
 }
 
 /// What was dropped.
@@ -44,16 +46,20 @@ public struct HistoryListVerb: MigrateCommand {
         var runs: [KnownRun] = []
         var plans: [PlanSummary] = []
         var snapshots: [SnapshotSummary] = []
+        var shadows: [ShadowSummary] = []
         try context.withStore(.readOnly) { store throws(MigrateError) in
             runs = try KnownRun.all(store, try? context.openBPFFS())
             plans = try store.plans()
             snapshots = try store.snapshots()
+            shadows = try store.shadows()
         }
         let document = HistoryDocument(
-            runs: runs.map { $0.document(nil) }, plans: plans, snapshots: snapshots)
+            runs: runs.map { $0.document(nil) }, plans: plans, snapshots: snapshots,
+            shadows: shadows.isEmpty ? nil : shadows)
         try context.write(document) {
             HistoryText.render(
-                runs.map(\.record), outlooks: runs.map(\.outlook), plans: $0.plans, snapshots: $0.snapshots)
+                runs.map(\.record), outlooks: runs.map(\.outlook), plans: $0.plans, snapshots: $0.snapshots,
+                shadows: $0.shadows ?? [])
         }
         return .done
     }

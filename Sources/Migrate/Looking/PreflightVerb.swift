@@ -139,7 +139,7 @@ struct Preflight {
                 .init(
                     name: "redirect behind a veth", ok: features.redirectsToPeer, required: false,
                     fact: features.redirectsToPeer ? "bpf_redirect_peer" : "missing; --egress peer cannot be had"),
-            ] + cut()
+            ] + cut() + [shadow()]
         } catch {
             return [
                 .init(
@@ -158,6 +158,16 @@ struct Preflight {
                 name: feature.purpose, ok: missing == nil, required: false, fact: missing ?? feature.name,
                 remedy: "Hooks can be replaced directly only, without a confirm window:  migrate plan --cut direct")
         }
+    }
+
+    /// What `migrate shadow` stands on.
+    private func shadow() -> PreflightDocument.Check {
+        // Index 1 is lo in every namespace.
+        let isThere = (try? TCXList.read(ifindex: 1, direction: .ingress)) != nil
+        return .init(
+            name: "compare live packets", ok: isThere, required: false,
+            fact: isThere ? "tcx" : "no tcx (Linux 6.6); migrate shadow cannot be had",
+            remedy: "Compare on made packets:  migrate plan --equivalence")
     }
 
     private func namespaces() -> [PreflightDocument.Check] {

@@ -60,7 +60,7 @@ public struct ReportVerb: MigrateCommand {
         let (record, plan) = (known.record, known.plan)
         let counters = known.isThisBoot ? (try? RunInspector(record).counters()) ?? [:] : [:]
         let run = known.document(bpffs, proof: try store.proof(run: record.id))
-        return ReportDocument(
+        var document = ReportDocument(
             createdAt: Date(), tool: Tool(version: Version.number, object: ReplacementObject.digest),
             node: plan?.node
                 ?? NodeIdentity(
@@ -68,5 +68,8 @@ public struct ReportVerb: MigrateCommand {
                     kernel: Host.kernelRelease(), netns: .init(cookie: record.nodeNetns, inode: 0, path: nil)),
             run: run, startedAt: record.startedAt, endedAt: record.endedAt, plan: plan,
             journal: try store.journal(run: record.id), counters: counters)
+        let shadows = try store.shadows().filter { $0.planID == record.planID }
+        if !shadows.isEmpty { document.shadows = shadows }
+        return document
     }
 }

@@ -8,7 +8,7 @@ import Store
 public struct ShowVerb: MigrateCommand {
     public static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show a plan, a run or a snapshot again.",
+        abstract: "Show a plan, a run, a snapshot or what a shadow saw again.",
         discussion: """
             Reads the database or the plan file; the node may have moved on since. Of a run that is open or holds it also
             asks the kernel which program packets take, and until when.
@@ -18,7 +18,7 @@ public struct ShowVerb: MigrateCommand {
 
     @OptionGroup public var global: GlobalOptions
 
-    @Argument(help: "A plan file, `-`, or the beginning of an id: p-…, r-…, s-….")
+    @Argument(help: "A plan file, `-`, or the beginning of an id: p-…, r-…, s-…, w-….")
     var what: String
 
     public init() {}
@@ -41,6 +41,11 @@ public struct ShowVerb: MigrateCommand {
                     entriesTotal: try store.entryCount(snapshotID: snapshot.id))
             }
             try context.write(shown) { SnapshotText.render($0.snapshot) }
+        } else if what.hasPrefix("w-") {
+            let shadow = try context.withStore(.readOnly) { store throws(MigrateError) in
+                try store.shadow(idPrefix: what)
+            }
+            try context.write(shadow) { ShadowText.render($0) }
         } else {
             let plan = try PlanSource.load(what, context: context)
             try context.write(plan) { PlanText.render($0) }

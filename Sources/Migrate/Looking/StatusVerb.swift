@@ -31,6 +31,8 @@ public struct StatusVerb: MigrateCommand {
         document.leftovers = try Leftovers(
             bpffs: bpffs, netnsPath: context.settings.netns, known: here.map { ($0.record, $0.outlook.state) }
         ).lines()
+        let shadows = RunningShadows.lines(netnsPath: context.settings.netns)
+        if !shadows.isEmpty { document.shadows = shadows }
         if let failure = journal.failure { note(failure, in: &document) }
         let unknown = PinnedSight.unknown(bpffs, known: here.map(\.record.id)).map { PinnedSight($0, bpffs) }
         let foremost = KnownRun.foremost(journal.runs)

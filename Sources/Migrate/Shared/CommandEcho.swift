@@ -48,7 +48,8 @@ extension Settings {
         // A plan that is suggested is the one that was asked for; one that asks for something else says so itself.
         let same = asked?.options.filter { profile == nil || !$0.hasPrefix("--profile ") } ?? []
         return [
-            "discover": node, "explain": node, "plan": node + same, "apply": node, "preflight": node, "rollback": node,
+            "discover": node, "explain": node, "plan": node + same, "apply": node, "preflight": node, "shadow": node,
+            "rollback": node,
             "abort": node, "confirm": node, "extend": node, "resume": node, "finalize": node, "canary": node,
             "status": node, "diff": node, "show": store, "report": store, "history": store,
         ]

@@ -380,6 +380,7 @@ extension Code {
         tailCallsUnbounded, equivalenceDiffers, equivalenceRefused, equivalenceMapChanged, equivalenceDiffered,
         genericXDP, healedSkip, tailCallRefused, noSwitch, directCut, tailCallsTooDeep,
         fellForward, cellUnread, stillLoaded,
+        shadowNeedsTCX, shadowUnfit, shadowNotAttached, shadowDiffers, shadowSawNothing, shadowDisturbed, shadowNotKept,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]

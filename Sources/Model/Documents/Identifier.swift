@@ -1,4 +1,4 @@
-/// Ids of plans (`p-`), runs (`r-`) and snapshots (`s-`).
+/// Ids of plans (`p-`), runs (`r-`), snapshots (`s-`) and shadows (`w-`).
 public enum Identifier {
     /// A new random id: the prefix and twelve hexadecimal digits.
     public static func random(prefix: String) -> String {

@@ -13,6 +13,8 @@ public struct ReportDocument: Codable, Sendable {
     public var plan: PlanDocument?
     public var journal: [JournalEntry]
     public var counters: [String: UInt64]
+    /// Of the run's plan, newest first; `nil` where there are none.
+    public var shadows: [ShadowSummary]?
 
     public init(
         createdAt: Date, tool: Tool, node: NodeIdentity, run: RunDocument, startedAt: Date, endedAt: Date?,

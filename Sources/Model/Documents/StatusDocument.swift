@@ -28,6 +28,8 @@ public struct StatusDocument: Codable, Sendable {
     public var widened: [String]
     /// Pins and programs of ours that no run accounts for.
     public var leftovers: [String]
+    /// Shadows that compare live packets now, one line each; neither drift nor a leftover.
+    public var shadows: [String]?
     /// What is left of the deployment that a finalized run replaced: facts, no drift.
     public var remains: [String]?
     /// Packets per outcome, summed over the run's hooks and all processors.

@@ -69,6 +69,17 @@ public struct Profile: Codable, Hashable, Sendable {
         public var destinationMACOffset: UInt32
         /// Present where the legacy program rewrites the source as well.
         public var sourceMACOffset: UInt32?
+
+        public init(
+            size: UInt32, ifindexOffset: UInt32, ifindexWidth: UInt32, destinationMACOffset: UInt32,
+            sourceMACOffset: UInt32? = nil
+        ) {
+            self.size = size
+            self.ifindexOffset = ifindexOffset
+            self.ifindexWidth = ifindexWidth
+            self.destinationMACOffset = destinationMACOffset
+            self.sourceMACOffset = sourceMACOffset
+        }
     }
 
     /// A map whose readers stay, or a program that reads none of the maps; one of the two is given.

@@ -6,6 +6,7 @@ struct PrefixLookup {
     static let snapshots = PrefixLookup(noun: "snapshot", table: "snapshots", column: "snapshot_id", newest: "taken_at")
     static let plans = PrefixLookup(noun: "plan", table: "plans", column: "plan_id", newest: "created_at")
     static let runs = PrefixLookup(noun: "run", table: "runs", column: "run_id", newest: "started_at")
+    static let shadows = PrefixLookup(noun: "shadow", table: "shadows", column: "shadow_id", newest: "started_at")
 
     let noun: String
     let table: String

@@ -1,0 +1,92 @@
+import BPFObjects
+import Model
+
+/// The embedded shadow, `bpf/shadow.bpf.c`.
+///
+/// No part of ``ReplacementObject/digest``: `apply` does not load it, so that it makes no plan another one.
+public enum ShadowObject {
+    /// Loads a shadow, attached to nothing.
+    public static func load(_ configuration: ShadowConfiguration) throws(KernelError) -> LoadedShadow {
+        let replacement = configuration.replacement
+        guard replacement.membership != .enrolled || replacement.enrolledMap != nil else {
+            throw .refused("load", configuration.program, "it needs the set of interfaces")
+        }
+        // SAFETY: the image is a constant of the executable with the length it names.
+        let image = unsafe UnsafeRawBufferPointer(
+            start: migrate_shadow_image.bytes, count: migrate_shadow_image.count)
+        let object = try unsafe BPFObject(image: image, name: "shadow")
+        try object.select(programs: [configuration.program])
+        try ReplacementObject.setEnrolled(replacement, of: object, isUsed: replacement.membership == .enrolled)
+        let keys = replacement.membership == .legacyKeys ? replacement.keys : []
+        var tries = try ReplacementObject.setKeyMaps(keys, of: object, standIns: "legacy_keys")
+        let read = configuration.maps.map {
+            RedirectConfiguration.LegacyKeys(mapID: $0.id, layout: $0.layout.key)
+        }
+        tries.formUnion(try ReplacementObject.setKeyMaps(read, of: object, standIns: "legacy_map"))
+        try object.setConstants(try configuration.constants(tries: tries))
+        return try LoadedShadow(try object.load(), configuration.program)
+    }
+
+    /// Whether a hook holds a shadow of this or an earlier version, by name, as ``ReplacementObject/isOurs(_:)`` does: the
+    /// only thing that says so from outside. One is never anywhere but at tcx behind a link.
+    public static func isShadow(_ hook: Hook) -> Bool {
+        hook.kind == .tcx && hook.attachment?.linkID != nil && hook.program.map(isShadow) == true
+    }
+
+    /// The same of a program alone.
+    public static func isShadow(_ program: ProgramReference) -> Bool {
+        ["fib_shadow", "fib_shadow_keys", "fib_shadow_enro"].contains(program.name)
+    }
+}
+
+extension TCXList {
+    /// The list as others made it: a shadow of ours comes and goes with its process, and is nobody's neighbor.
+    ///
+    /// - Parameter position: of what stays, whatever it is.
+    public func withoutShadows(but position: Int? = nil) -> TCXList {
+        var list = self
+        list.entries = entries.enumerated().filter { index, entry in
+            guard entry.linkID != nil, index != position else { return true }
+            let program = try? BPFProgram(id: entry.programID).record.reference
+            return program.map(ShadowObject.isShadow) != true
+        }.map(\.element)
+        return list
+    }
+}
+
+/// A shadow in the kernel, and what it counts.
+///
+/// It holds no descriptor of a legacy map: the kernel keeps those for the program, and who holds a map counts as its owner.
+public struct LoadedShadow: ~Copyable {
+    public let program: BPFProgram
+    private let totals: BPFMap
+    private let rows: BPFMap
+    private let packets: RingBuffer
+
+    fileprivate init(_ loaded: consuming LoadedObject, _ name: String) throws(KernelError) {
+        let program = try BPFProgram(owning: try loaded.program(name))
+        let totals = try BPFMap(owning: try loaded.map("shadow_totals"))
+        let rows = try BPFMap(owning: try loaded.map("shadow_rows"))
+        packets = try RingBuffer(try loaded.map("shadow_packets"))
+        self.program = program
+        self.totals = totals
+        self.rows = rows
+    }
+
+    /// Of all packets so far.
+    public func readTotals() throws(KernelError) -> ShadowTotals {
+        ShadowDecoding.totals(try totals.perCPUSums())
+    }
+
+    /// Destinations that at least one of the two redirects; while packets come some may be missing.
+    public func readDestinations(netns: UInt64) throws(KernelError) -> [ShadowDestination] {
+        try rows.samples(limit: Int(MIGRATE_SHADOW_DESTINATIONS)).compactMap { entry in
+            ShadowDecoding.destination(entry, netns: netns)
+        }
+    }
+
+    /// The packets that were put aside since this was asked last.
+    public func takePackets(netns: UInt64) throws(KernelError) -> [ShadowPacket] {
+        try packets.take().compactMap { ShadowDecoding.packet($0, netns: netns) }
+    }
+}

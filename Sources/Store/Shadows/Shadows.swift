@@ -1,0 +1,32 @@
+import GRDB
+import Model
+
+extension Store {
+    /// Keeps what a shadow saw, all of it or nothing.
+    public func save(_ shadow: ShadowDocument) throws(MigrateError) {
+        try write { try ShadowRows.insert(shadow, into: $0) }
+    }
+
+    /// The one shadow whose id begins with `prefix`.
+    ///
+    /// - Throws: `unknownID` when none or several begin so.
+    public func shadow(idPrefix prefix: String) throws(MigrateError) -> ShadowDocument {
+        try read { db in
+            let id = try PrefixLookup.shadows.only(prefix, in: db)
+            guard let found = try ShadowRows.documents(where: "shadow_id = ?", [id], in: db).first else {
+                throw DamagedRow("The document of shadow \(id) is missing.")
+            }
+            return found
+        }
+    }
+
+    /// Those that compared a plan's replacement, newest first.
+    public func shadows(ofPlan id: String) throws(MigrateError) -> [ShadowDocument] {
+        try read { db in try ShadowRows.documents(where: "plan_id = ?", [id], in: db) }
+    }
+
+    /// Newest first.
+    public func shadows() throws(MigrateError) -> [ShadowSummary] {
+        try read { try ShadowRows.summaries(in: $0) }
+    }
+}
