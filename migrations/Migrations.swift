@@ -10,5 +10,6 @@ public enum Migrations {
         ("v0006_equivalence", PackageResources.v0006_equivalence_sql),
         ("v0007_warnings", PackageResources.v0007_warnings_sql),
         ("v0008_cutover", PackageResources.v0008_cutover_sql),
+        ("v0010_canary", PackageResources.v0010_canary_sql),
     ]
 }
