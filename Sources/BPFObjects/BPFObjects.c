@@ -19,6 +19,6 @@ const struct migrate_bpf_image migrate_control_image = {control, sizeof(control)
 _Static_assert(sizeof(struct migrate_query) == 104, "layout of struct migrate_query");
 _Static_assert(sizeof(struct migrate_request) == 72, "layout of struct migrate_request");
 _Static_assert(sizeof(struct migrate_cell_head) == 32, "layout of struct migrate_cell_head");
-_Static_assert(sizeof(struct migrate_config) == 1108, "layout of struct migrate_config");
+_Static_assert(sizeof(struct migrate_config) == 1136, "layout of struct migrate_config");
 
 #endif
