@@ -35,9 +35,14 @@ extension MigrateSuite {
                     try node.provisional(plan)
                     let detached = try node.run(verb: "resume", "--detach")
                     #expect(detached.state == .provisional && !detached.changed)
-                    let resume = try BackgroundCommand(node, try node.words(["resume"]))
+                    // Each with a file of its own: what the last one said is no sign that this one waits.
+                    let resume = try BackgroundCommand(node, try node.words(["resume"]), output: verb)
                     try node.waitForWord("is provisional", of: resume)
-                    _ = try node.run(try node.words(verb == "confirm" ? [verb] : [verb, "--node", Node.name]))
+                    let decided = try node.run(
+                        try node.words(verb == "confirm" ? [verb] : [verb, "--node", Node.name]))
+                    #expect(decided.status == 0, "\(decided)")
+                    // Nothing else would end it before the deadline.
+                    if decided.status != 0 { resume.send(SIGINT) }
                     let ended = try resume.wait()
                     #expect(ended == status, "\(verb): \(ended) \(resume.said)")
                     if verb == "confirm" { try node.rollback() }

@@ -10,6 +10,8 @@ struct KnownRun {
     var record: RunRecord
     var plan: PlanDocument?
     var outlook: RunOutlook
+    /// Of one whose window is open.
+    var trial: RunTrial?
 
     init(_ record: RunRecord, plan: PlanDocument?) {
         self.record = record
@@ -26,6 +28,7 @@ struct KnownRun {
         for run in try store.runs() {
             let isOver = run.state == .rolledBack || run.state == .gone
             known.append(KnownRun(run, plan: isOver && !known.isEmpty ? nil : try store.plan(ofRun: run.id)))
+            if run.state == .provisional { known[known.count - 1].trial = try store.trial(run: run.id) }
         }
         return known
     }

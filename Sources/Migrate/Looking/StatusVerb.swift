@@ -105,6 +105,7 @@ public struct StatusVerb: MigrateCommand {
         document.drift = inspector.drift() + [inspector.missingPins(), unread(record)].compactMap(\.self)
         document.hooks = record.hooks.map { line($0, of: run) }
         document.counters = inspector.counters()
+        document.sides = inspector.sides(run.trial)
         guard Self.holds(run), let plan = run.plan else { return }
         document.drift += inspector.legacyElsewhere(plan)
         document.drift += try NetworkDrift.lines(

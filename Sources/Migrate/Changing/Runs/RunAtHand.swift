@@ -11,9 +11,16 @@ struct RunAtHand {
     let cell: CellReading
     let outlook: RunOutlook
     let plan: PlanDocument?
+    /// What the database keeps of its trial.
+    private let known: (trial: RunTrial?, sides: TrafficSides?, health: [HealthRecord]?)
 
     init(_ record: RunRecord, _ store: Store) {
         plan = (try? store.plan(ofRun: record.id)) ?? nil
+        let health = try? store.health(run: record.id)
+        known = (
+            (try? store.trial(run: record.id)) ?? nil, (try? store.sides(run: record.id)) ?? nil,
+            health?.isEmpty == false ? health : nil
+        )
         let sight = RunSight(record)
         cell = sight.cell
         outlook = RunOutlook(
@@ -44,6 +51,8 @@ struct RunAtHand {
             let drift = (try? RunInspector(record, outlook: outlook).drift()) ?? []
             document.warnings += drift.map { "drift: \($0)" }
         }
+        document.sides = (try? RunInspector(record, outlook: outlook))?.sides(known.trial) ?? known.sides
+        document.health = known.health
         return document
     }
 }
