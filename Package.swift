@@ -50,7 +50,7 @@ let package = Package(
                 .embedInCode("v0001_records.sql"), .embedInCode("v0002_hooks.sql"), .embedInCode("v0003_entries.sql"),
                 .embedInCode("v0004_views.sql"), .embedInCode("v0005_layouts.sql"),
                 .embedInCode("v0006_equivalence.sql"), .embedInCode("v0007_warnings.sql"),
-                .embedInCode("v0008_cutover.sql"), .embedInCode("v0009_shadow.sql"),
+                .embedInCode("v0008_cutover.sql"), .embedInCode("v0009_shadow.sql"), .embedInCode("v0010_canary.sql"),
             ],
             swiftSettings: strict),
         .target(name: "Store", dependencies: ["Model", "Migrations", grdb, grdbSQLite], swiftSettings: memorySafe),

@@ -49,14 +49,15 @@ enum migrate_operation {
 	MIGRATE_DO_EXTEND = 3,
 	MIGRATE_DO_ROLL_BACK = 4,
 	MIGRATE_DO_LOOK = 5,
+	MIGRATE_DO_SHARE = 6,
 };
 
 enum migrate_answer {
 	MIGRATE_DONE = 0,
 	MIGRATE_MALFORMED = 1,     /* no request of this version, or a value out of range */
 	MIGRATE_NOT_LEGACY = 2,    /* open: the cell was opened before */
-	MIGRATE_NOT_OPEN = 3,      /* commit, extend: another state */
-	MIGRATE_TOO_LATE = 4,      /* commit, extend: the deadline has passed */
+	MIGRATE_NOT_OPEN = 3,      /* commit, extend, share: another state */
+	MIGRATE_TOO_LATE = 4,      /* commit, extend, share: the deadline has passed */
 	MIGRATE_PARTIAL = 5,       /* commit: a share of the flows still takes the legacy programs */
 	MIGRATE_NO_TIMER = 6,      /* open, extend: the kernel would not arm the timer */
 	MIGRATE_CONTENDED = 7,     /* the word kept changing; ask again */
@@ -69,7 +70,7 @@ struct migrate_request {
 	__u32 operation;
 	__u64 duration; /* open: until the deadline; extend: how much later it shall be; nanoseconds */
 	__u64 tick;     /* nanoseconds of a jiffy; user space knows them from clock_getres */
-	__u32 share;    /* open: of MIGRATE_WHOLE_SHARE */
+	__u32 share;    /* open, share: of MIGRATE_WHOLE_SHARE */
 	/* answered */
 	__u32 answer;
 	__u64 before; /* the word */

@@ -15,7 +15,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_endian.h>
 
-#include "switch.h"
+#include "transition.h"
 
 #define CLOCK_BOOTTIME 7
 #define NANOSECONDS 1000000000ull
@@ -24,36 +24,9 @@
 #define AGAIN (10ull * 1000 * 1000)
 #define ATTEMPTS 8
 
-static __always_inline __u64 word_of(__u64 before, __u64 state, __u64 share, __u64 deadline)
-{
-	__u64 epoch = ((before >> MIGRATE_EPOCH_SHIFT) + 1) & MIGRATE_EPOCH_MASK;
-
-	return state | epoch << MIGRATE_EPOCH_SHIFT | share << MIGRATE_SHARE_SHIFT |
-	       deadline << MIGRATE_DEADLINE_SHIFT;
-}
-
-static __always_inline __u64 share_of(__u64 word)
-{
-	return word >> MIGRATE_SHARE_SHIFT & MIGRATE_SHARE_MASK;
-}
-
 static __always_inline __u64 epoch_of(__u64 word)
 {
 	return word >> MIGRATE_EPOCH_SHIFT & MIGRATE_EPOCH_MASK;
-}
-
-static __always_inline bool exchange(struct migrate_cell *cell, __u64 before, __u64 after)
-{
-	if (__sync_val_compare_and_swap(&cell->head.word, before, after) != before)
-		return false;
-	cell->head.changed = bpf_ktime_get_boot_ns();
-	return true;
-}
-
-/* A final word says since which state it is final, and has no deadline any more. */
-static __always_inline bool finish(struct migrate_cell *cell, __u64 before, __u64 state)
-{
-	return exchange(cell, before, word_of(before, state, 0, 0));
 }
 
 /* By either clock: packets go by the second one. */
@@ -74,7 +47,7 @@ static int expire(void *map, __u32 *key, struct migrate_cell *cell)
 {
 	__u64 now = bpf_ktime_get_boot_ns(), word = read_word(cell), left;
 
-	if ((word & MIGRATE_STATE_MASK) != MIGRATE_OPEN)
+	if (state_of(word) != MIGRATE_OPEN)
 		return 0;
 	if (is_late(cell, word, now)) {
 		if (!finish(cell, word, MIGRATE_EXPIRED))
@@ -130,7 +103,7 @@ static __always_inline __u32 open_cell(struct migrate_cell *cell,
 {
 	if (!is_duration(request) || request->share > MIGRATE_WHOLE_SHARE)
 		return MIGRATE_MALFORMED;
-	if ((word & MIGRATE_STATE_MASK) != MIGRATE_LEGACY)
+	if (state_of(word) != MIGRATE_LEGACY)
 		return MIGRATE_NOT_LEGACY;
 	return set_deadline(cell, request, word, request->duration, request->share, now);
 }
@@ -142,7 +115,7 @@ static __always_inline __u32 extend(struct migrate_cell *cell,
 
 	if (!is_duration(request))
 		return MIGRATE_MALFORMED;
-	if ((word & MIGRATE_STATE_MASK) != MIGRATE_OPEN)
+	if (state_of(word) != MIGRATE_OPEN)
 		return MIGRATE_NOT_OPEN;
 	left = cell->head.deadline > now ? cell->head.deadline - now : 0;
 	if (left + request->duration > LONGEST)
@@ -150,9 +123,31 @@ static __always_inline __u32 extend(struct migrate_cell *cell,
 	return set_deadline(cell, request, word, left + request->duration, share_of(word), now);
 }
 
+/*
+ * The same deadline and the same timer. What is armed is armed for an epoch, and that is
+ * another one now; until it says so, the jiffies in the word alone decide what is late.
+ */
+static __always_inline __u32 set_share(struct migrate_cell *cell,
+				       const struct migrate_request *request, __u64 word)
+{
+	__u64 after;
+
+	if (request->share > MIGRATE_WHOLE_SHARE)
+		return MIGRATE_MALFORMED;
+	if (state_of(word) != MIGRATE_OPEN)
+		return MIGRATE_NOT_OPEN;
+	if (share_of(word) == request->share)
+		return MIGRATE_DONE;
+	after = word_of(word, MIGRATE_OPEN, request->share, word >> MIGRATE_DEADLINE_SHIFT);
+	if (!exchange(cell, word, after))
+		return MIGRATE_CONTENDED;
+	cell->head.armed = epoch_of(after);
+	return MIGRATE_DONE;
+}
+
 static __always_inline __u32 commit(struct migrate_cell *cell, __u64 word)
 {
-	__u64 state = word & MIGRATE_STATE_MASK;
+	__u64 state = state_of(word);
 
 	if (state == MIGRATE_COMMITTED)
 		return MIGRATE_DONE;
@@ -169,7 +164,7 @@ static __always_inline __u32 commit(struct migrate_cell *cell, __u64 word)
 
 static __always_inline __u32 roll_back(struct migrate_cell *cell, __u64 word)
 {
-	__u64 state = word & MIGRATE_STATE_MASK;
+	__u64 state = state_of(word);
 
 	if (state > MIGRATE_COMMITTED)
 		return MIGRATE_FINAL;
@@ -189,13 +184,14 @@ static __always_inline __u32 act(struct migrate_cell *cell, struct migrate_reque
 	request->now = now;
 	request->jiffies = bpf_jiffies64();
 
-	if ((word & MIGRATE_STATE_MASK) == MIGRATE_OPEN && is_late(cell, word, now)) {
+	if (state_of(word) == MIGRATE_OPEN && is_late(cell, word, now)) {
 		if (!finish(cell, word, MIGRATE_EXPIRED))
 			return MIGRATE_CONTENDED;
 		word = read_word(cell);
 	}
-	if ((word & MIGRATE_STATE_MASK) == MIGRATE_EXPIRED &&
-	    (request->operation == MIGRATE_DO_COMMIT || request->operation == MIGRATE_DO_EXTEND))
+	if (state_of(word) == MIGRATE_EXPIRED &&
+	    (request->operation == MIGRATE_DO_COMMIT || request->operation == MIGRATE_DO_EXTEND ||
+	     request->operation == MIGRATE_DO_SHARE))
 		return MIGRATE_TOO_LATE;
 	switch (request->operation) {
 	case MIGRATE_DO_OPEN:
@@ -204,6 +200,8 @@ static __always_inline __u32 act(struct migrate_cell *cell, struct migrate_reque
 		return commit(cell, word);
 	case MIGRATE_DO_EXTEND:
 		return extend(cell, request, word, now);
+	case MIGRATE_DO_SHARE:
+		return set_share(cell, request, word);
 	case MIGRATE_DO_ROLL_BACK:
 		return roll_back(cell, word);
 	case MIGRATE_DO_LOOK:
@@ -224,8 +222,7 @@ SEC("tc")
 int control(struct __sk_buff *ctx)
 {
 	struct migrate_request *packet = request_in(ctx), request;
-	const __u32 zero = 0;
-	struct migrate_cell *cell = bpf_map_lookup_elem(&migrate_cell, &zero);
+	struct migrate_cell *cell = find_cell();
 
 	if (!packet || !cell)
 		return TC_ACT_SHOT;

@@ -82,31 +82,20 @@ static __always_inline bool is_port(struct net_device___local *device)
 	       MIGRATE_PORT_FLAG(flags, IFF_BONDING);
 }
 
-/*
- * The output device must be of the input device's kind (rtnl_link_ops are one
- * object per kind) and nobody's port. The helpers do not tell, so look into the
- * kernel's own table of devices, under the RCU section that every tc program
- * runs in. Physical devices have no rtnl_link_ops: nothing to compare, no fit.
- */
-static __always_inline bool device_fits(struct __sk_buff *ctx, __u32 ifindex)
+/* The kernel's own table of devices; the helpers do not tell. 0 where it has none of that index. */
+static __always_inline struct net_device___local *find_device(struct net_device___local *input,
+							      __u32 ifindex)
 {
 	const __u32 device_id = bpf_core_type_id_kernel(struct net_device___local);
 	const __u32 head_id = bpf_core_type_id_kernel(struct hlist_head___local);
 	const __u64 member = bpf_core_field_offset(struct net_device___local, index_hlist);
-	struct sk_buff___local *skb = bpf_cast_to_kern_ctx(ctx);
-	struct net_device___local *input = skb->dev;
 	struct net_device___local *device;
 	struct hlist_head___local *bucket;
 	struct hlist_node___local *node;
-	const void *kind;
 
-	/* Reads through a dangling or null pointer yield 0, they do not fault. */
-	kind = input->rtnl_link_ops;
-	if (!kind)
-		return false;
 	bucket = input->nd_net.net->dev_index_head;
 	if (!bucket)
-		return false;
+		return NULL;
 	bucket += ifindex & (NETDEV_HASHENTRIES - 1);
 	bucket = bpf_rdonly_cast(bucket, head_id);
 	node = bucket->first;
@@ -114,13 +103,39 @@ static __always_inline bool device_fits(struct __sk_buff *ctx, __u32 ifindex)
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < MIGRATE_BUCKET_MAX; i++) {
 		if (!node)
-			return false;
+			return NULL;
 		device = bpf_rdonly_cast((void *)node - member, device_id);
 		if (device->ifindex == (int)ifindex)
-			return device->rtnl_link_ops == kind && !is_port(device);
+			return device;
 		node = device->index_hlist.next;
 	}
-	return false;
+	return NULL;
+}
+
+/*
+ * The output device must be of the input device's kind (rtnl_link_ops are one
+ * object per kind) and nobody's port. Looked up under the RCU section that every tc
+ * program runs in. Physical devices have no rtnl_link_ops: nothing to compare, no fit.
+ */
+static __always_inline bool device_fits(struct __sk_buff *ctx, __u32 ifindex)
+{
+	struct sk_buff___local *skb = bpf_cast_to_kern_ctx(ctx);
+	/* Reads through a dangling or null pointer yield 0, they do not fault. */
+	const void *kind = skb->dev->rtnl_link_ops;
+	struct net_device___local *device;
+
+	if (!kind)
+		return false;
+	device = find_device(skb->dev, ifindex);
+	return device && device->rtnl_link_ops == kind && !is_port(device);
+}
+
+/* In the namespace that the packet came in. */
+static __always_inline bool device_exists(struct __sk_buff *ctx, __u32 ifindex)
+{
+	struct sk_buff___local *skb = bpf_cast_to_kern_ctx(ctx);
+
+	return find_device(skb->dev, ifindex) != NULL;
 }
 
 #endif

@@ -8,7 +8,7 @@
  *   fib_redirect_keys      membership legacy-keys: what is a key of its family's map is
  *
  * Each of them also as a switch (fib_switch, ...), which hands packets to the legacy program
- * as long as the run's cell says so.
+ * as long as the run's cell says so, or those whose flow is not in the cell's share.
  *
  * Everything that is not redirected goes on to the stack, as it did before.
  */
@@ -30,7 +30,7 @@ const volatile struct migrate_config config = {};
 #include "decide.h"
 #include "members.h"
 #include "parse.h"
-#include "switch.h"
+#include "transition.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -211,61 +211,65 @@ static __always_inline int miss(void)
 	return config.on_miss == MIGRATE_MISS_NEXT ? TC_ACT_UNSPEC : TC_ACT_OK;
 }
 
-static __always_inline int replace_on_link(struct __sk_buff *ctx)
+/* Each of the three returns the verdict, and says in *outcome where the packet's way ended. */
+static __always_inline int replace_on_link(struct __sk_buff *ctx, enum migrate_outcome *outcome)
 {
-	enum migrate_outcome outcome = MIGRATE_NOT_ELIGIBLE;
 	int action = miss();
 	struct packet packet;
 
+	*outcome = MIGRATE_NOT_ELIGIBLE;
 	if (parse(ctx, &packet))
-		outcome = place(ctx, &packet, &action);
-	count(outcome);
+		*outcome = place(ctx, &packet, &action);
+	count(*outcome);
 	return action;
 }
 
-static __always_inline int replace_keys(struct __sk_buff *ctx)
+static __always_inline int replace_keys(struct __sk_buff *ctx, enum migrate_outcome *outcome)
 {
-	enum migrate_outcome outcome;
 	int action = miss();
 	struct packet packet;
 
+	*outcome = MIGRATE_NOT_ELIGIBLE;
 	if (!parse(ctx, &packet)) {
 		count(MIGRATE_NOT_ELIGIBLE);
 		return action;
 	}
 	if (!is_legacy_key(&packet.flow)) {
+		*outcome = MIGRATE_NOT_MEMBER;
 		count(MIGRATE_NOT_MEMBER);
 		return action;
 	}
-	outcome = place(ctx, &packet, &action);
-	count(outcome);
-	return outcome == MIGRATE_REDIRECTED ? action : failed_member(action);
+	*outcome = place(ctx, &packet, &action);
+	count(*outcome);
+	return *outcome == MIGRATE_REDIRECTED ? action : failed_member(action);
 }
 
 /*
  * Who is a member is known only once the FIB has named the device: what it cannot place
  * goes to the stack, whatever on_failure says.
  */
-static __always_inline int replace_enrolled(struct __sk_buff *ctx)
+static __always_inline int replace_enrolled(struct __sk_buff *ctx, enum migrate_outcome *outcome)
 {
-	enum migrate_outcome outcome;
 	struct bpf_fib_lookup fib;
 	int action = miss();
 	struct packet packet;
 	bool member;
 	long result;
 
+	*outcome = MIGRATE_NOT_ELIGIBLE;
 	if (!parse(ctx, &packet)) {
 		count(MIGRATE_NOT_ELIGIBLE);
 		return action;
 	}
-	outcome = decide(ctx, &packet.flow, &fib, &result);
-	member = is_enrolled(outcome, &fib);
-	if (outcome == MIGRATE_REDIRECTED)
-		outcome = member ? send(ctx, &packet, &fib, result, &action) : MIGRATE_NOT_MEMBER;
-	count(outcome);
-	return member && outcome != MIGRATE_REDIRECTED ? failed_member(action) : action;
+	*outcome = decide(ctx, &packet.flow, &fib, &result);
+	member = is_enrolled(*outcome, &fib);
+	if (*outcome == MIGRATE_REDIRECTED)
+		*outcome = member ? send(ctx, &packet, &fib, result, &action) : MIGRATE_NOT_MEMBER;
+	count(*outcome);
+	return member && *outcome != MIGRATE_REDIRECTED ? failed_member(action) : action;
 }
+
+#include "failures.h"
 
 /* Hands the packet to the legacy program, and does not come back, unless that cannot be done. */
 static __always_inline void tail_call_legacy(struct __sk_buff *ctx)
@@ -278,13 +282,24 @@ static __always_inline void tail_call_legacy(struct __sk_buff *ctx)
 #define REPLACEMENT(suffix, replace)                                                               \
 	SEC("tc") int fib_redirect##suffix(struct __sk_buff *ctx)                                  \
 	{                                                                                          \
-		return replace(ctx);                                                               \
+		enum migrate_outcome outcome;                                                      \
+                                                                                                   \
+		return replace(ctx, &outcome);                                                     \
 	}                                                                                          \
 	SEC("tc") int fib_switch##suffix(struct __sk_buff *ctx)                                    \
 	{                                                                                          \
-		if (takes_legacy())                                                                \
+		struct migrate_cell *cell = find_cell();                                           \
+		__u64 word = cell ? read_word(cell) : MIGRATE_LEGACY;                              \
+		enum side side = side_of(word);                                                    \
+		enum migrate_outcome outcome;                                                      \
+		int action;                                                                        \
+                                                                                                   \
+		if (side == TO_LEGACY || (side == BY_SHARE && !is_in_share(ctx, word)))            \
 			tail_call_legacy(ctx);                                                     \
-		return replace(ctx);                                                               \
+		action = replace(ctx, &outcome);                                                   \
+		if (outcome != MIGRATE_REDIRECTED)                                                 \
+			note_failure(ctx);                                                         \
+		return action;                                                                     \
 	}
 
 REPLACEMENT(, replace_on_link)

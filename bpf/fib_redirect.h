@@ -8,6 +8,7 @@
 
 #define MIGRATE_DENY_MAX 256 /* interfaces that may be listed as not eligible */
 #define MIGRATE_KEY_MAX 64   /* longest key of a legacy map, bytes */
+#define MIGRATE_CPUS_MAX 8192 /* processors that the breaker asks at most */
 
 /* struct migrate_config.families */
 #define MIGRATE_FAMILY_IPV4 1
@@ -39,6 +40,15 @@ struct migrate_key {
 	__u32 offset; /* of the address, bytes */
 	__u32 host_order; /* 1: an IPv4 address stored as a host-order u32 */
 	__u32 prefix_length; /* LPM trie: bits, written to the first word; else 0 */
+	__u32 ifindex_offset; /* of the interface in the value, bytes */
+	__u32 ifindex_width;  /* 2 or 4, this machine's byte order; 0: not known */
+};
+
+/* When a switch takes the run back by itself. */
+struct migrate_breaker {
+	__u32 limit;   /* share of failures that is too much, of 65,536; 0: never */
+	__u32 minimum; /* failures without which nothing is concluded */
+	__u32 cpus;    /* processors that may count; at most MIGRATE_CPUS_MAX */
 };
 
 /*
@@ -61,9 +71,10 @@ struct migrate_config {
 	__u32 deny[MIGRATE_DENY_MAX]; /* ifindexes never redirected to */
 	/* egress mac: MIGRATE_FAMILY_* whose source MAC the legacy program rewrites, too */
 	__u32 rewrite_source;
-	/* legacy-keys */
+	/* legacy-keys; and what a switch may call a failure */
 	struct migrate_key key4;
 	struct migrate_key key6;
+	struct migrate_breaker breaker;
 };
 
 /* Where a packet's way through the program ended; also the counters' index. */
@@ -82,7 +93,12 @@ enum migrate_outcome {
 	/* of a switch; not among the outcomes above, which count what the replacement did */
 	MIGRATE_TO_LEGACY = 11,     /* handed to the legacy program */
 	MIGRATE_FELL_FORWARD = 12,  /* should have been, and could not: the replacement took it */
-	MIGRATE_OUTCOMES = 16,
+	/* of an open run; these also */
+	MIGRATE_LEGACY_SHARE = 13,  /* of MIGRATE_TO_LEGACY: its flow is not in the share */
+	MIGRATE_LEGACY_MISS = 14,   /* of those: the destination is no key of the legacy map */
+	MIGRATE_LEGACY_FAILED = 15, /* of those: planned, a key, and the device it names is gone */
+	MIGRATE_FAILED = 16,        /* of the replacement's misses: planned, and still a key */
+	MIGRATE_OUTCOMES = 24,
 };
 
 /* What fib and neighbor of a query say when that lookup was not made (-ENODATA). */

@@ -47,23 +47,42 @@ static __always_inline __u64 read_word(const struct migrate_cell *cell)
 	return *(const volatile __u64 *)&cell->head.word;
 }
 
-static __always_inline bool takes_legacy(void)
+static __always_inline __u64 share_of(__u64 word)
+{
+	return word >> MIGRATE_SHARE_SHIFT & MIGRATE_SHARE_MASK;
+}
+
+static __always_inline __u64 state_of(__u64 word)
+{
+	return word & MIGRATE_STATE_MASK;
+}
+
+/* Which program takes a packet, as far as the word alone can say. */
+enum side {
+	TO_LEGACY,
+	TO_REPLACEMENT,
+	BY_SHARE, /* its flow decides */
+};
+
+static __always_inline enum side side_of(__u64 word)
+{
+	switch (state_of(word)) {
+	case MIGRATE_COMMITTED:
+		return TO_REPLACEMENT;
+	case MIGRATE_OPEN:
+		if (has_passed(word))
+			return TO_LEGACY;
+		return share_of(word) >= MIGRATE_WHOLE_SHARE ? TO_REPLACEMENT : BY_SHARE;
+	default:
+		return TO_LEGACY;
+	}
+}
+
+static __always_inline struct migrate_cell *find_cell(void)
 {
 	const __u32 zero = 0;
-	const struct migrate_cell *cell = bpf_map_lookup_elem(&migrate_cell, &zero);
-	__u64 word;
 
-	if (!cell)
-		return true;
-	word = read_word(cell);
-	switch (word & MIGRATE_STATE_MASK) {
-	case MIGRATE_COMMITTED:
-		return false;
-	case MIGRATE_OPEN:
-		return has_passed(word);
-	default:
-		return true;
-	}
+	return bpf_map_lookup_elem(&migrate_cell, &zero);
 }
 
 #endif

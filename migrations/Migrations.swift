@@ -11,5 +11,6 @@ public enum Migrations {
         ("v0007_warnings", PackageResources.v0007_warnings_sql),
         ("v0008_cutover", PackageResources.v0008_cutover_sql),
         ("v0009_shadow", PackageResources.v0009_shadow_sql),
+        ("v0010_canary", PackageResources.v0010_canary_sql),
     ]
 }

@@ -68,7 +68,7 @@ inline commit() {
 	}
 }
 
-/* Operation 3 (extend): the word says another deadline, if this one has not passed. */
+/* Operations 3 (extend) and 6 (share): the word says another deadline or another share, if the deadline has not passed. */
 inline extend() { atomic { if :: cell == open && !passed -> cas(open, open) :: else fi } }
 
 /* Operation 4 (roll back). */

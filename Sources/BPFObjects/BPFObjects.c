@@ -25,7 +25,7 @@ const struct migrate_bpf_image migrate_shadow_image = {shadow, sizeof(shadow)};
 _Static_assert(sizeof(struct migrate_query) == 104, "layout of struct migrate_query");
 _Static_assert(sizeof(struct migrate_request) == 72, "layout of struct migrate_request");
 _Static_assert(sizeof(struct migrate_cell_head) == 32, "layout of struct migrate_cell_head");
-_Static_assert(sizeof(struct migrate_config) == 1108, "layout of struct migrate_config");
+_Static_assert(sizeof(struct migrate_config) == 1136, "layout of struct migrate_config");
 _Static_assert(sizeof(struct migrate_shadow_config) ==
 		       sizeof(struct migrate_config) + 2 * sizeof(struct migrate_legacy_map),
 	       "layout of struct migrate_shadow_config");

@@ -1,5 +1,6 @@
 import Glibc
 import Inventory
+import Kernel
 import Loader
 import Model
 
@@ -15,9 +16,13 @@ public struct OpenRun {
 
 extension TestNode {
     /// Plans, applies with a switch, and insists that it is provisional.
-    public func open(_ plan: PlanOutcome? = nil, window: Int = 60) throws -> OpenRun {
+    public func open(
+        _ plan: PlanOutcome? = nil, window: Int = 60, share: FlowShare = .whole, breaker: Breaker = .standard,
+        configurations: [UInt64: RedirectConfiguration]? = nil
+    ) throws -> OpenRun {
         let plan = try plan ?? self.plan(.legacyKeys)
-        let applied = try apply(plan, cut: .switch, window: window)
+        let applied = try apply(
+            plan, configurations: configurations, cut: .switch, window: window, share: share, breaker: breaker)
         guard case .provisional(let made) = applied.result else {
             throw TestFailure("not provisional: \(applied.result)")
         }

@@ -101,6 +101,7 @@ public final class TestNode {
     public func apply(
         _ outcome: PlanOutcome, _ journal: TestJournal = TestJournal(),
         configurations: [UInt64: RedirectConfiguration]? = nil, cut: CutKind = .direct, window: Int? = nil,
+        share: FlowShare = .whole, breaker: Breaker = .standard,
         interrupted: @escaping () -> Int32? = { nil }, afterCheck: @escaping (Hook) -> Void = { _ in }
     ) throws -> Applied {
         runs += 1
@@ -127,6 +128,13 @@ public final class TestNode {
                 }, interrupted: interrupted)
             request.cut = cut
             request.window = window
+            request.share = share
+            request.planned = planned(outcome)
+            request.configurations = request.configurations.mapValues {
+                var told = $0
+                told.breaker = breaker
+                return told
+            }
             request.afterCheck = afterCheck
             request.limits = limits
             return Installer(request, journal: journal).install()
@@ -141,6 +149,11 @@ public final class TestNode {
             throw TestFailure("not committed: \(applied.result)")
         }
         return (applied.runID, replacement)
+    }
+
+    private func planned(_ outcome: PlanOutcome) -> [IPAddress: UInt32] {
+        let due = outcome.findings.filter { $0.effect == .same || $0.effect == .healed }
+        return Dictionary(due.map { ($0.address, $0.kernel.ifindex ?? 0) }, uniquingKeysWith: { $1 })
     }
 
     private func warm(_ outcome: PlanOutcome) -> [NeighborWarming.Target] {

@@ -19,6 +19,8 @@ public enum ReportText {
         page.section("Shadowed before:", ShadowText.lines(report.shadows ?? []))
         page.section("Journal:", journal(of: report))
         page.section("Packets:", counters(report.counters))
+        page.section("Both sides:", run.sides.map(SidesText.lines) ?? [])
+        page.section("Health:", Page.limited(SidesText.lines(run.health ?? [])))
         page.section("Warnings (\(run.warnings.count)):", Page.limited(run.warnings.map { "  " + $0 }, limit: 5))
         page.section("Proof:", RunText.proofLines(of: run))
         page.section("Still there (\((run.remains ?? []).count)):", Page.limited((run.remains ?? []).map { "  " + $0 }))

@@ -6,6 +6,8 @@ public enum RunText {
         var page = Page()
         page.line("Run \(Identifier.short(run.runID)) of plan \(Identifier.short(run.planID))")
         page.section(RunWords.legend(run), hookLines(of: run))
+        page.section("Both sides:", run.sides.map(SidesText.lines) ?? [])
+        page.section("Health:", Page.limited(SidesText.lines(run.health ?? [])))
         page.section("Took:", timings(of: run))
         page.section(run.now == nil ? "Proof:" : "Proven then:", proofLines(of: run))
         page.section("Now:", nowLines(of: run))

@@ -11,6 +11,7 @@ public enum StatusText {
         page.section("Hooks:", Page.limited((status.hooks + status.others).map { "  " + $0 }))
         page.section("Enrolled interfaces:", enrolled(status.enrolled))
         page.section("Packets:", ReportText.counters(status.counters))
+        page.section("Both sides:", status.sides.map(SidesText.lines) ?? [])
         page.section("Widened (\(status.widened.count)):", Page.limited(status.widened.map { "  " + $0 }))
         page.section("Left over (\(status.leftovers.count)):", Page.limited(status.leftovers.map { "  " + $0 }))
         page.section("Shadows that run:", Page.limited((status.shadows ?? []).map { "  " + $0 }))

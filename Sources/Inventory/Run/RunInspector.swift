@@ -118,18 +118,7 @@ public struct RunInspector {
     }
 
     /// Packets per outcome of the run's replacement; empty when it is not loaded any more.
-    public func counters() -> [String: UInt64] {
-        var sums: [String: UInt64] = [:]
-        // A switch and its plain replacement count into one map.
-        let loaded = run.hooks.compactMap { hook in
-            [hook.replacement?.id, hook.plain?.id].compactMap(\.self).first(where: BPFProgram.exists)
-        }
-        for id in Set(loaded) {
-            guard let counters = try? ReplacementObject.counters(ofProgram: id) else { continue }
-            sums.merge(counters, uniquingKeysWith: &+)
-        }
-        return sums
-    }
+    public func counters() -> [String: UInt64] { Self.counters(of: run) }
 
     /// Runs that have pins, sorted.
     public static func pinnedRuns(_ bpffs: BPFFileSystem) -> [String] {

@@ -3,11 +3,12 @@ import Model
 
 /// A multicast group of rtnetlink (`RTNLGRP_*`, include/uapi/linux/rtnetlink.h).
 public enum NetlinkGroup: Hashable, Sendable {
-    case links, trafficControl
+    case links, neighbors, trafficControl
 
     var number: UInt32 {
         switch self {
         case .links: RTNLGRP_LINK.rawValue
+        case .neighbors: RTNLGRP_NEIGH.rawValue
         case .trafficControl: RTNLGRP_TC.rawValue
         }
     }
@@ -21,6 +22,7 @@ public struct NetlinkNotification: Hashable, Sendable {
         case filter(Filter)
         case qdisc(Qdisc)
         case link(Link)
+        case neighbor(Neighbor)
         /// A message type (`RTM_*`) that is not read any further.
         case other(UInt16)
     }
@@ -38,6 +40,8 @@ public struct NetlinkNotification: Hashable, Sendable {
             switch Int(header.type) {
             case RTM_NEWTFILTER, RTM_DELTFILTER: .filter(try Filter(netlink: payload, netns: netns))
             case RTM_NEWQDISC, RTM_DELQDISC: .qdisc(try Qdisc(netlink: payload, netns: netns))
+            case RTM_NEWNEIGH, RTM_DELNEIGH:
+                try Neighbor(netlink: payload, netns: netns).map { .neighbor($0) } ?? .other(header.type)
             case RTM_NEWLINK, RTM_DELLINK: .link(try Link(netlink: payload, netns: netns))
             default: .other(header.type)
             }

@@ -19,14 +19,21 @@ public struct RedirectConfiguration: Hashable, Sendable {
     /// For `enrolled`: id of the set of interfaces, a DEVMAP_HASH keyed by ifindex. Without one a trial gets an empty set of
     /// its own, and a load is refused.
     public var enrolledMap: UInt32?
+    /// Of a switch: id of the set of destinations that can fail (``PlannedSet``). Without one none can.
+    public var plannedMap: UInt32?
+    /// Of a switch.
+    public var breaker = Breaker.standard
 
     /// A legacy map, and how an address sits in its key.
     public struct LegacyKeys: Hashable, Sendable {
         public var mapID: UInt32
         public var layout: Profile.KeyLayout
-        public init(mapID: UInt32, layout: Profile.KeyLayout) {
+        /// How its values name an interface; `nil` where that is not known.
+        public var value: Profile.ValueLayout?
+        public init(mapID: UInt32, layout: Profile.KeyLayout, value: Profile.ValueLayout? = nil) {
             self.mapID = mapID
             self.layout = layout
+            self.value = value
         }
     }
 
@@ -66,9 +73,15 @@ public struct RedirectConfiguration: Hashable, Sendable {
     private static func keys(_ decision: Decision, netns: UInt64) -> [LegacyKeys] {
         let read = decision.maps.filter { $0.keys?.readers.contains(netns) ?? false }
         let all = (read.isEmpty ? decision.maps : read).compactMap { map in
-            map.keys.map { LegacyKeys(mapID: map.id, layout: $0.layout) }
+            map.keys.map { LegacyKeys(mapID: map.id, layout: $0.layout, value: value(decision, $0.layout)) }
         }
         return AddressFamily.allCases.compactMap { family in all.first { $0.layout.family == family } }
+    }
+
+    /// Of the profile's maps with such keys, where they agree.
+    private static func value(_ decision: Decision, _ key: Profile.KeyLayout) -> Profile.ValueLayout? {
+        let layouts = Set(decision.profile.maps.filter { $0.key == key }.map(\.value))
+        return layouts.count == 1 ? layouts.first : nil
     }
 
     /// Name of the program in the object.
@@ -121,9 +134,12 @@ public struct RedirectConfiguration: Hashable, Sendable {
         for family in rewritesSource { config.rewrite_source |= Self.bit(family) }
         for key in keys {
             let layout = key.layout
-            let spelt = Self.spelling(layout, isTrie: tries.contains(key.mapID))
+            var spelt = Self.spelling(layout, isTrie: tries.contains(key.mapID))
+            spelt.ifindex_offset = key.value?.ifindexOffset ?? 0
+            spelt.ifindex_width = key.value?.ifindexWidth ?? 0
             if layout.family == .ipv4 { config.key4 = spelt } else { config.key6 = spelt }
         }
+        config.breaker = breaker.constants
         return config
     }
 

@@ -38,12 +38,24 @@ public enum SwitchCount: UInt32, Sendable, CaseIterable {
     case toLegacy = 11
     /// Should have been handed to the legacy program, and could not be: the replacement took it.
     case fellForward
+    /// Of ``toLegacy``: its flow is not in the share.
+    case legacyShare
+    /// Of those: the destination is no key of the legacy map.
+    case legacyMiss
+    /// Of those: a planned destination, and the device that the legacy map names is gone.
+    case legacyFailed
+    /// Of the replacement's misses: a planned destination that still is a key of the legacy map.
+    case failed
 
     /// As counters name it.
     public var name: String {
         switch self {
         case .toLegacy: "to_legacy"
         case .fellForward: "fell_forward"
+        case .legacyShare: "legacy_share"
+        case .legacyMiss: "legacy_miss"
+        case .legacyFailed: "legacy_failed"
+        case .failed: "failed"
         }
     }
 }

@@ -25,8 +25,10 @@ public enum ReplacementObject {
         let object = try unsafe BPFObject(image: image, name: "fib_redirect")
         try object.select(programs: programs)
         try setEnrolled(configuration, of: object, isUsed: programs.contains(enrolledProgram))
-        let tries = try setKeyMaps(
-            programs.contains(keyProgram) ? configuration.keys : [], of: object, standIns: "legacy_keys")
+        let isSwitched = programs.contains { $0.hasPrefix(switchPrefix) }
+        let asksKeys = isSwitched || programs.contains(keyProgram)
+        let tries = try setKeyMaps(asksKeys ? configuration.keys : [], of: object, standIns: "legacy_keys")
+        try setPlanned(configuration, of: object, isUsed: isSwitched)
         if programs.contains(keyProgram) && configuration.keys.isEmpty {
             throw KernelError.refused("load", keyProgram, "it needs the legacy map")
         }
@@ -45,6 +47,7 @@ public enum ReplacementObject {
         try object.leaveOut(map: "migrate_slot")
     }
 
+    static let switchPrefix = "fib_switch"
     static let keyProgram = RedirectConfiguration.program(for: .legacyKeys)
     static let enrolledProgram = RedirectConfiguration.program(for: .enrolled)
 
@@ -60,6 +63,19 @@ public enum ReplacementObject {
                 "ask", "map \(id)", "it is of type \(map.record.typeName), and no set of interfaces by their indexes")
         }
         try object.reuse(map: "enrolled", descriptor: map.descriptor)
+    }
+
+    /// Puts the run's own set in its stand-in's place, and leaves out what only a switch counts. A trial without a set plans
+    /// nothing, so that nothing can fail.
+    private static func setPlanned(
+        _ configuration: RedirectConfiguration, of object: borrowing BPFObject, isUsed: Bool
+    ) throws(KernelError) {
+        guard isUsed else {
+            try object.leaveOut(map: "failures")
+            return try object.leaveOut(map: "planned")
+        }
+        guard let id = configuration.plannedMap else { return }
+        try object.reuse(map: "planned", descriptor: try BPFMap(id: id).descriptor)
     }
 
     /// Puts each family's legacy map in its stand-in's place, and leaves out those of families that have none.

@@ -1,7 +1,7 @@
 import Kernel
 import Model
 
-/// Confirms a run, or gives it more time: intent in the journal, one compare-and-swap by the control program, evidence.
+/// Confirms a run, gives it more time, or another share of the flows: intent in the journal, one compare-and-swap by the control program, evidence.
 ///
 /// What the kernel has decided holds, also where the journal cannot be told any more.
 public struct Confirmation {
@@ -36,6 +36,14 @@ public struct Confirmation {
         }
     }
 
+    /// Another share of the flows on the replacement, until the deadline that there is.
+    /// - Throws: as ``commit()``.
+    public func set(_ share: FlowShare) throws(MigrateError) -> Outcome {
+        try transition(.share, "\(share.text) of the flows of run \(pins.runID) on the replacement", to: nil) {
+            (control) throws(KernelError) in try control.set(share: share.parts)
+        }
+    }
+
     private func transition(
         _ phase: RunPhase, _ intent: String, to state: RunState?,
         _ act: (borrowing Control) throws(KernelError) -> ControlAnswer
@@ -50,11 +58,16 @@ public struct Confirmation {
         }
         let evidence =
             answer.refusal.map { "refused: \($0); the cell is in state \(answer.after.state)" }
-            ?? "the cell is in state \(answer.after.state)"
+            ?? "the cell is in state \(answer.after.state)\(share(answer))"
         if answer.refusal == nil, let state {
             note("state: \(state.rawValue)") { () throws(MigrateError) in try journal.set(state: state, reason: nil) }
         }
         note("\(phase.rawValue): \(evidence)") { () throws(MigrateError) in try journal.end(sequence, evidence) }
         return Outcome(answer: answer, lostJournal: lost)
+    }
+
+    private func share(_ answer: ControlAnswer) -> String {
+        guard answer.before.share != answer.after.share, answer.after.state == .open else { return "" }
+        return ", share \(FlowShare(parts: answer.before.share).text) → \(FlowShare(parts: answer.after.share).text)"
     }
 }

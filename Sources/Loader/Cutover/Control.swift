@@ -37,6 +37,14 @@ public struct Control: ~Copyable {
         return try ask(request, seconds: seconds)
     }
 
+    /// Another share of the flows, until the deadline that there is.
+    public func set(share: UInt32) throws(KernelError) -> ControlAnswer {
+        var request = ControlRequest.empty
+        request.operation = UInt32(MIGRATE_DO_SHARE.rawValue)
+        request.share = share
+        return try ask(request, seconds: 0)
+    }
+
     /// No deadline any more; from `legacy` it flips every hook as well.
     public func commit() throws(KernelError) -> ControlAnswer { try ask(MIGRATE_DO_COMMIT) }
 
@@ -87,9 +95,9 @@ public enum ControlRefusal: UInt32, Hashable, Sendable, CaseIterable {
     case malformed = 1
     /// To open: it was opened before.
     case notLegacy
-    /// To commit or extend: another state.
+    /// To commit, extend or divide: another state.
     case notOpen
-    /// To commit or extend: the deadline has passed.
+    /// To commit, extend or divide: the deadline has passed.
     case expired
     /// To commit: a share of the flows still takes the legacy programs.
     case partialShare

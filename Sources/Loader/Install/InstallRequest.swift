@@ -13,6 +13,10 @@ public struct InstallRequest {
     public var cut: CutKind = .direct
     /// Seconds until the kernel takes an unconfirmed run back; `nil` commits at once. Direct replacement knows no window.
     public var window: Int?
+    /// Of the flows, what goes to the replacement within the window.
+    public var share = FlowShare.whole
+    /// Destinations that the replacement should deliver, with the interface that leads there: what a switch calls a failure.
+    public var planned: [IPAddress: UInt32] = [:]
     /// For membership `enrolled`: the interfaces of every namespace's set.
     public var members: [EnrolledSet.Interface]
     /// Neighbors to resolve before the cut, each in its own namespace.
@@ -21,6 +25,9 @@ public struct InstallRequest {
     public var mustAnswer: Set<NeighborWarming.Target>
     /// Cross-checks again after warming; returns a line for each destination that would break now.
     public var recheck: () throws(MigrateError) -> [String]
+    /// Called once all hooks hold their switch, as the last thing that may take long before they are read again and flipped: it
+    /// throws what speaks against it.
+    public var beforeFlip: () throws(MigrateError) -> Void = { () throws(MigrateError) in }
     /// A signal that arrived and asks for the end, if any.
     public var interrupted: () -> Int32?
     /// Called between the check of a hook and its replacement: where a test puts the second writer.

@@ -7,11 +7,13 @@ extension Installer {
         // The last moment at which a signal undoes.
         try checkInterruption()
         let what = request.window.map { "until \($0.of("second")) have passed" } ?? "for good"
-        let sequence = try journal.begin(.flip, "flip \(request.hooks.count.of("hook")) to the replacement \(what)")
+        let part = request.share == .whole ? "" : ", \(request.share.text) of the flows"
+        let sequence = try journal.begin(
+            .flip, "flip \(request.hooks.count.of("hook")) to the replacement \(what)\(part)")
         progress.isChanged = true
         let answer = try acting("flip the hooks") { () throws(KernelError) in
             let control = try Control(pins)
-            if let window = request.window { return try control.open(within: window) }
+            if let window = request.window { return try control.open(within: window, share: request.share.parts) }
             return try control.commit()
         }
         if let refusal = answer.refusal {

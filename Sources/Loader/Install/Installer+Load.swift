@@ -13,8 +13,17 @@ extension Installer {
         switch request.cut {
         case .direct: programs = try Replacements.direct(request.hooks, told: configurations)
         case .switch:
+            let planned = try acting("make the set of planned destinations") { () throws(KernelError) in
+                try PlannedSet(request.planned)
+            }
             programs = try SwitchLoading(pins: pins, cell: try makeCell(progress))
-                .load(request.hooks, told: configurations)
+                .load(
+                    request.hooks,
+                    told: configurations.mapValues {
+                        var told = $0
+                        told.plannedMap = planned.map.record.id
+                        return told
+                    })
             try tryOut(programs)
         }
         guard var run = progress.run else { throw MigrateError(.bug, "cannot load before the programs are pinned") }

@@ -4,7 +4,12 @@ import Model
 extension Installer {
     /// Puts everything back that may have been touched.
     func undo(because cause: MigrateError, _ progress: Progress) -> InstallResult {
-        let reason: RunReason = cause.code == .interrupted ? .operator : .failure
+        let reason: RunReason =
+            switch cause.code {
+            case .interrupted: .operator
+            case .unhealthy: .health
+            default: .failure
+            }
         // Before all was pinned nothing was loaded, let alone replaced: only pins of ours can be there.
         guard let run = progress.run else {
             try? progress.held?.removePins()

@@ -44,6 +44,7 @@ public struct Installer {
     ) throws(MigrateError) -> InstallResult {
         let after = try clock.measure(.replace) { () throws(MigrateError) in try replace(by: programs, &progress) }
         let unresolved = try clock.measure(.warm) { () throws(MigrateError) in try warm() }
+        try request.beforeFlip()
         // As late as can be: somebody may have taken a hook while neighbors were waited for.
         try clock.measure(.verify) { () throws(MigrateError) in try verify(programs) }
         let cell = try clock.measure(.flip) { () throws(MigrateError) in try flip(programs, &progress) }

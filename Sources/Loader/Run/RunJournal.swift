@@ -12,6 +12,8 @@ public enum RunPhase: String, Sendable, CaseIterable {
     case flip
     case commit
     case extend
+    /// Another share of the flows.
+    case share
     /// Each switch gives way to the plain replacement.
     case finalize
     /// The cell: every hook takes its legacy program again.

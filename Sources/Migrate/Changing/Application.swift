@@ -13,7 +13,7 @@ struct Application {
     let store: Store
     let bpffs: BPFFileSystem
     let outcome: PlanOutcome
-    let window: ConfirmWindow
+    let trial: Trial
 
     /// How it came out.
     enum Result {
@@ -29,7 +29,7 @@ struct Application {
         let record = RunRecord(
             id: runID, planID: plan.planID, bootID: plan.node.bootID, node: plan.node.name,
             nodeNetns: plan.node.netns.cookie, pinDirectory: RunPins(bpffs: bpffs, runID: runID).directory,
-            state: .installing, cut: plan.decision.cut, confirmWithin: window.seconds, startedAt: Date(),
+            state: .installing, cut: plan.decision.cut, confirmWithin: trial.window.seconds, startedAt: Date(),
             hooks: outcome.hooks.enumerated().map { .init(index: $0, before: $1, replacement: nil) })
         try store.create(run: record)
         let journal = StoreJournal(store: store, runID: runID)
@@ -61,8 +61,57 @@ struct Application {
             },
             interrupted: HeldSignals.waiting)
         request.cut = plan.decision.cut
-        request.window = window.seconds
+        request.window = trial.window.seconds
+        request.share = trial.share
+        request.planned = planned
+        if let tried = runTrial {
+            request.beforeFlip = { () throws(MigrateError) in try insistOnHealth(tried, runID) }
+        }
+        request.configurations = request.configurations.mapValues {
+            var told = $0
+            told.breaker = Breaker(limit: trial.breaker)
+            return told
+        }
         return request
+    }
+
+    /// What the run is judged by while it waits; `nil` where it does not.
+    private var runTrial: RunTrial? {
+        guard outcome.document.decision.cut == .switch, trial.window.seconds != nil else { return nil }
+        let planned = Set(planned.keys)
+        let destinations = outcome.delivered.compactMap { entry -> HealthReading.Destination? in
+            guard planned.contains(entry.finding.address), let ifindex = entry.finding.kernel.ifindex else {
+                return nil
+            }
+            return HealthReading.Destination(netns: entry.netns, ifindex: ifindex, address: entry.finding.address)
+        }
+        return RunTrial(
+            share: trial.share, breaker: trial.breaker, check: trial.check, everySeconds: trial.everySeconds,
+            destinations: destinations)
+    }
+
+    /// What had failed before is nobody's failure afterwards; the operator's check must pass now.
+    private func insistOnHealth(_ tried: RunTrial, _ runID: String) throws(MigrateError) {
+        var tried = tried
+        tried.before = HealthReader(tried, listening: false).read()
+        try store.set(trial: tried, run: runID)
+        let unhealthy = HealthRound(store: store, runID: runID, trial: tried).ask(.beforeFlip)
+        guard !unhealthy.isEmpty else { return }
+        throw MigrateError(
+            .unhealthy, "a health check failed before the flip", facts: HealthRound.lines(unhealthy),
+            remedy: "See what it says by itself, then apply again")
+    }
+
+    /// What can fail: destinations that are delivered afterwards wherever their key is asked for.
+    private var planned: [IPAddress: UInt32] {
+        var planned: [IPAddress: UInt32] = [:], others: Set<IPAddress> = []
+        for finding in outcome.delivered.map(\.finding) {
+            switch finding.effect {
+            case .same, .healed: planned[finding.address] = finding.kernel.ifindex ?? 0
+            default: others.insert(finding.address)
+            }
+        }
+        return planned.filter { !others.contains($0.key) }
     }
 
     private func broken(_ outcome: PlanOutcome) -> Set<IPAddress> {

@@ -40,6 +40,29 @@ public struct ApplyVerb: MigrateCommand {
             valueName: "time|none"))
     var confirmWithin: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Try a share of the flows on the replacement first, such as 5%; then `migrate canary 100%`, and confirm (default: all).",
+            valueName: "share"))
+    var canary: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Share of failures at which the kernel itself takes the run back, such as 1%; off leaves that to you (default: 1%).",
+            valueName: "share|off"))
+    var breaker: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A shell command that must end with 0 before the flip, again and again while the run waits, and before it is confirmed; else the run is rolled back.",
+            valueName: "command"))
+    var check: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Time between two health checks, and how long the command may take (default: 5s).", valueName: "time"))
+    var checkEvery: String?
+
     @Flag(help: "Do not wait for the confirmation; the kernel takes an unconfirmed run back all the same.")
     var detach = false
 
@@ -51,13 +74,13 @@ public struct ApplyVerb: MigrateCommand {
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
         try Guards.requireRoot(for: "apply")
         try Guards.requireNode(node)
-        let window = try Spans.window(confirmWithin, option: "--confirm-within")
+        let trial = try trial()
         let bpffs = try context.openBPFFS()
         // Before any thread is made: one that does not hold them back would be ended by them, and all others with it.
         HeldSignals.hold()
         let approved = try approvedPlan(context)
         return try context.asking(approved.asked) { (context) throws(MigrateError) in
-            try apply(approved, within: window, bpffs, context)
+            try apply(approved, trial, bpffs, context)
         }
     }
 
@@ -71,14 +94,14 @@ public struct ApplyVerb: MigrateCommand {
     }
 
     private func apply(
-        _ approved: PlanDocument, within window: ConfirmWindow, _ bpffs: BPFFileSystem, _ context: CommandContext
+        _ approved: PlanDocument, _ trial: Trial, _ bpffs: BPFFileSystem, _ context: CommandContext
     ) throws(MigrateError) -> ExitStatus {
         try PlanSource.requireHere(approved)
-        try requireWindow(of: approved, window)
+        try requireWindow(of: approved, trial.window)
         return try context.withRunStore(.readWrite) { store throws(MigrateError) in
             // Under the lock: between a look and the act another command could start a run.
             let next = try NodeLock.holding(bpffs) { () throws(MigrateError) in
-                try change(approved, window, bpffs, context, store)
+                try change(approved, trial, bpffs, context, store)
             }
             switch next {
             case .done(let status): return status
@@ -91,18 +114,14 @@ public struct ApplyVerb: MigrateCommand {
     }
 
     private func change(
-        _ approved: PlanDocument, _ window: ConfirmWindow, _ bpffs: BPFFileSystem, _ context: CommandContext,
+        _ approved: PlanDocument, _ trial: Trial, _ bpffs: BPFFileSystem, _ context: CommandContext,
         _ store: Store
     ) throws(MigrateError) -> Next {
         if let open = try OpenRuns.toResume(approved, store: store) {
             try RunChoice(store: store, bpffs: bpffs, node: node).requireKnownPins("go on with run \(open.id)")
             context.console.message(
                 "Run \(open.id) of this plan is open: going on with it; nothing new is started, whatever comes of it.")
-            if let asked = confirmWithin, window.seconds != open.confirmWithin {
-                Console.error(
-                    "Warning: --confirm-within \(asked) is not used: the run keeps its own deadline."
-                        + " Keep it with:  migrate confirm   Move the deadline:  migrate extend --by TIME")
-            }
+            warnOfUnused(trial, open)
             return .resume(open.id)
         }
         try OpenRuns.refuse(context, store: store, bpffs: bpffs, node: node)
@@ -114,13 +133,49 @@ public struct ApplyVerb: MigrateCommand {
         let compared = try PlanSource.compared(approved, store: store)
         let outcome = try replan(approved, compared, context, store)
         warnOfEquivalence(compared, context)
-        let application = Application(context: context, store: store, bpffs: bpffs, outcome: outcome, window: window)
+        let application = Application(context: context, store: store, bpffs: bpffs, outcome: outcome, trial: trial)
         switch try application.run() {
         case .ended(let status): return .done(status)
         case .provisional(let document):
             guard detach else { return .wait(document.runID) }
             try context.write(document) { RunText.render($0) }
             return .done(.done)
+        }
+    }
+
+    /// How the run is to be tried, as it was asked for.
+    private func trial() throws(MigrateError) -> Trial {
+        let window = try Spans.window(confirmWithin, option: "--confirm-within")
+        let share = try canary.map { (text) throws(MigrateError) in
+            try Shares.share(text, option: "--canary", example: "5%")
+        }
+        if let share, share != .whole, window == .none {
+            throw MigrateError(
+                .windowlessCanary, "cannot try \(share.text) of the flows",
+                facts: ["--confirm-within none commits all of them at once"],
+                remedy: "Leave it time:  \(TypedCommand.current.with("--confirm-within", "10m"))")
+        }
+        return Trial(
+            window: window, share: share ?? .whole, breaker: try Shares.breaker(breaker), check: check,
+            everySeconds: try checkEvery.map { (text) throws(MigrateError) in
+                try Spans.span(text, option: "--check-every").seconds
+            } ?? 5)
+    }
+
+    /// The run that is open keeps what it was begun with.
+    private func warnOfUnused(_ trial: Trial, _ open: RunRecord) {
+        if let asked = confirmWithin, trial.window.seconds != open.confirmWithin {
+            Console.error(
+                "Warning: --confirm-within \(asked) is not used: the run keeps its own deadline."
+                    + " Keep it with:  migrate confirm   Move the deadline:  migrate extend --by TIME")
+        }
+        if let canary {
+            Console.error(
+                "Warning: --canary \(canary) is not used: the run keeps its own share."
+                    + " Change it with:  migrate canary \(canary)")
+        }
+        if let breaker {
+            Console.error("Warning: --breaker \(breaker) is not used: the run keeps the limit that it was begun with.")
         }
     }
 

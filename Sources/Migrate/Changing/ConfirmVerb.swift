@@ -12,8 +12,9 @@ public struct ConfirmVerb: MigrateCommand {
         abstract: "Keep a run that is provisional.",
         discussion: """
             One compare-and-swap: from then on no deadline takes the run back. It cannot half fail. After the deadline it
-            is refused, the slots are given back, and it ends with 21. Where somebody else took a hook meanwhile it is
-            refused, too (11): the run stays provisional, with its deadline. A run that is confirmed already stays as it is.
+            is refused, the slots are given back, and it ends with 21. So it is, with 20, when a health check fails. Where
+            somebody else took a hook meanwhile it is refused, too (11): the run stays provisional, with its deadline. A run
+            that is confirmed already stays as it is.
 
             Example:  migrate confirm
             """)
@@ -39,10 +40,24 @@ public struct ConfirmVerb: MigrateCommand {
         }
     }
 
+    /// What nobody would want for good. A share that is not whole is refused first, for more flows may still come.
+    private func takeBackUnhealthy(_ run: RunAtHand, _ verb: CellVerb) throws(MigrateError) -> ExitStatus? {
+        guard run.outlook.share == 100 else { return nil }
+        let unhealthy = HealthRound(store: verb.store, runID: run.record.id)?.ask(.beforeConfirm) ?? []
+        guard !unhealthy.isEmpty else { return nil }
+        let takeBack = TakeBack(context: verb.context, bpffs: verb.bpffs, node: Host.nodeName())
+        let outcome = try takeBack.restore(run.record, verb.store, because: .health)
+        try takeBack.say(outcome)
+        let status = outcome.exit(wasAsked: false)
+        RunEnding.explain(outcome.document, status)
+        return status
+    }
+
     private func confirm(_ run: RunAtHand, _ verb: CellVerb) throws(MigrateError) -> ExitStatus {
         switch run.outlook.state {
         case .provisional:
             if !forceDrift { try verb.requireHooks(run) }
+            if let status = try takeBackUnhealthy(run, verb) { return status }
             let outcome = try verb.confirmation(run).commit()
             if let refusal = outcome.answer.refusal { return try verb.refused(run, refusal) }
             return try verb.finish(run, outcome)

@@ -45,7 +45,8 @@ enum OpenRuns {
             let outcome = try takeBack.restore(run.record, store, because: reason)
             guard outcome.restoration.state == .rolledBack else { return false }
             context.console.message(
-                "Run \(id) was not confirmed in time: its slots hold what was there before, proven identical.")
+                "Run \(id) \(reason == .breaker ? "was taken back by its breaker" : "was not confirmed in time"): its slots hold what was there before, proven identical."
+            )
             return true
         case .nothing: return true
         case .takeBack, .wait, .finalize, .unknown: return false

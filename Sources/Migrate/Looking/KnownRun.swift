@@ -10,6 +10,8 @@ struct KnownRun {
     var record: RunRecord
     var plan: PlanDocument?
     var outlook: RunOutlook
+    /// Of one whose window is open.
+    var trial: RunTrial?
 
     /// - Parameter bpffs: where its pins may be by now; `nil`: where it recorded them.
     init(_ record: RunRecord, plan: PlanDocument?, _ bpffs: BPFFileSystem?) {
@@ -31,6 +33,7 @@ struct KnownRun {
             let isOver = run.state == .rolledBack || run.state == .gone
             let plan = isOver && !known.isEmpty ? nil : try store.plan(ofRun: run.id)
             known.append(KnownRun(run, plan: plan, bpffs))
+            if run.state == .provisional { known[known.count - 1].trial = try store.trial(run: run.id) }
         }
         return known
     }

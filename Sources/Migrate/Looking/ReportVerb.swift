@@ -59,7 +59,11 @@ public struct ReportVerb: MigrateCommand {
         let known = try chosen(store, bpffs)
         let (record, plan) = (known.record, known.plan)
         let counters = known.isThisBoot ? (try? RunInspector(record).counters()) ?? [:] : [:]
-        let run = known.document(bpffs, proof: try store.proof(run: record.id))
+        var run = known.document(bpffs, proof: try store.proof(run: record.id))
+        let (kept, trial) = (try store.sides(run: record.id), try store.trial(run: record.id))
+        run.sides = (known.isThisBoot ? (try? RunInspector(record))?.sides(trial) : nil) ?? kept
+        let health = try store.health(run: record.id)
+        if !health.isEmpty { run.health = health }
         var document = ReportDocument(
             createdAt: Date(), tool: Tool(version: Version.number, object: ReplacementObject.digest),
             node: plan?.node

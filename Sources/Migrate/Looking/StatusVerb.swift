@@ -116,6 +116,7 @@ public struct StatusVerb: MigrateCommand {
         document.hooks = record.hooks.map { line($0, of: run) }
         document.counters = inspector.counters()
         document.next = inspector.nextWhereTaken() ?? document.next
+        document.sides = inspector.sides(run.trial)
         guard Self.holds(run), let plan = run.plan else { return }
         document.drift += inspector.legacyElsewhere(plan)
         document.drift += try NetworkDrift.lines(

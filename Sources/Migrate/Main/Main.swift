@@ -28,7 +28,8 @@ import MigrateShared
             CommandGroup(
                 name: "Changing",
                 subcommands: [
-                    ShadowVerb.self, ApplyVerb.self, ConfirmVerb.self, ExtendVerb.self, RollbackVerb.self,
+                    ShadowVerb.self, ApplyVerb.self, ConfirmVerb.self, ExtendVerb.self, CanaryVerb.self,
+                    RollbackVerb.self,
                     AbortVerb.self,
                     FinalizeVerb.self, ResumeVerb.self,
                 ]),

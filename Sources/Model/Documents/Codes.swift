@@ -146,6 +146,23 @@ extension Code {
         "Somebody else replaced, removed or hid it. What is said to be changed is; the run stays as it was, with its pins."
     )
 
+    public static let windowlessCanary = Code(
+        1221, .usage, "a canary needs a confirm window",
+        "A share of the flows is tried until somebody confirms all of them; a run that commits at once has no such time."
+    )
+    public static let shareShrinks = Code(
+        1222, .done, "flows go back to the legacy programs",
+        "The share on the replacement became smaller: connections in between change sides. While it only grows none does."
+    )
+    public static let unhealthy = Code(
+        1223, .rolledBack, "a health check failed",
+        "The run was taken back because of it; every hook is as it was. What was checked, from where, and what came of it is in the run's report."
+    )
+    public static let breakerTripped = Code(
+        1224, .rolledBack, "the breaker took the run back",
+        "Too many packets for planned destinations were not redirected: the kernel itself has sent them all back to the legacy programs, and every hook is as it was."
+    )
+
     // 13xx: blockers and warnings of a plan.
     public static let brokenEntries = Code(
         1301, .blocked, "destinations would break",
@@ -335,6 +352,10 @@ extension Code {
         "The run's hooks and pins hold it no more; a descriptor, a pin or a hook that was not found does. The kernel frees it when that goes."
     )
 
+    public static let badShare = Code(
+        1421, .usage, "this is no share",
+        "A share is written in per cent, such as 5% or 0.5%: more than nothing, at most 100%.")
+
     // 15xx: database and files.
     public static let databaseNewer = Code(
         1501, .database, "the database is newer than this program",
@@ -371,6 +392,7 @@ extension Code {
         notConfirmed, partialShare, hooksNotOurs, writerInstalled, notOpen, alreadyFinalized, leftProvisional,
         hookChanged,
         afterDecision, hookUnreached, journalUnread, notCommitted, hooksTaken,
+        windowlessCanary, shareShrinks, unhealthy, breakerTripped,
         brokenEntries, unknownEntries, forwardingOff, packetDependent, doorsDisagree, egressHook, unfitFilter,
         membershipUndecided, neighborTable, neighborDiffers, tooManyDenied, noHooks, unsupportedHook, neighborFailed,
         verifier, widened, lost, alreadyOurs, secondDoorUnanswered, equivalenceNotRun, notObserved, commitLasts,
@@ -381,6 +403,7 @@ extension Code {
         genericXDP, healedSkip, tailCallRefused, noSwitch, directCut, tailCallsTooDeep,
         fellForward, cellUnread, stillLoaded,
         shadowNeedsTCX, shadowUnfit, shadowNotAttached, shadowDiffers, shadowSawNothing, shadowDisturbed, shadowNotKept,
+        badShare,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]

@@ -130,6 +130,10 @@ public struct RunDocument: Codable, Sendable {
     public var warnings: [String]
     /// What is left of the deployment that a finalized run replaced: facts, no fault of the run.
     public var remains: [String]?
+    /// How legacy programs and replacement fare, or fared, within the confirm window.
+    public var sides: TrafficSides?
+    /// What was asked about its health, and from where.
+    public var health: [HealthRecord]?
 
     public init(
         runID: String, planID: String, changed: Bool, state: RunState, reason: RunReason? = nil, share: Int,

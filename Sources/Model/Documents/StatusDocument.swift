@@ -34,6 +34,8 @@ public struct StatusDocument: Codable, Sendable {
     public var remains: [String]?
     /// Packets per outcome, summed over the run's hooks and all processors.
     public var counters: [String: UInt64]
+    /// How legacy programs and replacement fare within the confirm window.
+    public var sides: TrafficSides?
     /// What could not be read, with the reason: nothing is known of it.
     public var notRead: [String]?
     /// Of a run with membership `enrolled`.

@@ -6,16 +6,19 @@ import MigrateShared
 import Model
 import Store
 
-/// What `confirm` and `extend` share: a run whose window is open, one transition of its cell, and the settling where it
+/// What `confirm`, `extend` and `canary` share: a run whose window is open, one transition of its cell, and the settling where it
 /// comes too late.
 struct CellVerb {
     let context: CommandContext
     let store: Store
     let bpffs: BPFFileSystem
-    /// `confirm`, `extend`.
+    /// `confirm`, `extend`, `canary`.
     let verb: String
     /// With what it was told, to be typed again.
     let command: String
+
+    /// What it does to a run, in a sentence.
+    private var act: String { verb == "canary" ? "change the share of" : verb }
 
     /// Which run, by the beginning of its id. The caller holds the lock.
     func run(_ asked: String?) throws(MigrateError) -> RunAtHand {
@@ -43,9 +46,11 @@ struct CellVerb {
     }
 
     /// The run again, as it is after a transition; what the journal could not be told is said.
-    func finish(_ run: RunAtHand, _ outcome: Confirmation.Outcome) throws(MigrateError) -> ExitStatus {
+    func finish(
+        _ run: RunAtHand, _ outcome: Confirmation.Outcome, changed: Bool = true
+    ) throws(MigrateError) -> ExitStatus {
         var now = RunAtHand((try? store.run(idPrefix: run.record.id)) ?? run.record, store, bpffs).document(
-            changed: true)
+            changed: changed)
         now.warnings += outcome.lostJournal.map { "not in the journal: \($0)" }
         try write(now)
         guard !outcome.lostJournal.isEmpty else { return .done }
@@ -67,14 +72,14 @@ struct CellVerb {
         switch refusal {
         case .partialShare:
             throw MigrateError(
-                .partialShare, "cannot \(verb) run \(run.record.id)",
+                .partialShare, "cannot \(act) run \(run.record.id)",
                 facts: ["\(now.outlook.share) % of the flows are on the replacement"],
                 remedy: "Take all flows there first:  migrate canary 100% \(run.record.id)")
         case .malformed:
             throw tooMuch(now)
         case .noTimer, .contended:
             throw MigrateError(
-                .kernelRead, "cannot \(verb) run \(run.record.id)",
+                .kernelRead, "cannot \(act) run \(run.record.id)",
                 facts: ["the control program could not: \(refusal)", OutlookText.sentence(now.record.id, now.outlook)],
                 remedy: "Try again:  \(command) \(run.record.id)")
         case .expired, .notOpen, .notLegacy, .final: return try late(now)
@@ -112,7 +117,7 @@ struct CellVerb {
         }
         guard case .takeBack(let reason) = run.duty, run.outlook.state == .expired else {
             throw MigrateError(
-                .notOpen, "cannot \(verb) run \(id)", facts: ["its state is \(run.outlook.state.rawValue)"],
+                .notOpen, "cannot \(act) run \(id)", facts: ["its state is \(run.outlook.state.rawValue)"],
                 remedy: run.outlook.next.map {
                     "\($0.what.prefix(1).uppercased())\($0.what.dropFirst()):  \($0.command)"
                 })

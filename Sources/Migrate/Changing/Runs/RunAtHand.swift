@@ -11,11 +11,18 @@ struct RunAtHand {
     let cell: CellReading
     let outlook: RunOutlook
     let plan: PlanDocument?
+    /// What the database keeps of its trial.
+    private let known: (trial: RunTrial?, sides: TrafficSides?, health: [HealthRecord]?)
 
     /// - Parameter bpffs: where its pins may be by now.
     init(_ record: RunRecord, _ store: Store, _ bpffs: BPFFileSystem) {
         let record = record.located(in: bpffs)
         plan = (try? store.plan(ofRun: record.id)) ?? nil
+        let health = try? store.health(run: record.id)
+        known = (
+            (try? store.trial(run: record.id)) ?? nil, (try? store.sides(run: record.id)) ?? nil,
+            health?.isEmpty == false ? health : nil
+        )
         let sight = RunSight(record)
         cell = sight.cell
         outlook = RunOutlook(record, sight, again: PlanSource.again(plan))
@@ -45,6 +52,8 @@ struct RunAtHand {
             document.warnings += (inspector?.drift() ?? []).map { "drift: \($0)" }
             document.next = inspector?.nextWhereTaken() ?? document.next
         }
+        document.sides = (try? RunInspector(record, outlook: outlook))?.sides(known.trial) ?? known.sides
+        document.health = known.health
         return document
     }
 }

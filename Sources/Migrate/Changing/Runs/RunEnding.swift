@@ -1,3 +1,4 @@
+import Audit
 import MigrateShared
 import Model
 
@@ -24,6 +25,16 @@ enum RunEnding {
         switch status {
         case .notConfirmed:
             return MigrateError(.notConfirmed, "run \(run.runID) was not confirmed in time", changed: proven)
+        case .rolledBack where run.reason == .breaker:
+            return MigrateError(
+                .breakerTripped, "run \(run.runID) failed too often, and the kernel took it back", changed: proven,
+                facts: run.sides.map(SidesText.lines) ?? [],
+                remedy: "See which destinations:  migrate plan; migrate report \(run.runID)")
+        case .rolledBack where run.reason == .health:
+            let failed = (run.health ?? []).map(\.check).filter { !$0.isHealthy }
+            return MigrateError(
+                .unhealthy, "run \(run.runID) was unhealthy and was rolled back", changed: proven,
+                facts: HealthRound.lines(failed), remedy: "Read all of it:  migrate report \(run.runID)")
         case .rolledBack:
             let why = run.reason.map { ", reason \($0.rawValue)" } ?? ""
             return MigrateError(.rolledBack, "run \(run.runID) was rolled back\(why)", changed: proven)

@@ -38,12 +38,25 @@ struct TakeBack {
         // What finalized runs left in the slots for good is none of this one's.
         let finalized = ((try? store.runs()) ?? []).filter { $0.state == .finalized && $0.bootID == record.bootID }
         restorer.accounted = Set(finalized.flatMap(\.hooks).compactMap { $0.plain?.id ?? $0.replacement?.id })
+        // The switches count no more once they are gone. The rest of it waits until packets are back.
+        let counted = RunInspector.sides(of: record)
         let restoration = try restorer.restore(journal: journal, reason: reason, acceptDrift: acceptDrift)
         let proof = proof(restoration, beside: others(of: record, store))
         try? store.set(proof: proof, run: record.id)
-        let document = RunDocument((try? store.run(idPrefix: record.id)) ?? record, changed: restoration.changed)
+        let sides = counted.map { keep($0, of: record, store) }
+        var document = RunDocument((try? store.run(idPrefix: record.id)) ?? record, changed: restoration.changed)
+        document.sides = sides ?? (try? store.sides(run: record.id)) ?? nil
+        document.health = (try? store.health(run: record.id)).flatMap { $0.isEmpty ? nil : $0 }
         let plan = (try? store.plan(ofRun: record.id)) ?? nil
         return outcome(document, restoration, proof, because: reason, plan: plan)
+    }
+
+    /// With what the node's own counters say beside them.
+    private func keep(_ counted: TrafficSides, of record: RunRecord, _ store: Store) -> TrafficSides {
+        let trial = (try? store.trial(run: record.id)) ?? nil
+        let sides = counted.adding(RunInspector.surroundings(trial))
+        try? store.set(sides: sides, run: record.id)
+        return sides
     }
 
     /// By the pins alone. The caller holds the lock.

@@ -28,16 +28,18 @@ struct ConfirmWait {
     func run() throws(MigrateError) -> ExitStatus {
         var run = RunAtHand(try store.run(idPrefix: runID), store, bpffs)
         let hooks = HookWatch(run)
+        let health = HealthRound(store: store, runID: runID, listening: true)
         let countdown = CountdownLine(context.console)
         defer { countdown.clear() }
         announce(run)
         do {
-            var waiter = try waiter(hooks)
+            var waiter = try waiter(hooks, health)
             var isBackAsked = false, isChanged = false, ticks = 0
+            var reason = RunReason.operator
             while true {
                 run = look(run)
                 if isBackAsked, run.isUndecided {
-                    if let status = try takeBack(run, because: .operator) { return status }
+                    if let status = try takeBack(run, because: reason) { return status }
                 } else if let status = try settle(run) {
                     return status
                 }
@@ -48,6 +50,18 @@ struct ConfirmWait {
                     countdown.clear()
                     context.console.message("Rolling back, as asked.")
                     isBackAsked = true
+                }
+                // At once, whatever the interval: it tells of a planned neighbor that has failed.
+                let isHeard = health?.reader.listen() ?? false
+                if let health, case .wait = run.duty, isHeard || isDue(health, ticks, events), !isBackAsked {
+                    let unhealthy = health.ask(.window)
+                    if !unhealthy.isEmpty {
+                        countdown.clear()
+                        context.console.message(
+                            (["Rolling back: a health check failed."] + HealthRound.lines(unhealthy)).joined(
+                                separator: "\n  "))
+                        (isBackAsked, reason) = (true, .health)
+                    }
                 }
                 hooks.drain()
                 isChanged = isChanged || events.contains(where: \.isOfHooks)
@@ -72,9 +86,15 @@ struct ConfirmWait {
         RunAtHand((try? store.run(idPrefix: runID)) ?? last.record, store, bpffs)
     }
 
-    private func waiter(_ hooks: HookWatch) throws(KernelError) -> Waiter {
+    /// Whether an interval of checks ends with this tick.
+    private func isDue(_ health: HealthRound, _ ticks: Int, _ events: [Waiter.Event]) -> Bool {
+        let pace = max(1, health.trial.everySeconds * 1000 / Int(Self.pace))
+        return events.contains(.tick) && (ticks + 1) % pace == 0
+    }
+
+    private func waiter(_ hooks: HookWatch, _ health: HealthRound?) throws(KernelError) -> Waiter {
         var waiter = try Waiter(every: Self.pace)
-        for descriptor in hooks.descriptors { waiter.add(descriptor) }
+        for descriptor in hooks.descriptors + (health?.reader.descriptors ?? []) { waiter.add(descriptor) }
         // Where they cannot be watched there is the tick.
         try? waiter.watch(directory: RunPins(bpffs: bpffs, runID: runID).directory)
         if let end = store.path.lastIndex(of: "/") { try? waiter.watch(directory: String(store.path[..<end])) }

@@ -1,0 +1,49 @@
+import Model
+
+/// Both sides of a run in numbers, and its health.
+public enum SidesText {
+    /// One line for each side, then the verdict with its rule.
+    public static func lines(_ sides: TrafficSides) -> [String] {
+        var table = Table([.left, .right, .right, .right])
+        table.add("", "packets", "not redirected", "failed")
+        for (name, side) in [("legacy programs", sides.legacy), ("replacement", sides.replacement)] {
+            table.add(
+                name, String(side.packets), rate(side.missed, side.missedPerMillion),
+                rate(side.failed, side.failedPerMillion))
+        }
+        let around = sides.surroundings.map {
+            [
+                "  planned neighbors failed since the flip: \($0.neighborsFailed); errors of their devices: \($0.deviceErrors)"
+            ]
+        }
+        return table.lines(indent: "  ") + (around ?? []) + ["  \(verdict(sides.verdict)): \(sides.rule)"]
+    }
+
+    static func lines(_ health: [HealthRecord]) -> [String] {
+        health.map { record in
+            let check = record.check
+            let times = record.times == 1 ? "" : ", \(record.times) times until \(Words.time(record.lastAt))"
+            return
+                "  \(check.isHealthy ? "=" : "!") \(check.subject.rawValue) \(check.moment.rawValue): \(check.finding)"
+                + " (from \(check.vantage), \(Words.time(check.at))\(times))"
+        }
+    }
+
+    private static func verdict(_ verdict: TrafficSides.Verdict) -> String {
+        switch verdict {
+        case .alike: "alike"
+        case .worse: "THE REPLACEMENT IS WORSE"
+        case .better: "the replacement is better"
+        case .tooFew: "nothing is concluded yet"
+        }
+    }
+
+    /// `12 (0.05 %)`, with as much of a per cent as a millionth tells.
+    private static func rate(_ count: UInt64, _ perMillion: UInt64) -> String {
+        guard count > 0 else { return "0" }
+        var decimals = String(perMillion % 10_000)
+        decimals = String(repeating: "0", count: 4 - decimals.count) + decimals
+        while decimals.hasSuffix("0") { decimals.removeLast() }
+        return "\(count) (\(perMillion / 10_000)\(decimals.isEmpty ? "" : ".")\(decimals) %)"
+    }
+}
