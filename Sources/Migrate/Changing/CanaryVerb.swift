@@ -33,7 +33,8 @@ public struct CanaryVerb: MigrateCommand {
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()
         return try context.withRunStore { store throws(MigrateError) in
-            let verb = CellVerb(context: context, store: store, bpffs: bpffs, verb: "canary")
+            let verb = CellVerb(
+                context: context, store: store, bpffs: bpffs, verb: "canary", command: "migrate canary \(share.text)")
             return try NodeLock.holding(bpffs) { () throws(MigrateError) in try divide(try verb.run(run), share, verb) }
         }
     }
