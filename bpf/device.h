@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * May a device have a pod behind it? Read from the kernel's own structures, by two
- * kfuncs that turn a context into the packet behind it and an address into an object.
+ * May a device have a pod behind it? Read from the kernel's own structures, by the
+ * kfunc that takes an address for an object.
  */
 #ifndef MIGRATE_DEVICE_H
 #define MIGRATE_DEVICE_H
@@ -21,12 +21,12 @@ struct hlist_node___local {
 	struct hlist_node___local *next;
 } __attribute__((preserve_access_index));
 
-struct hlist_head___local {
-	struct hlist_node___local *first;
-} __attribute__((preserve_access_index));
-
+/*
+ * The heads are read as nodes: both are but a pointer to the next node. For each type
+ * that is named here libbpf goes through all types of the kernel.
+ */
 struct net___local {
-	struct hlist_head___local *dev_index_head;
+	struct hlist_node___local *dev_index_head;
 } __attribute__((preserve_access_index));
 
 struct possible_net_t___local {
@@ -54,10 +54,13 @@ enum netdev_priv_flags___local {
 };
 
 /*
- * Weak: with read_device 0 their calls are dead code, and the object loads on a
- * kernel that has neither.
+ * Weak: with read_device 0 its calls are dead code, and the object loads on a
+ * kernel that lacks it.
+ *
+ * It takes the context, too: what a tc program is given is the address of the packet's
+ * sk_buff. bpf_cast_to_kern_ctx() says the same and has it trusted, for which the
+ * verifier goes through all types of the kernel at each read.
  */
-extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
 extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym __weak;
 
 /*
@@ -82,32 +85,38 @@ static __always_inline bool is_port(struct net_device___local *device)
 	       MIGRATE_PORT_FLAG(flags, IFF_BONDING);
 }
 
+/* The device that the packet came in on. */
+static __always_inline struct net_device___local *input_device(struct __sk_buff *ctx)
+{
+	struct sk_buff___local *skb =
+		bpf_rdonly_cast(ctx, bpf_core_type_id_kernel(struct sk_buff___local));
+
+	return skb->dev;
+}
+
 /* The kernel's own table of devices; the helpers do not tell. 0 where it has none of that index. */
 static __always_inline struct net_device___local *find_device(struct net_device___local *input,
 							      __u32 ifindex)
 {
 	const __u32 device_id = bpf_core_type_id_kernel(struct net_device___local);
-	const __u32 head_id = bpf_core_type_id_kernel(struct hlist_head___local);
 	const __u64 member = bpf_core_field_offset(struct net_device___local, index_hlist);
 	struct net_device___local *device;
-	struct hlist_head___local *bucket;
 	struct hlist_node___local *node;
 
-	bucket = input->nd_net.net->dev_index_head;
-	if (!bucket)
+	node = input->nd_net.net->dev_index_head;
+	if (!node)
 		return NULL;
-	bucket += ifindex & (NETDEV_HASHENTRIES - 1);
-	bucket = bpf_rdonly_cast(bucket, head_id);
-	node = bucket->first;
+	node += ifindex & (NETDEV_HASHENTRIES - 1);
+	device = bpf_rdonly_cast((void *)node - member, device_id);
 
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < MIGRATE_BUCKET_MAX; i++) {
+		node = device->index_hlist.next;
 		if (!node)
 			return NULL;
 		device = bpf_rdonly_cast((void *)node - member, device_id);
 		if (device->ifindex == (int)ifindex)
 			return device;
-		node = device->index_hlist.next;
 	}
 	return NULL;
 }
@@ -119,23 +128,21 @@ static __always_inline struct net_device___local *find_device(struct net_device_
  */
 static __always_inline bool device_fits(struct __sk_buff *ctx, __u32 ifindex)
 {
-	struct sk_buff___local *skb = bpf_cast_to_kern_ctx(ctx);
+	struct net_device___local *input = input_device(ctx);
 	/* Reads through a dangling or null pointer yield 0, they do not fault. */
-	const void *kind = skb->dev->rtnl_link_ops;
+	const void *kind = input->rtnl_link_ops;
 	struct net_device___local *device;
 
 	if (!kind)
 		return false;
-	device = find_device(skb->dev, ifindex);
+	device = find_device(input, ifindex);
 	return device && device->rtnl_link_ops == kind && !is_port(device);
 }
 
 /* In the namespace that the packet came in. */
 static __always_inline bool device_exists(struct __sk_buff *ctx, __u32 ifindex)
 {
-	struct sk_buff___local *skb = bpf_cast_to_kern_ctx(ctx);
-
-	return find_device(skb->dev, ifindex) != NULL;
+	return find_device(input_device(ctx), ifindex) != NULL;
 }
 
 #endif

@@ -8,7 +8,7 @@ public struct RedirectConfiguration: Hashable, Sendable {
     public var egress: Egress
     /// `BPF_FIB_LOOKUP_*`.
     public var fibFlags: UInt32
-    /// Whether link types are compared through kfuncs.
+    /// Whether link types are compared through the kfunc `bpf_rdonly_cast`.
     public var readsDevice: Bool
     /// ifindexes that are never redirected to; at most `deniedLimit`.
     public var denied: [UInt32]

@@ -4,7 +4,7 @@ import Model
 public struct RedirectFeatures: Codable, Hashable, Sendable {
     /// `BPF_FIB_LOOKUP_SKIP_NEIGH`: an unknown flag gives EINVAL.
     public var skipsNeighbor: Bool
-    /// `bpf_cast_to_kern_ctx` and `bpf_rdonly_cast`, from tc.
+    /// The kfunc `bpf_rdonly_cast`, from tc.
     public var readsDevice: Bool
     /// `bpf_redirect_peer` from tc: egress `peer`.
     public var redirectsToPeer: Bool

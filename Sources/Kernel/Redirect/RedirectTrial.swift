@@ -26,7 +26,7 @@ public struct RedirectTrial {
             configuration = make(features)
             probe = try load(configuration)
             // Only what a load without the kfuncs does not say, too, is owed to them.
-            features.reasons.append("bpf_cast_to_kern_ctx, bpf_rdonly_cast: \(error)")
+            features.reasons.append("bpf_rdonly_cast: \(error)")
         }
         if configuration.fibFlags & RedirectConfiguration.skipNeighbor != 0, try !takesFlags(probe) {
             features.skipsNeighbor = false

@@ -74,11 +74,11 @@ public struct Finalizer {
         }
         let left = clock.measure(.unpin) {
             lenient.note(.unpin, "drop what only a rollback needs from \(pins.directory)") {
-                let left = dropPins()
+                // Written while the kernel frees what was dropped.
+                let left = dropPins { lenient.set(state: .finalized, reason: nil) }
                 return (left, evidence: left.isEmpty ? "the legacy programs are let go" : left.joined(separator: "; "))
             }
         }
-        lenient.set(state: .finalized, reason: nil)
         return Finalization(
             hooks: zip(run.hooks, readings).map { ($0.before, $1) }, changed: true, lostJournal: lenient.lost,
             leftovers: left, timings: clock.timings, planID: run.planID)
@@ -203,12 +203,16 @@ public struct Finalizer {
     }
 
     /// All but the sets of interfaces, which `watch` keeps.
-    private func dropPins() -> [String] {
+    /// - Parameter dropped: called when they are gone, or will not go.
+    /// - Returns: what is left, one line each.
+    private func dropPins(_ dropped: () -> Void) -> [String] {
         let own = OwnObjects(pins, attached: true)
         do throws(KernelError) {
             try pins.removeLegacyPins()
+            dropped()
             return own.stillThere()
         } catch {
+            dropped()
             return ["\(error)"]
         }
     }

@@ -21,18 +21,27 @@ public enum RunPhase: String, Sendable, CaseIterable {
     case restore
     case prove
     case unpin
+
+    /// Whether it changes what packets meet, or takes away what a way back needs. The others make objects and pins that are
+    /// nobody's before the hooks know them, or only read: of them a power cut leaves nothing to tell.
+    var changesHooks: Bool {
+        switch self {
+        case .load, .warm, .verify, .prove: false
+        case .pin, .enroll, .replace, .flip, .commit, .extend, .finalize, .flipBack, .restore, .unpin: true
+        }
+    }
 }
 
 /// Where a run writes what it is about to do, and what came of it.
 ///
-/// `begin` returns only when the intent is durable. An implementation that throws from `begin` keeps the act
+/// `begin` returns only when the intent outlives this process, and the machine's power where hooks change. An implementation that throws from `begin` keeps the act
 /// from happening during `apply`; a rollback goes on without it.
 public protocol RunJournal: AnyObject {
     /// Returns a number to end the entry with.
     func begin(_ phase: RunPhase, _ intent: String) throws(MigrateError) -> Int
     func end(_ sequence: Int, _ evidence: String) throws(MigrateError)
     func set(state: RunState, reason: RunReason?) throws(MigrateError)
-    /// Our programs of all hooks, in their order, by one durable write.
+    /// Our programs of all hooks, in their order, by one write; durable with the next intent that is.
     func set(programs: [HookPrograms]) throws(MigrateError)
 }
 

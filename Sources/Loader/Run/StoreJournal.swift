@@ -13,7 +13,7 @@ public final class StoreJournal: RunJournal {
     }
 
     public func begin(_ phase: RunPhase, _ intent: String) throws(MigrateError) -> Int {
-        try store.begin(run: runID, phase: phase.rawValue, intent: intent)
+        try store.begin(run: runID, phase: phase.rawValue, intent: intent, durable: phase.changesHooks)
     }
 
     public func end(_ sequence: Int, _ evidence: String) throws(MigrateError) {

@@ -131,7 +131,7 @@ struct Preflight {
                 .init(
                     name: "compare link types", ok: features.readsDevice, required: false,
                     fact: features.readsDevice
-                        ? "bpf_cast_to_kern_ctx, bpf_rdonly_cast" : "the kfuncs are missing; the deny list is used"),
+                        ? "bpf_rdonly_cast" : "the kfunc is missing; the deny list is used"),
                 .init(
                     name: "sets of interfaces", ok: features.looksUpDevices, required: false,
                     fact: features.looksUpDevices

@@ -81,7 +81,7 @@ public struct Decision: Codable, Hashable, Sendable {
         public var program: String
         /// `BPF_FIB_LOOKUP_*`.
         public var fibFlags: UInt32
-        /// Whether it compares link types through the kernel's kfuncs.
+        /// Whether it compares link types through the kernel's kfunc `bpf_rdonly_cast`.
         public var readsDevice: Bool
         public var denied: [DeniedDevice]
         public init(object: String, program: String, fibFlags: UInt32, readsDevice: Bool, denied: [DeniedDevice]) {

@@ -3,13 +3,14 @@ import GRDB
 import Model
 
 extension Store {
-    /// Writes down what is about to be done. On the disk when this returns: act only afterwards.
+    /// Writes down what is about to be done: act only afterwards.
     ///
+    /// - Parameter durable: on the disk when this returns; else with the next line that is, whatever becomes of this process.
     /// - Returns: the line's number within the run, from 1.
     public func begin(
-        run id: String, phase: String, intent: String, at time: Date = Date()
+        run id: String, phase: String, intent: String, durable: Bool = true, at time: Date = Date()
     ) throws(MigrateError) -> Int {
-        try write { db in
+        let insert = { (db: Database) throws -> Int in
             let sql = """
                 INSERT INTO journal (run_id, sequence, phase, intent, started_at)
                 SELECT ?, coalesce(max(sequence), 0) + 1, ?, ?, ? FROM journal WHERE run_id = ?
@@ -21,6 +22,7 @@ extension Store {
             }
             return sequence
         }
+        return durable ? try write(insert) : try writeSoon(insert)
     }
 
     /// Writes down what came of it. On the disk with the next line that is begun: what a power cut takes away is also gone

@@ -41,11 +41,12 @@ extension Store {
         }
     }
 
-    /// Records our programs of all hooks, in the hooks' order, by one write.
+    /// Records our programs of all hooks, in the hooks' order, by one write. On the disk with the next durable line of the
+    /// journal.
     ///
     /// - Throws: `noRun` for a run or a hook that is not recorded; nothing is written then.
     public func set(programs: [HookPrograms], run id: String) throws(MigrateError) {
-        try write { db in
+        try writeSoon { db in
             let columns = ["replacement", "plain"].flatMap(RunRows.programColumns).map { "\($0) = ?" }
             let statement = try db.makeStatement(
                 sql:
