@@ -37,7 +37,11 @@ struct BenchRun {
         for (phase, spent) in finalized.timings.sorted(by: { $0.key < $1.key }) {
             samples.add("  finalize: \(phase.dropLast(3))", spent)
         }
-        samples.add("apply and finalize", samples.last("apply") + samples.last("finalize"))
+        let left = samples.time("  until all is freed") { finalized.leftovers() }
+        guard left.isEmpty else { throw BenchFailure(left.joined(separator: "; ")) }
+        let both = samples.last("apply") + samples.last("finalize")
+        samples.add("apply and finalize", both)
+        samples.add("  and all is freed", both + samples.last("  until all is freed"))
         guard finalized.hooks.allSatisfy({ $0.reading.standing == .ours }) else { throw BenchFailure("\(finalized)") }
         try node.reset(in: namespace)
         var beside = Samples()

@@ -5,6 +5,8 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+/* mallopt() is not in the module of the C library. */
+#include <malloc.h>
 #include <linux/bpf.h>
 
 #include "links.h"

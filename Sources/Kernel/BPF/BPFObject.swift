@@ -75,6 +75,7 @@ import SystemPackage
 
     /// Loads what is selected. The verifier's last words are in the error's detail.
     public consuming func load() throws(KernelError) -> LoadedObject {
+        _ = LoadingMemory.isSetUp
         // SAFETY: `object` is open.
         let (result, log) = LibbpfLog.capturing { unsafe bpf_object__load(object) }
         try checked("load", "object \(name)", result, detail: log.isEmpty ? nil : log)

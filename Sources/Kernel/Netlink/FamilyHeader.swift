@@ -42,7 +42,11 @@ public enum FamilyHeader {
     public static func trafficControl(
         ifindex: UInt32, handle: UInt32 = 0, parent: UInt32 = 0, info: UInt32 = 0
     ) -> [UInt8] {
-        [0, 0, 0, 0] + ifindex.hostBytes + handle.hostBytes + parent.hostBytes + info.hostBytes
+        // Of each of thousands of filters: not out of arrays.
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(20)
+        for number in [0, ifindex, handle, parent, info] { bytes.append(host: number) }
+        return bytes
     }
 
     /// `tcm_info` of a filter: priority in the upper half, EtherType in network byte order in the lower.

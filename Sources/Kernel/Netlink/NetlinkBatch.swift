@@ -13,7 +13,7 @@ public struct NetlinkBatch: Sendable {
         var bytes: [UInt8] = []
         var next = first
         for message in messages {
-            bytes += message.encoded(sequence: next)
+            message.encode(sequence: next, into: &bytes)
             next += 1
         }
         self.bytes = bytes

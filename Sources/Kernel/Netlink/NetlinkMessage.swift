@@ -27,19 +27,22 @@ public struct NetlinkMessage: Hashable, Sendable {
 
     /// The bytes to send, padded to four; the port id is 0, which the kernel fills in.
     public func encoded(sequence: UInt32) -> [UInt8] {
-        let padding = [UInt8](repeating: 0, count: NetlinkFraming.aligned(family.count) - family.count)
-        let length = NetlinkHeader.size + family.count + padding.count + attributes.bytes.count
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(length)
-        bytes += UInt32(length).hostBytes
-        bytes += type.hostBytes
-        bytes += flags.hostBytes
-        bytes += sequence.hostBytes
-        bytes += UInt32(0).hostBytes
-        bytes += family
-        bytes += padding
-        bytes += attributes.bytes
+        encode(sequence: sequence, into: &bytes)
         return bytes
+    }
+
+    /// Appends the same bytes to those of the messages before it.
+    func encode(sequence: UInt32, into bytes: inout [UInt8]) {
+        let padded = NetlinkFraming.aligned(family.count)
+        bytes.append(host: UInt32(NetlinkHeader.size + padded + attributes.bytes.count))
+        bytes.append(host: type)
+        bytes.append(host: flags)
+        bytes.append(host: sequence)
+        bytes.append(host: UInt32(0))
+        bytes += family
+        for _ in family.count..<padded { bytes.append(0) }
+        bytes += attributes.bytes
     }
 
     /// Whether the request only reads, on a socket of that family.

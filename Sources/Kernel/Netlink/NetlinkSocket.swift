@@ -62,7 +62,7 @@ public struct NetlinkSocket: ~Copyable {
             guard message.isRead(channel.family) else {
                 throw .refused(operation, subject, "message type \(message.type) is not a read")
             }
-            bytes += message.encoded(sequence: next)
+            message.encode(sequence: next, into: &bytes)
             next += 1
         }
         try send(bytes, operation, subject)

@@ -52,22 +52,21 @@ extension RawSpan {
 
     /// All bytes, copied.
     func byteArray() -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(byteCount)
-        for offset in 0..<byteCount {
-            // SAFETY: the offset is one of the span's own.
-            bytes.append(unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt8.self))
-        }
-        return bytes
+        // SAFETY: the bytes are copied while they are lent.
+        unsafe withUnsafeBytes { unsafe Array($0) }
     }
 
     /// A string with its NUL, which the kernel always writes (`nla_put_string`): without it, the end is missing.
     func text() throws(NetlinkFault) -> String {
-        let bytes = byteArray()
-        guard let end = bytes.firstIndex(of: 0), end == bytes.count - 1 else {
+        // SAFETY: the bytes are copied while they are lent.
+        let text = unsafe withUnsafeBytes { bytes -> String? in
+            guard let end = unsafe bytes.firstIndex(of: 0), end == bytes.count - 1 else { return nil }
+            return unsafe String(decoding: UnsafeRawBufferPointer(rebasing: bytes[..<end]), as: UTF8.self)
+        }
+        guard let text else {
             throw NetlinkFault("a text of \(byteCount) bytes that does not end with its only zero")
         }
-        return String(decoding: bytes.dropLast(), as: UTF8.self)
+        return text
     }
 
     /// An address of `family` in network byte order: a cut IPv6 address must not pass for an IPv4 one.

@@ -10,11 +10,17 @@ public struct Finalization: Sendable {
     public var changed: Bool
     /// Lines that belong into the journal and could not be written.
     public var lostJournal: [String]
-    /// Our own objects that somebody still holds, one line each.
-    public var leftovers: [String]
     /// Microseconds per phase.
     public var timings: [String: Int]
     public var planID: String
+    let dropped: OwnObjects
+    /// Why a pin would not go.
+    let stuck: KernelError?
+
+    /// What is left of our own, one line each: a pin that would not go, an object that somebody still holds.
+    ///
+    /// Waits for the kernel, which frees what nobody holds after RCU grace periods; nothing depends on that any more.
+    public func leftovers() -> [String] { (stuck.map { ["\($0)"] } ?? []) + dropped.stillThere() }
 }
 
 /// Puts the plain replacement into every hook of a committed run, then lets the legacy programs go: the point of no return.
@@ -72,16 +78,17 @@ public struct Finalizer {
                 lenient.end(sequence, "every hook holds the plain replacement; no switch is loaded any more")
             }
         }
-        let left = clock.measure(.unpin) {
+        let dropped = OwnObjects(pins, attached: true)
+        let stuck = clock.measure(.unpin) {
             lenient.note(.unpin, "drop what only a rollback needs from \(pins.directory)") {
-                // Written while the kernel frees what was dropped.
-                let left = dropPins { lenient.set(state: .finalized, reason: nil) }
-                return (left, evidence: left.isEmpty ? "the legacy programs are let go" : left.joined(separator: "; "))
+                let stuck = dropPins()
+                return (stuck, evidence: stuck.map { "\($0)" } ?? "the legacy programs are let go")
             }
         }
+        lenient.set(state: .finalized, reason: nil)
         return Finalization(
             hooks: zip(run.hooks, readings).map { ($0.before, $1) }, changed: true, lostJournal: lenient.lost,
-            leftovers: left, timings: clock.timings, planID: run.planID)
+            timings: clock.timings, planID: run.planID, dropped: dropped, stuck: stuck)
     }
 
     private func readRecord() throws(KernelError) -> PinnedRun {
@@ -202,18 +209,13 @@ public struct Finalizer {
         }
     }
 
-    /// All but the sets of interfaces, which `watch` keeps.
-    /// - Parameter dropped: called when they are gone, or will not go.
-    /// - Returns: what is left, one line each.
-    private func dropPins(_ dropped: () -> Void) -> [String] {
-        let own = OwnObjects(pins, attached: true)
+    /// All but the sets of interfaces, which `watch` keeps. Returns why one would not go.
+    private func dropPins() -> KernelError? {
         do throws(KernelError) {
             try pins.removeLegacyPins()
-            dropped()
-            return own.stillThere()
+            return nil
         } catch {
-            dropped()
-            return ["\(error)"]
+            return error
         }
     }
 }

@@ -2,7 +2,7 @@ import Kernel
 import Model
 
 /// What a run pinned of its own making: it must be gone when the pins are.
-struct OwnObjects {
+struct OwnObjects: Sendable {
     private var programs: Set<UInt32> = []
     private var maps: [UInt32: String] = [:]
 

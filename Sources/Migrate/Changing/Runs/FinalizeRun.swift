@@ -32,8 +32,7 @@ struct FinalizeRun {
         document.timings = outcome.timings
         document.show(outcome.hooks.map(\.reading), of: outcome.hooks.map(\.before))
         document.warnings += outcome.lostJournal.map { "not in the journal: \($0)" }
-        document.warnings += outcome.leftovers.map { "left over: \($0)" }
-        return try say(document, run.plan, pins)
+        return try say(document, run.plan, pins) { outcome.leftovers().map { "left over: \($0)" } }
     }
 
     /// Of a run that is final already.
@@ -42,7 +41,7 @@ struct FinalizeRun {
     }
 
     private func say(
-        _ document: RunDocument, _ plan: PlanDocument?, _ pins: LegacyPins?
+        _ document: RunDocument, _ plan: PlanDocument?, _ pins: LegacyPins?, leftovers: () -> [String] = { [] }
     ) throws(MigrateError) -> ExitStatus {
         var document = document
         document.share = 100
@@ -56,6 +55,8 @@ struct FinalizeRun {
             document.changed = document.changed || !gone.isEmpty
         } catch { failure = error }
         document.warnings += remaining(plan).map { "still there: \($0)" }
+        // Last: the kernel frees meanwhile.
+        document.warnings += leftovers()
         try context.write(document) { RunText.render($0) }
         if let failure { throw failure }
         return .done
