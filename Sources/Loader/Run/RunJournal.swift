@@ -34,8 +34,8 @@ public enum RunPhase: String, Sendable, CaseIterable {
 
 /// Where a run writes what it is about to do, and what came of it.
 ///
-/// `begin` returns only when the intent outlives this process, and the machine's power where hooks change. An implementation that throws from `begin` keeps the act
-/// from happening during `apply`; a rollback goes on without it.
+/// `begin` returns only when the intent outlives this process, and the machine's power where hooks change. An implementation
+/// that throws from `begin` keeps the act from happening during `apply`; a rollback goes on without it.
 public protocol RunJournal: AnyObject {
     /// Returns a number to end the entry with.
     func begin(_ phase: RunPhase, _ intent: String) throws(MigrateError) -> Int
