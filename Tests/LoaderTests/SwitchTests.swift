@@ -112,7 +112,7 @@ extension LoaderSuite {
                     TrafficOptions(pods: ["pod1", "pod2"], rate: 500, seconds: 2, drainMilliseconds: 300))
                 let done = try node.finalize(runID)
                 #expect(traffic.wait().lost == 0)
-                #expect(done.leftovers == [])
+                #expect(done.leftovers() == [])
                 #expect(done.hooks.allSatisfy { $0.reading.program?.name.hasPrefix("fib_redirect") == true })
                 #expect(run.replacements.allSatisfy { !BPFProgram.exists(id: $0.id) })
                 #expect(try node.pinnedRuns() == [])
