@@ -111,7 +111,7 @@ extension LoaderSuite {
             }
             try look("decided")
             if ending == .finalized {
-                #expect(try node.finalize(run.runID).leftovers == [])
+                #expect(try node.finalize(run.runID).leftovers() == [])
             } else {
                 #expect(try node.rollback(run.runID).proof.identical, "\(ending)")
             }

@@ -98,7 +98,7 @@ extension LoaderSuite {
                 // Mended with what belongs there by now, it goes on where it ended.
                 try hook.put("\(TestNode.bpffs)/migrate/\(run.runID)/plain_0")
                 let done = try node.finalize(run.runID)
-                #expect(done.leftovers == [] && done.hooks.allSatisfy { $0.reading.program?.id == plain })
+                #expect(done.leftovers() == [] && done.hooks.allSatisfy { $0.reading.program?.id == plain })
                 #expect(try node.pinnedRuns() == [])
                 try node.restoreProxyFilter()
             }

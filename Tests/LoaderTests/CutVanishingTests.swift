@@ -180,7 +180,7 @@ extension LoaderSuite {
                         try node.overwrite("hz2", with: "\(TestNode.bpffs)/migrate/\(run.runID)/plain_0")
                     }
                     let done = try node.finalize(run.runID, afterCheck: loss == .interface ? losing : { _ in })
-                    #expect(done.leftovers == [])
+                    #expect(done.leftovers() == [])
                     #expect(done.hooks.map(\.reading.standing) == [.ours, loss == .interface ? .vanished : .ours])
                     #expect(try node.pinnedRuns() == [])
                     try node.restoreProxyFilter()
