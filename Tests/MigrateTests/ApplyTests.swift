@@ -25,7 +25,7 @@ extension MigrateSuite {
                 #expect(run.hooks.map(\.after?.id) == [now.program])
                 #expect(now.program != legacy && now.place == before.slot.place)
                 #expect(try node.stateOfOthers() == before.others)
-                try expectMaps(of: now.program, membership, node)
+                try expectMaps(of: node.plain(of: run.runID), membership, node)
 
                 let again = try node.apply(plan)
                 #expect(!again.changed && again.runID == run.runID && again.state == .committed)
@@ -48,6 +48,8 @@ extension MigrateSuite {
             }
         }
 
+        /// Of the plain replacement: a switch, which goes with finalize, looks into the legacy maps to compare its two sides.
+        ///
         /// on-link keeps no state at all; legacy-keys asks the legacy map for its keys and nothing else, enrolled its own set.
         private func expectMaps(of program: UInt32, _ membership: Membership, _ node: Node) throws {
             let maps = try node.maps(ofProgram: program)

@@ -78,6 +78,13 @@ extension Node {
         }
     }
 
+    /// What finalize leaves in the slots of a run, whose hooks share one program.
+    func plain(of runID: String) throws -> UInt32 {
+        struct Program: Decodable { var id: UInt32 }
+        let text = try sh("bpftool -j prog show pinned /sys/fs/bpf/migrate/\(runID)/plain_0")
+        return try JSONDecoder().decode(Program.self, from: Data(text.utf8)).id
+    }
+
     /// Names and types of the maps that a program uses.
     func maps(ofProgram id: UInt32) throws -> [(name: String, type: String, id: UInt32)] {
         struct Program: Decodable { var map_ids: [UInt32]? }
