@@ -16,6 +16,8 @@ struct LedgerCommand: ParsableCommand {
 
     @Option(help: "The fabric's profile.") var profile = "docs/examples/fabric.yaml"
 
+    @Option(help: "A directory of root's alone for the database.") var state: String
+
     @Option(help: "How often to apply and roll back.") var cycles = 10
 
     @Option(help: "Datagrams of each cycle, at least.") var packets = 10_000
@@ -34,7 +36,7 @@ struct LedgerCommand: ParsableCommand {
         let lab = try LabNode.up(LabOptions(name: "ledger-\(getpid())", family: .fabric, pods: pods, ipv6: true))
         let options = Cycles.Options(
             cycles: cycles, packets: packets, rate: rate, shadow: shadow, membership: membership,
-            migrate: absolute(migrate), profile: absolute(profile))
+            migrate: absolute(migrate), profile: absolute(profile), state: absolute(state))
         let account = try Cycles.run(in: lab, options) { done in
             guard done % 25 == 0 || done == cycles else { return }
             note("\(done) of \(cycles) cycles\n")

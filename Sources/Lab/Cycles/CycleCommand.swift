@@ -9,20 +9,20 @@ struct CycleCommand {
     let node: String
     let profile: String
     /// A directory for database, plan and what the shadow says.
-    let scratch: String
+    let state: String
 
-    init(_ lab: LabNode, migrate: String, profile: String, scratch: String) {
+    init(_ lab: LabNode, migrate: String, profile: String, state: String) {
         self.lab = lab
         self.profile = profile
-        self.scratch = scratch
+        self.state = state
         node = "ledger"
         words = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "NODE_NAME=\(node)", migrate]
     }
 
-    private var options: [String] { ["--private-bpffs", "--db", scratch + "/migrate.db", "--profile", profile] }
+    private var options: [String] { ["--private-bpffs", "--db", state + "/migrate.db", "--profile", profile] }
 
     func plan(_ membership: Membership) throws -> String {
-        let path = scratch + "/plan.json"
+        let path = state + "/plan.json"
         let verb = ["plan", "--membership", membership.rawValue, "--out", path]
         try lab.run(words + verb + options, seconds: 120).mustSucceed()
         return path
@@ -37,7 +37,7 @@ struct CycleCommand {
     /// Returns once it stands in front of the hooks.
     func shadow(_ plan: String) throws -> Shadow {
         let verb = ["shadow", "--node", node, "--duration", "10m", plan]
-        return try Shadow(lab, words + verb + options, output: scratch + "/shadow")
+        return try Shadow(lab, words + verb + options, output: state + "/shadow")
     }
 
     /// `migrate shadow` while the cycle goes on.

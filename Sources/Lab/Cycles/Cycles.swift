@@ -14,13 +14,14 @@ public enum Cycles {
         /// A shadow in front of the hooks in every cycle, not in every fourth.
         public var shadow: Bool
         public var membership: Membership
-        /// Paths of the command under test, and of the fabric's profile.
+        /// Paths of the command under test, of the fabric's profile, and of a directory for the database, root's alone.
         public var migrate: String
         public var profile: String
+        public var state: String
 
         public init(
             cycles: Int, packets: Int = 10_000, rate: Int = 20_000, shadow: Bool = false,
-            membership: Membership = .onLink, migrate: String, profile: String
+            membership: Membership = .onLink, migrate: String, profile: String, state: String
         ) {
             self.cycles = cycles
             self.packets = packets
@@ -29,6 +30,7 @@ public enum Cycles {
             self.membership = membership
             self.migrate = migrate
             self.profile = profile
+            self.state = state
         }
 
         func validate() throws(LabError) {
@@ -60,11 +62,10 @@ public enum Cycles {
                 .unusable, "the ledger needs family fabric with IPv6, which has hooks for both families",
                 remedy: "migrate-lab up --family fabric")
         }
-        let scratch = try Scratch()
-        let command = CycleCommand(lab, migrate: options.migrate, profile: options.profile, scratch: scratch.path)
+        let command = CycleCommand(lab, migrate: options.migrate, profile: options.profile, state: options.state)
         let pods = lab.pods.filter { $0.enrolled && $0.fault == nil }
         for entry in try lab.entries() { try lab.setEntry(entry.marked) }
-        let flows = CycleTraffic.flows(pods: pods.count), numbers = options.numbers(flows: flows)
+        let flows = CycleFlows.count(pods: pods.count), numbers = options.numbers(flows: flows)
         let witness = try Witness(in: lab, pods: pods, flows: flows, numbers: numbers)
         let plan = try command.plan(options.membership)
         let audit = try CycleAudit(witness, legacy: legacy.id)
@@ -117,17 +118,6 @@ public enum Cycles {
             }
             usleep(2_000)
         }
-    }
-
-    /// A directory for a run's database, root's alone.
-    private final class Scratch {
-        let path: String
-        init() throws {
-            path = "/tmp/migrate-ledger-\(String(UInt32.random(in: .min ... .max), radix: 16))"
-            // SAFETY: mkdir() reads the path.
-            try checked("make", path, unsafe mkdir(path, 0o700))
-        }
-        deinit { _ = try? Command.run(["rm", "-rf", path]) }
     }
 }
 
