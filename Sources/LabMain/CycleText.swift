@@ -31,7 +31,7 @@ enum CycleText {
             lines.append("The lab's own sockets were full for \(account.droppedByReceiver) datagrams.")
         }
         let faults = account.faults
-        lines += [""] + faults.map { "NOT 0, or not equal: \($0)" }
+        lines += [""] + faults.map { "FAULT: \($0)" }
         lines.append(
             "\(total.sent) sent: lost \(total.lost), duplicated \(total.duplicated), by neither \(total.byNeither), "
                 + "by both \(total.byBoth)" + (faults.isEmpty ? "; the ledger balances" : ""))

@@ -28,7 +28,7 @@ extension LabSuite {
                 throw error
             }
             let account = try audit.close(traffic)
-            #expect(account.total.sent > 2_000)
+            #expect(account.total.sent >= 2_000)
             try lab.down()
             return account
         }

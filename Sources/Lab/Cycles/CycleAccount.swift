@@ -81,6 +81,8 @@ public struct CycleAccount: Codable, Hashable, Sendable {
     public var hooks: Hooks
     /// Datagrams that found a receiving socket full: the lab's fault, not the node's.
     public var droppedByReceiver: UInt64
+    /// What ended the cycles before their time. What a switch counted in the last one is then missing.
+    public var failure: String?
 
     public var total: Row {
         rows.reduce(into: Row()) { $0.add($1) }
@@ -101,7 +103,7 @@ public struct CycleAccount: Codable, Hashable, Sendable {
             ("frames that left pods, and runs at the hooks", hooks.frames, hooks.legacyRuns + hooks.switchRuns),
             ("redirected by the replacement, and arrived by it", hooks.redirected, hooks.arrivedByReplacement),
         ]
-        return zero.filter { $0.1 != 0 }.map { "\($0.0): \($0.1)" }
+        return (failure.map { [$0] } ?? []) + zero.filter { $0.1 != 0 }.map { "\($0.0): \($0.1)" }
             + equal.filter { $0.1 != $0.2 }.map { "\($0.0): \($0.1) and \($0.2)" }
             + (total.sent == 0 ? ["nothing was sent"] : [])
             + (total.byLegacy == 0 || total.byReplacement == 0 ? ["one side delivered nothing"] : [])

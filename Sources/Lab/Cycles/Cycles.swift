@@ -71,6 +71,7 @@ public enum Cycles {
         let audit = try CycleAudit(witness, legacy: legacy.id)
         let traffic = try CycleTraffic(in: lab, pods: pods, rate: options.rate, limit: numbers)
         try traffic.start()
+        var failure: String?
         do {
             let kinds = CycleKind.inTurn(shadowed: options.shadow)
             for index in 0..<options.cycles {
@@ -79,11 +80,10 @@ public enum Cycles {
                 try cycle(kind, command, plan, traffic, audit, UInt64(options.packets))
                 told(index + 1)
             }
-        } catch {
-            _ = try? traffic.stop()
-            throw error
-        }
-        return try audit.close(traffic)
+        } catch { failure = "\(error)" }
+        var account = try audit.close(traffic)
+        account.failure = failure
+        return account
     }
 
     /// The verbs one after the other, with packets behind each.
@@ -95,7 +95,7 @@ public enum Cycles {
         let shadow = kind.isShadowed ? try command.shadow(plan) : nil
         var held: [HookRuns.Held] = []
         for (index, verb) in verbs.enumerated() {
-            try wait(traffic, until: traffic.sent + packets / 8)
+            try wait(traffic, until: traffic.sent + packets / 4)
             let document = try command.run(verb)
             if index == 0 {
                 held = try Set(document.hooks.compactMap(\.after?.id)).map { try HookRuns.Held(switch: $0) }
@@ -112,7 +112,7 @@ public enum Cycles {
             try traffic.check()
             guard !traffic.isUsedUp else {
                 throw LabError(
-                    .system, "go on with the ledger", changed: "the last cycle may not have been undone",
+                    .system, "go on with the ledger", changed: "the last cycle was not undone",
                     facts: ["the numbers are used up: the cycles take too long for this rate"],
                     remedy: "Send less:  make ledger RATE=\(rate / 2)")
             }
