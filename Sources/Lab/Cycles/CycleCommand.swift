@@ -24,7 +24,9 @@ struct CycleCommand {
     func plan(_ membership: Membership) throws -> String {
         let path = state + "/plan.json"
         let verb = ["plan", "--membership", membership.rawValue, "--out", path]
-        try lab.run(words + verb + options, seconds: 120).mustSucceed()
+        // Nobody runs `watch` here to keep a set of interfaces.
+        let consent = membership == .enrolled ? ["--static-set"] : []
+        try lab.run(words + verb + consent + options, seconds: 120).mustSucceed()
         return path
     }
 
