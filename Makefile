@@ -77,6 +77,10 @@ demo: test-deps bpf ## the whole story on a throw-away node: plan, refusal, appl
 bench: test-deps build release-lab release-bench ## side-by-side figures, as ratios; make bench ONLY=datapath
 	@ONLY="$(ONLY)" scripts/bench
 
+.PHONY: ledger
+ledger: build release-lab ## who delivered each packet through N cycles of apply and rollback: make ledger N=1000 SHADOW=1
+	@N="$(N)" SHADOW="$(SHADOW)" PACKETS="$(PACKETS)" RATE="$(RATE)" MEMBERSHIP="$(MEMBERSHIP)" scripts/ledger
+
 .PHONY: fuzz
 fuzz: deps bpf ## libFuzzer over the decoders: make fuzz SECONDS=600
 	@scripts/fuzz $(SECONDS)

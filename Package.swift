@@ -148,7 +148,7 @@ let package = Package(
             name: "MigrateTests",
             dependencies: ["MigrateMain", "LabMain", "Lab", "Model", "ModelSamples", "TestSupport"],
             swiftSettings: strict),
-        .testTarget(name: "LabTests", dependencies: ["Lab", "LabMain", "Model"], swiftSettings: strict),
+        .testTarget(name: "LabTests", dependencies: ["Lab", "LabMain", "Model", "CKernel"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu2x

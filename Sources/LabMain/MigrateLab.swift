@@ -13,7 +13,7 @@ import Lab
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, ExecCommand.self, RunCommand.self,
             TrafficCommand.self, PodCommand.self, CrowdCommand.self, CostCommand.self, RaceCommand.self,
-            GrowthCommand.self, MendCommand.self, KeeperCommand.self,
+            GrowthCommand.self, LedgerCommand.self, MendCommand.self, KeeperCommand.self,
         ])
 
     static func main() {

@@ -2,7 +2,7 @@
 
 #if !__has_embed("../../bpf/lab/ambient.bpf.o") || !__has_embed("../../bpf/lab/fabric.bpf.o") || \
 	!__has_embed("../../bpf/lab/layouts.bpf.o") || !__has_embed("../../bpf/lab/usual.bpf.o") || \
-	!__has_embed("../../bpf/lab/measure.bpf.o")
+	!__has_embed("../../bpf/lab/measure.bpf.o") || !__has_embed("../../bpf/lab/witness.bpf.o")
 #error "run: make bpf"
 #else
 
@@ -33,5 +33,11 @@ _Alignas(8) static const unsigned char measure[] = {
 
 const struct migrate_lab_image migrate_lab_usual_image = {usual, sizeof(usual)};
 const struct migrate_lab_image migrate_lab_measure_image = {measure, sizeof(measure)};
+
+_Alignas(8) static const unsigned char witness[] = {
+#embed "../../bpf/lab/witness.bpf.o"
+};
+
+const struct migrate_lab_image migrate_lab_witness_image = {witness, sizeof(witness)};
 
 #endif

@@ -18,6 +18,7 @@
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 
+#include "numbered.h"
 #include "tcx.h"
 #include "traffic.h"
 #include "waiting.h"

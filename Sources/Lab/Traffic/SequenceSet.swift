@@ -1,6 +1,6 @@
 /// Which numbers of a dense sequence from 0 have been seen: one bit each.
 struct SequenceSet {
-    private var words: [UInt64] = []
+    fileprivate var words: [UInt64] = []
     private(set) var count: UInt64 = 0
 
     /// `false` if it was there already.
@@ -12,5 +12,12 @@ struct SequenceSet {
         words[index] |= bit
         count += 1
         return true
+    }
+}
+
+extension SequenceSet {
+    func contains(_ number: UInt64) -> Bool {
+        let index = Int(number / 64)
+        return index < words.count && words[index] & (1 << (number % 64)) != 0
     }
 }

@@ -26,4 +26,7 @@ extern const struct migrate_lab_image migrate_lab_layouts_image;
 extern const struct migrate_lab_image migrate_lab_usual_image;
 extern const struct migrate_lab_image migrate_lab_measure_image;
 
+/* What the ledger has in the pods. */
+extern const struct migrate_lab_image migrate_lab_witness_image;
+
 #endif
