@@ -24,7 +24,7 @@ public enum SidesText {
     private static func strays(_ strays: TrafficSides.Strays) -> [String] {
         let parts = [
             (strays.misdirected, "to a wrong device"), (strays.outsiders, "to devices that should not be members"),
-            (strays.widened, "to destinations that the map does not hold"),
+            (strays.widened, "to destinations that the map does not hold (widened)"),
         ].filter { $0.0 > 0 }
         return parts.isEmpty ? [] : ["  redirected " + parts.map { "\($1): \($0)" }.joined(separator: "; ")]
     }
