@@ -29,6 +29,14 @@ struct {
 	__type(value, __u32);
 } planned SEC(".maps");
 
+/* Interfaces that they are behind: a set of members (enrolled) that names another one is wrong. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} planned_devices SEC(".maps");
+
 /* Failures of all processors, since the flip. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -37,7 +45,8 @@ struct {
 	__type(value, __u64);
 } failures SEC(".maps");
 
-static __always_inline bool is_planned(const struct migrate_flow *flow)
+/* The interface that leads to a planned destination, 0 where that is not known; NULL: not planned. */
+static __always_inline const __u32 *planned_ifindex(const struct migrate_flow *flow)
 {
 	struct migrate_address address = {};
 
@@ -47,7 +56,12 @@ static __always_inline bool is_planned(const struct migrate_flow *flow)
 	} else {
 		__builtin_memcpy(&address, flow->dst, sizeof(address));
 	}
-	return bpf_map_lookup_elem(&planned, &address) != NULL;
+	return bpf_map_lookup_elem(&planned, &address);
+}
+
+static __always_inline bool is_planned(const struct migrate_flow *flow)
+{
+	return planned_ifindex(flow) != NULL;
 }
 
 /* Redirected packets of all processors. The loop ends where the kernel knows no processor. */
@@ -88,6 +102,20 @@ static __always_inline bool passes_limit(void)
 	return failed * MIGRATE_WHOLE_SHARE > (failed + redirected()) * config.breaker.limit;
 }
 
+/* Counts a failure of an open run, and takes the run back when there are too many. */
+static __always_inline void fail(struct migrate_cell *cell)
+{
+	__u64 word;
+
+	count(MIGRATE_FAILED);
+	if (!config.breaker.limit || !passes_limit())
+		return;
+	word = read_word(cell);
+	/* Whoever changed the word meanwhile goes first; the next failure tries again. */
+	if (state_of(word) == MIGRATE_OPEN && !has_passed(word))
+		finish(cell, word, MIGRATE_BREAKER);
+}
+
 /*
  * Of a packet that the replacement did not redirect. It is parsed again, so that nothing of it
  * is kept at hand for this while the others are on their way.
@@ -96,20 +124,12 @@ static __always_inline void note_failure(struct __sk_buff *ctx)
 {
 	struct migrate_cell *cell = find_cell();
 	struct packet packet;
-	__u64 word;
 
 	if (!cell || state_of(read_word(cell)) != MIGRATE_OPEN || !parse(ctx, &packet))
 		return;
 	/* Still a key: whoever keeps the map may have taken the destination out. */
-	if (!is_planned(&packet.flow) || !is_legacy_key(&packet.flow))
-		return;
-	count(MIGRATE_FAILED);
-	if (!config.breaker.limit || !passes_limit())
-		return;
-	word = read_word(cell);
-	/* Whoever changed the word meanwhile goes first; the next failure tries again. */
-	if (state_of(word) == MIGRATE_OPEN && !has_passed(word))
-		finish(cell, word, MIGRATE_BREAKER);
+	if (is_planned(&packet.flow) && is_legacy_key(&packet.flow))
+		fail(cell);
 }
 
 /* Byte by byte: the value need not be aligned. 0 where nobody knows where it is. */
@@ -152,6 +172,48 @@ static __always_inline bool legacy_ifindex(const struct migrate_flow *flow, __u3
 		return false;
 	*ifindex = ifindex_in(value, config.key6.ifindex_offset, config.key6.ifindex_width);
 	return true;
+}
+
+/*
+ * Whether a planned destination was redirected to a wrong device: neither the plan's nor the
+ * one that the legacy map names by now. Where the plan's is gone the pod has moved, and the
+ * FIB may well be ahead of whoever keeps the map.
+ */
+static __always_inline bool is_misdirected(struct __sk_buff *ctx, const struct migrate_flow *flow,
+					   __u32 planned, __u32 chosen)
+{
+	__u32 named;
+
+	if (!legacy_ifindex(flow, &named) || named == chosen)
+		return false;
+	return !config.read_device || device_exists(ctx, planned);
+}
+
+/*
+ * Of a packet that was redirected while the run is open. For a planned destination that goes where it
+ * should, this is one lookup.
+ */
+static __always_inline void judge_redirect(struct __sk_buff *ctx, const struct migrate_flow *flow,
+					   __u32 chosen, bool by_set)
+{
+	const __u32 *planned = planned_ifindex(flow);
+	struct migrate_cell *cell = find_cell();
+
+	if (planned) {
+		if (!*planned || *planned == chosen || !is_misdirected(ctx, flow, *planned, chosen))
+			return;
+		count(MIGRATE_MISDIRECTED);
+	} else {
+		if (is_legacy_key(flow))
+			return;
+		count(MIGRATE_WIDENED);
+		/* On the link everybody is a member; of a set only who was put there. */
+		if (!by_set || bpf_map_lookup_elem(&planned_devices, &chosen))
+			return;
+		count(MIGRATE_OUTSIDER);
+	}
+	if (cell)
+		fail(cell);
 }
 
 /* How a packet will fare with the legacy program, to which its flow leads. */

@@ -47,6 +47,8 @@ static __always_inline void count(__u32 outcome)
 		(*counter)++;
 }
 
+#include "failures.h"
+
 /*
  * The barriers keep the compiler from merging the stores into one with a computed
  * offset, which the verifier refuses on a context.
@@ -186,14 +188,19 @@ static __always_inline enum migrate_outcome send(struct __sk_buff *ctx, const st
 
 /* Decides and, if so, redirects a packet that is eligible and, where that is asked, a member. */
 static __always_inline enum migrate_outcome place(struct __sk_buff *ctx,
-						  const struct packet *packet, int *action)
+						  const struct packet *packet, int *action,
+						  bool is_open)
 {
 	struct bpf_fib_lookup fib;
 	enum migrate_outcome outcome;
 	long result;
 
 	outcome = decide(ctx, &packet->flow, &fib, &result);
-	return outcome == MIGRATE_REDIRECTED ? send(ctx, packet, &fib, result, action) : outcome;
+	if (outcome == MIGRATE_REDIRECTED)
+		outcome = send(ctx, packet, &fib, result, action);
+	if (is_open && outcome == MIGRATE_REDIRECTED)
+		judge_redirect(ctx, &packet->flow, fib.ifindex, false);
+	return outcome;
 }
 
 /* A member given to the stack may come back here through the proxy, for ever. */
@@ -211,20 +218,25 @@ static __always_inline int miss(void)
 	return config.on_miss == MIGRATE_MISS_NEXT ? TC_ACT_UNSPEC : TC_ACT_OK;
 }
 
-/* Each of the three returns the verdict, and says in *outcome where the packet's way ended. */
-static __always_inline int replace_on_link(struct __sk_buff *ctx, enum migrate_outcome *outcome)
+/*
+ * Each of the three returns the verdict, and says in *outcome where the packet's way ended.
+ * While a run is open what is redirected is judged as well.
+ */
+static __always_inline int replace_on_link(struct __sk_buff *ctx, enum migrate_outcome *outcome,
+						 bool is_open)
 {
 	int action = miss();
 	struct packet packet;
 
 	*outcome = MIGRATE_NOT_ELIGIBLE;
 	if (parse(ctx, &packet))
-		*outcome = place(ctx, &packet, &action);
+		*outcome = place(ctx, &packet, &action, is_open);
 	count(*outcome);
 	return action;
 }
 
-static __always_inline int replace_keys(struct __sk_buff *ctx, enum migrate_outcome *outcome)
+static __always_inline int replace_keys(struct __sk_buff *ctx, enum migrate_outcome *outcome,
+					      bool is_open)
 {
 	int action = miss();
 	struct packet packet;
@@ -239,7 +251,7 @@ static __always_inline int replace_keys(struct __sk_buff *ctx, enum migrate_outc
 		count(MIGRATE_NOT_MEMBER);
 		return action;
 	}
-	*outcome = place(ctx, &packet, &action);
+	*outcome = place(ctx, &packet, &action, is_open);
 	count(*outcome);
 	return *outcome == MIGRATE_REDIRECTED ? action : failed_member(action);
 }
@@ -248,7 +260,8 @@ static __always_inline int replace_keys(struct __sk_buff *ctx, enum migrate_outc
  * Who is a member is known only once the FIB has named the device: what it cannot place
  * goes to the stack, whatever on_failure says.
  */
-static __always_inline int replace_enrolled(struct __sk_buff *ctx, enum migrate_outcome *outcome)
+static __always_inline int replace_enrolled(struct __sk_buff *ctx, enum migrate_outcome *outcome,
+						  bool is_open)
 {
 	struct bpf_fib_lookup fib;
 	int action = miss();
@@ -265,11 +278,11 @@ static __always_inline int replace_enrolled(struct __sk_buff *ctx, enum migrate_
 	member = is_enrolled(*outcome, &fib);
 	if (*outcome == MIGRATE_REDIRECTED)
 		*outcome = member ? send(ctx, &packet, &fib, result, &action) : MIGRATE_NOT_MEMBER;
+	if (is_open && *outcome == MIGRATE_REDIRECTED)
+		judge_redirect(ctx, &packet.flow, fib.ifindex, true);
 	count(*outcome);
 	return member && *outcome != MIGRATE_REDIRECTED ? failed_member(action) : action;
 }
-
-#include "failures.h"
 
 /* Hands the packet to the legacy program, and does not come back, unless that cannot be done. */
 static __always_inline void tail_call_legacy(struct __sk_buff *ctx)
@@ -284,7 +297,7 @@ static __always_inline void tail_call_legacy(struct __sk_buff *ctx)
 	{                                                                                          \
 		enum migrate_outcome outcome;                                                      \
                                                                                                    \
-		return replace(ctx, &outcome);                                                     \
+		return replace(ctx, &outcome, false);                                              \
 	}                                                                                          \
 	SEC("tc") int fib_switch##suffix(struct __sk_buff *ctx)                                    \
 	{                                                                                          \
@@ -296,7 +309,7 @@ static __always_inline void tail_call_legacy(struct __sk_buff *ctx)
                                                                                                    \
 		if (side == TO_LEGACY || (side == BY_SHARE && !is_in_share(ctx, word)))            \
 			tail_call_legacy(ctx);                                                     \
-		action = replace(ctx, &outcome);                                                   \
+		action = replace(ctx, &outcome, state_of(word) == MIGRATE_OPEN);                   \
 		if (outcome != MIGRATE_REDIRECTED)                                                 \
 			note_failure(ctx);                                                         \
 		return action;                                                                     \

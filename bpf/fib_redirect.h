@@ -97,7 +97,10 @@ enum migrate_outcome {
 	MIGRATE_LEGACY_SHARE = 13,  /* of MIGRATE_TO_LEGACY: its flow is not in the share */
 	MIGRATE_LEGACY_MISS = 14,   /* of those: the destination is no key of the legacy map */
 	MIGRATE_LEGACY_FAILED = 15, /* of those: planned, a key, and the device it names is gone */
-	MIGRATE_FAILED = 16,        /* of the replacement's misses: planned, and still a key */
+	MIGRATE_FAILED = 16,        /* of the replacement's misses: planned, and still a key; and two below */
+	MIGRATE_MISDIRECTED = 17,   /* of REDIRECTED: planned, still a key, and to a wrong device; failed */
+	MIGRATE_WIDENED = 18,       /* of REDIRECTED: neither planned nor a key */
+	MIGRATE_OUTSIDER = 19,      /* of those: enrolled, and the plan knows of nothing behind that device; failed */
 	MIGRATE_OUTCOMES = 24,
 };
 

@@ -109,10 +109,35 @@ extension MigrateSuite {
             }
         }
 
+        @Test func `a neighbor that somebody deletes has not failed`() throws {
+            try withNode(pods: 1) { node in
+                let plan = try node.plan()
+                let apply = try BackgroundCommand(
+                    node, try node.words(["apply", "--node", Node.name, "--check-every", "1s", plan]))
+                try node.waitForWord("is provisional", of: apply)
+                let pod = try node.lab.pod("pod1")
+                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 200, seconds: 60))
+                while traffic.receivedSoFar < 100 { usleep(10_000) }
+                for _ in 0..<3 {
+                    try node.sh("ip neigh del \(pod.address) dev \(pod.interface)")
+                    node.wait(seconds: 0.7)
+                }
+                #expect(try node.status().state == "provisional", "\(apply.said)")
+                // The kernel asked for it again, and queued what came meanwhile.
+                #expect(traffic.stop().isClean)
+                _ = try node.run(verb: "confirm")
+                #expect(try apply.wait() == 0, "\(apply.said)")
+                try node.rollback()
+            }
+        }
+
         @Test func `a route to a wrong device is met by a neighbor that does not answer there`() throws {
             try withNode(pods: 2) { node in
                 let plan = try node.plan()
-                let apply = try node.waiting(plan)
+                // The breaker is there first.
+                let apply = try BackgroundCommand(
+                    node, try node.words(["apply", "--node", Node.name, "--breaker", "off", plan]))
+                try node.waitForWord("is provisional", of: apply)
                 let (pod, wrong) = (try node.lab.pod("pod1"), try node.lab.pod("pod2"))
                 let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 200, seconds: 60))
                 while traffic.receivedSoFar < 100 { usleep(10_000) }

@@ -149,6 +149,17 @@ extension MigrateSuite {
             }
         }
 
+        @Test func `watching a run changes nothing`() throws {
+            try withNode(pods: 1) { node in
+                try node.provisional(try node.plan())
+                let watch = try node.words(["status", "--watch", "--interval", "1s"])
+                let checker = try traced(node, ["timeout", "--preserve-status", "-s", "INT", "4"] + watch, exit: 0)
+                #expect(checker.violations == [])
+                #expect((checker.seen["netlink"] ?? 0) > 0 && (checker.seen["BPF_OBJ_GET"] ?? 0) > 1, "\(checker.seen)")
+                try node.rollback()
+            }
+        }
+
         @Test func `the checker catches the verbs that change`() throws {
             try withNode(pods: 1) { node in
                 let path = try node.plan(acceptUnknown: true)

@@ -16,7 +16,17 @@ public enum SidesText {
                 "  planned neighbors failed since the flip: \($0.neighborsFailed); errors of their devices: \($0.deviceErrors)"
             ]
         }
-        return table.lines(indent: "  ") + (around ?? []) + ["  \(verdict(sides.verdict)): \(sides.rule)"]
+        return table.lines(indent: "  ") + (sides.strays.map(strays) ?? []) + (around ?? []) + [
+            "  \(verdict(sides.verdict)): \(sides.rule)"
+        ]
+    }
+
+    private static func strays(_ strays: TrafficSides.Strays) -> [String] {
+        let parts = [
+            (strays.misdirected, "to a wrong device"), (strays.outsiders, "to devices that should not be members"),
+            (strays.widened, "to destinations that the map does not hold (widened)"),
+        ].filter { $0.0 > 0 }
+        return parts.isEmpty ? [] : ["  redirected " + parts.map { "\($1): \($0)" }.joined(separator: "; ")]
     }
 
     static func lines(_ health: [HealthRecord]) -> [String] {

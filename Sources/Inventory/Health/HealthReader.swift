@@ -49,7 +49,10 @@ public final class HealthReader {
         let before = heard.count
         for each in monitors {
             for notification in (try? each.monitor.pending()) ?? [] {
-                guard case .neighbor(let neighbor) = notification.object else { continue }
+                // Whoever deletes a neighbor sets it to failed first (neigh_delete, net/core/neighbour.c), though nobody was asked.
+                guard case .neighbor(let neighbor) = notification.object, notification.portID == 0,
+                    !notification.isRemoval
+                else { continue }
                 if let failed = failure(neighbor) { heard.insert(failed) }
             }
         }

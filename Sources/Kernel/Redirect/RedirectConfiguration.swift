@@ -19,10 +19,17 @@ public struct RedirectConfiguration: Hashable, Sendable {
     /// For `enrolled`: id of the set of interfaces, a DEVMAP_HASH keyed by ifindex. Without one a trial gets an empty set of
     /// its own, and a load is refused.
     public var enrolledMap: UInt32?
-    /// Of a switch: id of the set of destinations that can fail (``PlannedSet``). Without one none can.
-    public var plannedMap: UInt32?
+    /// Of a switch: the destinations that can fail. Without them none can.
+    public var planned: Planned?
     /// Of a switch.
     public var breaker = Breaker.standard
+
+    /// Ids of the maps of a ``PlannedSet``.
+    public struct Planned: Hashable, Sendable {
+        public var map: UInt32
+        public var devices: UInt32
+        public init(_ set: borrowing PlannedSet) { (map, devices) = (set.map.record.id, set.devices.record.id) }
+    }
 
     /// A legacy map, and how an address sits in its key.
     public struct LegacyKeys: Hashable, Sendable {

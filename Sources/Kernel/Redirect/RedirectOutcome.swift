@@ -44,8 +44,14 @@ public enum SwitchCount: UInt32, Sendable, CaseIterable {
     case legacyMiss
     /// Of those: a planned destination, and the device that the legacy map names is gone.
     case legacyFailed
-    /// Of the replacement's misses: a planned destination that still is a key of the legacy map.
+    /// Of the replacement's misses: a planned destination that still is a key of the legacy map; and ``misdirected``, ``outsider``.
     case failed
+    /// Of the redirected: planned, still a key, and to a device that neither the plan nor the map names.
+    case misdirected
+    /// Of the redirected: neither planned nor a key of the legacy map.
+    case widened
+    /// Of those: by membership enrolled, and the plan knows of nothing behind that device.
+    case outsider
 
     /// As counters name it.
     public var name: String {
@@ -56,6 +62,9 @@ public enum SwitchCount: UInt32, Sendable, CaseIterable {
         case .legacyMiss: "legacy_miss"
         case .legacyFailed: "legacy_failed"
         case .failed: "failed"
+        case .misdirected: "misdirected"
+        case .widened: "widened"
+        case .outsider: "outsider"
         }
     }
 }

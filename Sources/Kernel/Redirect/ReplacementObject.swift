@@ -65,17 +65,19 @@ public enum ReplacementObject {
         try object.reuse(map: "enrolled", descriptor: map.descriptor)
     }
 
-    /// Puts the run's own set in its stand-in's place, and leaves out what only a switch counts. A trial without a set plans
+    /// Puts the run's own sets in their stand-ins' places, and leaves out what only a switch counts. A trial without a set plans
     /// nothing, so that nothing can fail.
     private static func setPlanned(
         _ configuration: RedirectConfiguration, of object: borrowing BPFObject, isUsed: Bool
     ) throws(KernelError) {
         guard isUsed else {
             try object.leaveOut(map: "failures")
+            try object.leaveOut(map: "planned_devices")
             return try object.leaveOut(map: "planned")
         }
-        guard let id = configuration.plannedMap else { return }
-        try object.reuse(map: "planned", descriptor: try BPFMap(id: id).descriptor)
+        guard let planned = configuration.planned else { return }
+        try object.reuse(map: "planned", descriptor: try BPFMap(id: planned.map).descriptor)
+        try object.reuse(map: "planned_devices", descriptor: try BPFMap(id: planned.devices).descriptor)
     }
 
     /// Puts each family's legacy map in its stand-in's place, and leaves out those of families that have none.

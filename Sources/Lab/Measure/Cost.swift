@@ -60,7 +60,11 @@ public enum Cost {
 
     private static func switches(_ path: MeasuredPath, in lab: LabNode) throws -> [Contestant] {
         guard let legacy = lab.state.programs.first(where: { $0.name == path.legacy }) else { return [] }
-        return try Replacements(in: lab).switches(legacy: legacy.id)
+        let planned = lab.pods.flatMap { pod in
+            [pod.address, pod.ipv6].compactMap(\.self).map { ($0, pod.ifindex) }
+        }
+        return try Replacements(in: lab).switches(
+            legacy: legacy.id, planned: Dictionary(planned, uniquingKeysWith: { $1 }))
     }
 
     /// The very program that is attached, with the map it reads.

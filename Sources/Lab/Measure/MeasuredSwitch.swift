@@ -7,14 +7,20 @@ final class MeasuredSwitch: Sendable {
     enum State: String, CaseIterable {
         /// Packets are handed to the legacy program.
         case legacy
-        /// The replacement takes them, and every packet compares the deadline.
+        /// The replacement takes them; every packet compares the deadline, and is judged.
         case armed
+        /// A part of the flows: each packet is hashed. All but one in 65,536 are in the share, or are not.
+        case inShare = "open, flow in the share"
+        case outOfShare = "open, flow not in the share"
         case committed
     }
 
     /// The kernel empties a slot whose last descriptor goes.
     private let slot: LegacySlot
     private let cell: BPFMap
+
+    /// What hands packets to the legacy program.
+    private static let handing: Set<State> = [.legacy, .outOfShare]
 
     private init(_ slot: consuming LegacySlot, _ cell: consuming BPFMap) {
         self.slot = slot
@@ -31,17 +37,25 @@ final class MeasuredSwitch: Sendable {
         try slot.put(try BPFProgram(id: legacy))
         try set(state, by: try loaded.control())
         return Contestant(
-            "switch \(state.rawValue)", try pair.switchProgram(), counts: state != .legacy,
+            "switch \(state.rawValue)", try pair.switchProgram(), counts: !handing.contains(state),
             keeping: MeasuredSwitch(slot, cell))
+    }
+
+    private static func share(_ state: State) -> UInt32 {
+        switch state {
+        case .inShare: CellWord.wholeShare - 1
+        case .outOfShare: 1
+        default: CellWord.wholeShare
+        }
     }
 
     private static func set(_ state: State, by control: borrowing BPFProgram) throws(KernelError) {
         var request = ControlRequest.empty
         switch state {
         case .legacy: return
-        case .armed:
+        case .armed, .inShare, .outOfShare:
             request.operation = UInt32(MIGRATE_DO_OPEN.rawValue)
-            request.share = CellWord.wholeShare
+            request.share = share(state)
             // An hour: longer than anything that is measured.
             request.duration = 3_600_000_000_000
             // Of 1,000 Hz, the shortest: with a longer one the deadline is later, which does no harm here.

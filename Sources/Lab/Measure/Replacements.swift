@@ -22,7 +22,7 @@ struct Replacements {
             guard let layout = lab.state.options.family.keyLayout(family), let name = deployment.layout(family)?.map,
                 let map = lab.state.maps.first(where: { $0.name == name })
             else { return nil }
-            return .init(mapID: map.id, layout: layout)
+            return .init(mapID: map.id, layout: layout, value: lab.state.options.family.legacyMap(family)?.value)
         }
         enrolled = try Self.set(of: lab.pods.map(\.ifindex))
     }
@@ -50,12 +50,15 @@ struct Replacements {
     }
 
     /// The switch in each of its states, in front of what is redirected by default.
-    func switches(legacy: UInt32) throws(KernelError) -> [Contestant] {
+    ///
+    /// - Parameter planned: destinations with the interface that leads there, as a run has them.
+    func switches(legacy: UInt32, planned: [IPAddress: UInt32]) throws(KernelError) -> [Contestant] {
+        let planned = try PlannedSet(planned)
+        var told = configuration(.neigh, .onLink, reads: features.readsDevice)
+        (told.keys, told.planned) = (keys, .init(planned))
         var all: [Contestant] = []
         for state in MeasuredSwitch.State.allCases {
-            all.append(
-                try MeasuredSwitch.load(
-                    configuration(.neigh, .onLink, reads: features.readsDevice), state, legacy: legacy))
+            all.append(try MeasuredSwitch.load(told, state, legacy: legacy))
         }
         return all
     }

@@ -21,7 +21,7 @@ extension Installer {
                     request.hooks,
                     told: configurations.mapValues {
                         var told = $0
-                        told.plannedMap = planned.map.record.id
+                        told.planned = .init(planned)
                         return told
                     })
             try tryOut(programs)

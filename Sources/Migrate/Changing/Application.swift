@@ -102,12 +102,14 @@ struct Application {
             remedy: "See what it says by itself, then apply again")
     }
 
-    /// What can fail: destinations that are delivered afterwards wherever their key is asked for.
+    /// What can fail: destinations that are delivered afterwards wherever their key is asked for. Where an interface has another
+    /// number in another namespace it is not known which one leads there.
     private var planned: [IPAddress: UInt32] {
         var planned: [IPAddress: UInt32] = [:], others: Set<IPAddress> = []
         for finding in outcome.delivered.map(\.finding) {
             switch finding.effect {
-            case .same, .healed: planned[finding.address] = finding.kernel.ifindex ?? 0
+            case .same, .healed:
+                planned.merge([finding.address: finding.kernel.ifindex ?? 0]) { $0 == $1 ? $0 : 0 }
             default: others.insert(finding.address)
             }
         }

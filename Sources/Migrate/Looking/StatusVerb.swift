@@ -15,15 +15,53 @@ public struct StatusVerb: MigrateCommand {
             hold what it should, when a run was cut off, when something of an earlier run is left, or when a reboot took
             a run with it. Where the database cannot be read, it goes by the pins and the hooks, and says so.
 
+            With --watch it is looked at again and again while a run is open: on a terminal the same lines are drawn anew,
+            elsewhere each look is a line, in JSON a document a line. Then, or with Ctrl-C, it ends as without --watch.
+
             Example:  migrate status -o json
             """)
 
     @OptionGroup public var global: GlobalOptions
 
+    @Flag(help: "Look again and again, until the run is no longer open.")
+    var watch = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --watch: time between two looks (default: 1s on a terminal, 10s elsewhere, where what changes is told at once).",
+            valueName: "time"))
+    var interval: String?
+
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
         try Guards.requireRoot(for: "read the node's status")
+        var context = context, watching = try StatusWatch(self, context)
+        // Of many documents each is a line, the last one as well.
+        if watching != nil { context.settings.stream = true }
+        // Before any thread is made: one that does not hold them back would be ended by them.
+        if watching != nil { HeldSignals.hold() }
+        if let signal = try watching?.run() { return signal }
+        return try look(context).finish(context)
+    }
+
+    /// What holds, and whether the journal could be read.
+    struct Look {
+        var document: StatusDocument
+        var failure: MigrateError?
+
+        /// Writes it, and says how the command ends.
+        func finish(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
+            let isQuiet =
+                document.drift.isEmpty && document.leftovers.isEmpty && !StatusVerb.troubled.contains(document.state)
+            // Pins and hooks are quiet; whether the journal is, nobody knows.
+            if isQuiet, let failure { throw failure }
+            try context.write(document) { StatusText.render($0) }
+            return isQuiet ? .done : .drift
+        }
+    }
+
+    func look(_ context: CommandContext) throws(MigrateError) -> Look {
         let bpffs = try context.openBPFFS()
         let journal = Journal(context)
         let here = journal.runs.filter(\.isThisBoot)
@@ -48,12 +86,7 @@ public struct StatusVerb: MigrateCommand {
         if document.runID == nil && document.next == nil && !document.leftovers.isEmpty {
             document.next = NextStep(what: "see what is attached", command: "bpftool net show")
         }
-        let isQuiet =
-            document.drift.isEmpty && document.leftovers.isEmpty && !Self.troubled.contains(document.state)
-        // Pins and hooks are quiet; whether the journal is, nobody knows.
-        if isQuiet, let failure = journal.failure { throw failure }
-        try context.write(document) { StatusText.render($0) }
-        return isQuiet ? .done : .drift
+        return Look(document: document, failure: journal.failure)
     }
 
     /// States of a run that somebody must settle.

@@ -16,10 +16,16 @@ public struct Console: Sendable {
     }
 
     /// Part of the result. A reader that went away wants no more of it; any other failure is one.
-    public func result(_ text: String) throws(Failure) {
-        if let cause = Self.write(text.hasSuffix("\n") ? text : text + "\n", to: 1), cause != EPIPE {
-            throw Failure(description: String(cString: strerror(cause)))
-        }
+    public func result(_ text: String) throws(Failure) { _ = try offer(text) }
+
+    /// The same; `false`: the reader went away.
+    public func offer(_ text: String) throws(Failure) -> Bool {
+        try Self.taken(Self.write(text.hasSuffix("\n") ? text : text + "\n", to: 1))
+    }
+
+    private static func taken(_ cause: CInt?) throws(Failure) -> Bool {
+        guard let cause, cause != EPIPE else { return cause == nil }
+        throw Failure(description: String(cString: strerror(cause)))
     }
 
     /// What happens meanwhile.
@@ -55,6 +61,9 @@ public struct Console: Sendable {
         write(Array(printable(text).utf8), to: descriptor)
     }
 
+    /// Part of the result, with what moves the cursor; everything else in it is printable.
+    static func steer(_ text: String) throws(Failure) -> Bool { try taken(write(Array(text.utf8), to: 1)) }
+
     /// Texts of our own that move the cursor.
     private static func writeRaw(_ text: String) { write(Array(text.utf8), to: 2) }
 
@@ -73,7 +82,7 @@ public struct Console: Sendable {
     }
 
     /// Names come from pods and from other programs: what would steer a terminal is shown as `\\x1b`.
-    private static func printable(_ text: String) -> String {
+    static func printable(_ text: String) -> String {
         func steers(_ scalar: Unicode.Scalar) -> Bool {
             (scalar.value < 0x20 && scalar != "\n" && scalar != "\t") || (0x7f...0x9f).contains(scalar.value)
         }

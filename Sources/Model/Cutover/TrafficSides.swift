@@ -5,7 +5,8 @@ public struct TrafficSides: Codable, Hashable, Sendable {
         public var packets: UInt64
         /// Not redirected: the legacy map holds no such key, the replacement has another reason.
         public var missed: UInt64
-        /// Of planned destinations that are keys of the legacy map: its device is gone; the replacement did not redirect.
+        /// Of planned destinations that are keys of the legacy map: its device is gone; the replacement did not redirect, or to
+        /// a wrong device (``Strays``).
         public var failed: UInt64
         /// Of a million packets.
         public var missedPerMillion: UInt64
@@ -46,6 +47,23 @@ public struct TrafficSides: Codable, Hashable, Sendable {
         }
     }
 
+    /// What the replacement redirected, though not where it was expected.
+    public struct Strays: Codable, Hashable, Sendable {
+        /// Of planned destinations, to a device that neither the plan nor the legacy map names: failed.
+        public var misdirected: UInt64
+        /// To destinations that are neither planned nor keys of the legacy map: the legacy programs let those pass to the stack.
+        public var widened: UInt64
+        /// Of those, by membership enrolled, to a device with no planned destination behind it: failed.
+        public var outsiders: UInt64
+        public init(misdirected: UInt64, widened: UInt64, outsiders: UInt64) {
+            self.misdirected = misdirected
+            self.widened = widened
+            self.outsiders = outsiders
+        }
+    }
+
+    /// `nil` of runs that did not count it.
+    public var strays: Strays?
     /// `nil` where nobody read it.
     public var surroundings: Surroundings?
     /// Flows that are not in the share.
@@ -67,6 +85,9 @@ public struct TrafficSides: Codable, Hashable, Sendable {
         ]
         let missed = reasons.map(count).reduce(0, &+)
         replacement = Side(packets: count("redirected") &+ missed, missed: missed, failed: count("failed"))
+        strays = counters["widened"].map {
+            Strays(misdirected: count("misdirected"), widened: $0, outsiders: count("outsider"))
+        }
         (verdict, rule) = Self.judge(legacy, replacement, neighborsFailed: 0)
     }
 
