@@ -108,7 +108,7 @@ extension MigrateSuite {
                 let taken = try node.clockedDocument(RunDocument.self, "rollback", "--node", Node.name)
                 #expect(taken.runID == second.runID && taken.changed && taken.proof?.identical == true, "\(taken)")
                 #expect(
-                    try node.clockedDocument(Runs.self, "history").runs.map(\.run_id) == [
+                    try node.clockedDocument(Runs.self, "history").runs.map(\.runID) == [
                         second.runID, first.runID,
                     ])
                 let report = try node.migrate("report").stdout
@@ -117,7 +117,7 @@ extension MigrateSuite {
         }
 
         private struct Runs: Decodable {
-            struct Run: Decodable { var run_id: String }
+            struct Run: Decodable { var runID: String }
             var runs: [Run]
         }
 
