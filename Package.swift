@@ -20,6 +20,8 @@ let package = Package(
         .executable(name: "migrate-lab", targets: ["LabMain"]),
         // For tests alone: preloaded into migrate, it ends it at any point.
         .library(name: "Killer", type: .dynamic, targets: ["CKiller"]),
+        // The same, and gives it another time of day.
+        .library(name: "WallClock", type: .dynamic, targets: ["CWallClock"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -51,6 +53,7 @@ let package = Package(
                 .embedInCode("v0004_views.sql"), .embedInCode("v0005_layouts.sql"),
                 .embedInCode("v0006_equivalence.sql"), .embedInCode("v0007_warnings.sql"),
                 .embedInCode("v0008_cutover.sql"), .embedInCode("v0009_shadow.sql"), .embedInCode("v0010_canary.sql"),
+                .embedInCode("v0012_order.sql"),
             ],
             swiftSettings: strict),
         .target(name: "Store", dependencies: ["Model", "Migrations", grdb, grdbSQLite], swiftSettings: memorySafe),
@@ -123,6 +126,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "CTestBPF", path: "Tests/CTestBPF"),
         .target(name: "CKiller", path: "Tests/CKiller"),
+        .target(name: "CWallClock", path: "Tests/CWallClock"),
         .testTarget(
             name: "KernelTests",
             dependencies: [

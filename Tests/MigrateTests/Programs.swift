@@ -15,12 +15,15 @@ enum Programs {
     }
 
     /// Preloaded, ends a program by SIGKILL at a point of the test's choice.
-    static var killer: String {
-        get throws {
-            let path = try lab.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/libKiller.so"
-            try #require(access(path, R_OK) == 0, "\(path) is missing: swift build --build-tests")
-            return path
-        }
+    static var killer: String { get throws { try library("Killer") } }
+
+    /// Preloaded, gives a program another time of day.
+    static var wallClock: String { get throws { try library("WallClock") } }
+
+    private static func library(_ name: String) throws -> String {
+        let path = try lab.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/lib\(name).so"
+        try #require(access(path, R_OK) == 0, "\(path) is missing: swift build --build-tests")
+        return path
     }
 
     /// The deployment's object, for loading it a second time.

@@ -28,8 +28,10 @@ enum Words {
         }
     }
 
+    /// By the time of day, which somebody may have set back in between.
     static func duration(from start: Date, to end: Date) -> String {
-        duration(microseconds: Int((end.timeIntervalSince(start) * 1_000_000).rounded()))
+        guard end >= start else { return "? (the clock was set back)" }
+        return duration(microseconds: Int((end.timeIntervalSince(start) * 1_000_000).rounded()))
     }
 
     private static func tenths(_ number: Int, of unit: Int) -> String {

@@ -1,3 +1,4 @@
+import Glibc
 import Kernel
 import Model
 
@@ -57,6 +58,28 @@ public final class HealthReader {
             }
         }
         return heard.count > before
+    }
+
+    /// Waits for the answers that the kernel is asking for at this moment, while listening.
+    ///
+    /// Under traffic a dead neighbor is `incomplete` nearly all the time, and failed only from the last unanswered request to the
+    /// next packet (`__neigh_event_send`, net/core/neighbour.c). By default that is three requests, a second apart
+    /// (`mcast_solicit`, `retrans_time_ms`). Where nothing is being asked for, nothing is waited for.
+    public func settle(seconds: Int = 5) {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while !listen(), isAsking(), ContinuousClock.now < end { usleep(100_000) }
+    }
+
+    /// Whether a planned destination's neighbor is being asked for.
+    private func isAsking() -> Bool {
+        namespaces.contains { namespace in
+            let cookie = namespace.identity.cookie
+            let neighbors = try? namespace.run { () throws(KernelError) in
+                var socket = try NetlinkSocket()
+                return try socket.neighbors(netns: cookie)
+            }
+            return (neighbors ?? []).contains { $0.state.contains(.incomplete) && planned.contains($0.address) }
+        }
     }
 
     /// As the kernel has it now, and what was heard.

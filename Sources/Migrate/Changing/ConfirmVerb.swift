@@ -43,7 +43,9 @@ public struct ConfirmVerb: MigrateCommand {
     /// What nobody would want for good. A share that is not whole is refused first, for more flows may still come.
     private func takeBackUnhealthy(_ run: RunAtHand, _ verb: CellVerb) throws(MigrateError) -> ExitStatus? {
         guard run.outlook.share == 100 else { return nil }
-        let unhealthy = HealthRound(store: verb.store, runID: run.record.id)?.ask(.beforeConfirm) ?? []
+        guard let health = HealthRound(store: verb.store, runID: run.record.id, listening: true) else { return nil }
+        health.reader.settle()
+        let unhealthy = health.ask(.beforeConfirm)
         guard !unhealthy.isEmpty else { return nil }
         let takeBack = TakeBack(context: verb.context, bpffs: verb.bpffs, node: Host.nodeName())
         let outcome = try takeBack.restore(run.record, verb.store, because: .health)

@@ -10,7 +10,7 @@ enum PlanRows {
     }
 
     static func newestRow(planID: String, in db: Database) throws -> Int64? {
-        let sql = "SELECT plan_row FROM plans WHERE plan_id = ? ORDER BY created_at DESC, plan_row DESC LIMIT 1"
+        let sql = "SELECT plan_row FROM plans WHERE plan_id = ? ORDER BY plan_row DESC LIMIT 1"
         return try Int64.fetchOne(db, sql: sql, arguments: [planID])
     }
 
@@ -28,8 +28,8 @@ enum PlanRows {
             FROM plans
             WHERE NOT EXISTS (
                 SELECT 1 FROM plans AS later WHERE later.plan_id = plans.plan_id
-                AND (later.created_at, later.plan_row) > (plans.created_at, plans.plan_row))
-            ORDER BY created_at DESC, plan_row DESC
+                AND later.plan_row > plans.plan_row)
+            ORDER BY plan_row DESC
             """
         return try Row.fetchAll(db, sql: sql).map { row in
             PlanSummary(

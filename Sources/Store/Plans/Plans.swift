@@ -18,7 +18,7 @@ extension Store {
             let sql = """
                 SELECT plan_row FROM plans WHERE plan_id = ? AND (document ->> '$.equivalence.ran'
                     OR json_array_length(document, '$.equivalence.differences') > 0)
-                ORDER BY created_at DESC, plan_row DESC LIMIT 1
+                ORDER BY plan_row DESC LIMIT 1
                 """
             guard let row = try Int64.fetchOne(db, sql: sql, arguments: [id]) else { return nil }
             return try PlanRows.document(row: row, in: db)

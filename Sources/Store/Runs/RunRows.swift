@@ -31,10 +31,10 @@ enum RunRows {
         [program?.id, program?.name, program?.tag]
     }
 
-    /// Newest first.
+    /// Newest first: by the order of their rows, for the clock may have been set back.
     static func fetch(where condition: String, _ arguments: StatementArguments, from db: Database) throws -> [RunRecord]
     {
-        let sql = "SELECT * FROM runs WHERE \(condition) ORDER BY started_at DESC, rowid DESC"
+        let sql = "SELECT * FROM runs WHERE \(condition) ORDER BY rowid DESC"
         return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
             let id: String = try row.value("run_id")
             return RunRecord(

@@ -57,7 +57,7 @@ enum ShadowRows {
     static func documents(
         where condition: String, _ arguments: StatementArguments, in db: Database
     ) throws -> [ShadowDocument] {
-        let sql = "SELECT document FROM shadows WHERE \(condition) ORDER BY started_at DESC, rowid DESC"
+        let sql = "SELECT document FROM shadows WHERE \(condition) ORDER BY rowid DESC"
         return try Row.fetchAll(db, sql: sql, arguments: arguments).map {
             try $0.json("document", as: ShadowDocument.self)
         }
@@ -67,7 +67,7 @@ enum ShadowRows {
         let sql = """
             SELECT shadow_id, plan_id, started_at, verdict, packets,
                 device_differs + mac_differs + fib_misses + map_misses AS differing
-            FROM shadows ORDER BY started_at DESC, rowid DESC
+            FROM shadows ORDER BY rowid DESC
             """
         return try Row.fetchAll(db, sql: sql).map { row in
             ShadowSummary(

@@ -3,16 +3,14 @@ import Model
 
 /// Finds a record by the beginning of its id, as far as it is the only one.
 struct PrefixLookup {
-    static let snapshots = PrefixLookup(noun: "snapshot", table: "snapshots", column: "snapshot_id", newest: "taken_at")
-    static let plans = PrefixLookup(noun: "plan", table: "plans", column: "plan_id", newest: "created_at")
-    static let runs = PrefixLookup(noun: "run", table: "runs", column: "run_id", newest: "started_at")
-    static let shadows = PrefixLookup(noun: "shadow", table: "shadows", column: "shadow_id", newest: "started_at")
+    static let snapshots = PrefixLookup(noun: "snapshot", table: "snapshots", column: "snapshot_id")
+    static let plans = PrefixLookup(noun: "plan", table: "plans", column: "plan_id")
+    static let runs = PrefixLookup(noun: "run", table: "runs", column: "run_id")
+    static let shadows = PrefixLookup(noun: "shadow", table: "shadows", column: "shadow_id")
 
     let noun: String
     let table: String
     let column: String
-    /// Column by which candidates are sorted, newest first.
-    let newest: String
 
     /// How many candidates an error lists.
     private static let shown = 5
@@ -33,7 +31,7 @@ struct PrefixLookup {
             db,
             sql: """
                 SELECT \(column) FROM \(table) WHERE \(condition)
-                GROUP BY \(column) ORDER BY max(\(newest)) DESC, max(rowid) DESC
+                GROUP BY \(column) ORDER BY max(rowid) DESC
                 """, arguments: arguments)
     }
 

@@ -23,8 +23,8 @@ extension Store {
 
 /// Pruning as part of a transaction.
 enum Pruning {
-    /// All but the last snapshots.
-    private static let old = "SELECT snapshot_id FROM snapshots ORDER BY taken_at DESC, rowid DESC LIMIT -1 OFFSET ?"
+    /// All but the last snapshots, in the order in which they came: the clock may have been set back since.
+    private static let old = "SELECT snapshot_id FROM snapshots ORDER BY rowid DESC LIMIT -1 OFFSET ?"
 
     static func run(_ db: Database, keep: Int) throws -> Pruned {
         // Entries go by a trigger, range by range (v0003). plans.snapshot_id becomes NULL with its snapshot.

@@ -19,7 +19,7 @@ extension Store {
             let sql = """
                 SELECT snapshot_id, taken_at, node, profile,
                     (SELECT coalesce(sum(entries), 0) FROM map_rows WHERE map_rows.snapshot_id = snapshots.snapshot_id) AS entries
-                FROM snapshots ORDER BY taken_at DESC, rowid DESC
+                FROM snapshots ORDER BY rowid DESC
                 """
             return try Row.fetchAll(db, sql: sql).map { row in
                 SnapshotSummary(

@@ -1,0 +1,2 @@
+/* A library to be preloaded; nothing is called from outside. */
+#pragma once
