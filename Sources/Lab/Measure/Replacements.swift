@@ -72,9 +72,7 @@ struct Replacements {
         for membership in Membership.allCases {
             let told = configuration(.neigh, membership, reads: features.readsDevice)
             let shadow = try ShadowObject.load(ShadowConfiguration(replacement: told, maps: maps))
-            // The program alone: what it counts stays with it.
-            let program = try BPFProgram(id: shadow.program.record.reference.id)
-            all.append(Contestant("shadow \(membership.rawValue)", program))
+            all.append(Contestant("shadow \(membership.rawValue)", shadow.takeProgram()))
         }
         return all
     }

@@ -27,7 +27,7 @@ public enum RunPhase: String, Sendable, CaseIterable {
     var changesHooks: Bool {
         switch self {
         case .load, .warm, .verify, .prove: false
-        case .pin, .enroll, .replace, .flip, .commit, .extend, .finalize, .flipBack, .restore, .unpin: true
+        case .pin, .enroll, .replace, .flip, .commit, .extend, .share, .finalize, .flipBack, .restore, .unpin: true
         }
     }
 }

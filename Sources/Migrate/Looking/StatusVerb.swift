@@ -50,10 +50,17 @@ public struct StatusVerb: MigrateCommand {
         }
         let isQuiet =
             document.drift.isEmpty && document.leftovers.isEmpty && !Self.troubled.contains(document.state)
+            && !isCutOff(foremost)
         // Pins and hooks are quiet; whether the journal is, nobody knows.
         if isQuiet, let failure = journal.failure { throw failure }
         try context.write(document) { StatusText.render($0) }
         return isQuiet ? .done : .drift
+    }
+
+    /// A shadow in the slots that nobody watches.
+    private func isCutOff(_ run: KnownRun?) -> Bool {
+        guard let run, run.isThisBoot, run.outlook.state == .shadow else { return false }
+        return RunningShadows.watchers(of: run.record).isEmpty
     }
 
     /// States of a run that somebody must settle.
