@@ -12,6 +12,7 @@ public enum Migrations {
         ("v0008_cutover", PackageResources.v0008_cutover_sql),
         ("v0009_shadow", PackageResources.v0009_shadow_sql),
         ("v0010_canary", PackageResources.v0010_canary_sql),
+        ("v0011_share0", PackageResources.v0011_share0_sql),
         ("v0012_order", PackageResources.v0012_order_sql),
     ]
 }

@@ -176,8 +176,9 @@ import Testing
             switch state {
             case .provisional, .expired, .committed: #expect(expected == [Sample.ours])
             case .finalized: #expect(expected == [plain])
-            case .installing, .rollingBack: #expect(expected == [Sample.hook().program, Sample.ours, plain])
-            case .shadow, .rolledBack, .residual, .mixed, .gone: #expect(expected == [Sample.hook().program])
+            case .installing, .shadow, .rollingBack:
+                #expect(expected == [Sample.hook().program, Sample.ours, plain])
+            case .rolledBack, .residual, .mixed, .gone: #expect(expected == [Sample.hook().program])
             }
             #expect(state.holdsSlots == !expected.contains(Sample.hook().program))
         }

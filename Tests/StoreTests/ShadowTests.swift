@@ -38,6 +38,27 @@ import Testing
         }
     }
 
+    @Test func `the newest are kept, and those of plans that were applied`() throws {
+        let store = try Scratch().open()
+        for number in 0..<5 {
+            let dropped = try store.save(try Sample.shadow(id: "w-00000000000\(number)"), keep: 3)
+            #expect(dropped == (number < 3 ? 0 : 1))
+        }
+        #expect(try store.shadows().map(\.id) == ["w-000000000004", "w-000000000003", "w-000000000002"])
+        let rows = "SELECT count(*) FROM shadow_packets"
+        #expect(try store.read { try Int.fetchOne($0, sql: rows) } == 6)
+        // The run of a shadow itself takes nothing over.
+        let plan = try Sample.shadow().planID
+        var run = Sample.run(planID: plan, state: .rolledBack)
+        (run.cut, run.purpose) = (.switch, .shadow)
+        try store.create(run: run)
+        #expect(try store.run(idPrefix: run.id).purpose == .shadow)
+        #expect(try store.save(try Sample.shadow(id: "w-000000000005"), keep: 3) == 1)
+        try store.create(run: Sample.run(id: "r-112233445566", planID: plan, state: .rolledBack))
+        #expect(try store.save(try Sample.shadow(id: "w-000000000006"), keep: 3) == 0)
+        #expect(try store.shadows().count == 4)
+    }
+
     @Test func `the same id twice is refused, and nothing of it is kept`() throws {
         let store = try Scratch().open()
         try store.save(try Sample.shadow())

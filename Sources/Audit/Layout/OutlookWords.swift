@@ -5,6 +5,7 @@ import Model
 enum OutlookWords {
     static let lasting = "until reboot or until the interface is replaced"
     static let expired = "packets take the legacy programs; ours still sit in the slots"
+    static let shadow = "packets take the legacy programs; switches that only look sit in the slots"
     static let fellForward =
         "packets fall forward: not all of them reach the legacy programs, those that do not take the replacement; "
         + "our programs still sit in the slots"
@@ -42,6 +43,7 @@ enum OutlookWords {
             return "\(reason): "
                 + window(share: share, until: deadline, seconds: seconds, fallsForward: fallsForward)
         case .expired: return "\(reason): \(fallsForward ? fellForward : expired)"
+        case .shadow: return "\(reason): \(fallsForward ? fellForward : shadow)"
         case .committed, .finalized: return "\(reason), \(lasting)"
         default: return reason
         }

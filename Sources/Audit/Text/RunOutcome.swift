@@ -13,7 +13,9 @@ enum RunOutcome {
         let hooks = Words.count(run.hooks.count, "hook")
         switch run.state {
         case .installing: return "Installing\(reason): \(hooks) are being replaced, or a command died while they were."
-        case .shadow: return "Shadow\(reason): \(hooks) compared, every packet still on the legacy program."
+        case .shadow:
+            let traffic = run.fellForward == true ? OutlookWords.fellForward : "every packet on the legacy program"
+            return "Shadow\(reason): \(hooks) compared in the slot, \(traffic)."
         case .provisional:
             return "Provisional\(reason): "
                 + OutlookWords.window(
@@ -53,7 +55,8 @@ enum RunOutcome {
         let id = Identifier.short(run.runID)
         switch run.state {
         case .installing, .rollingBack, .expired: return NextStep(what: "Settle it", command: "migrate resume \(id)")
-        case .provisional, .shadow: return NextStep(what: "Keep it", command: "migrate confirm \(id)")
+        case .shadow: return NextStep(what: "End it", command: "migrate resume \(id)")
+        case .provisional: return NextStep(what: "Keep it", command: "migrate confirm \(id)")
         case .committed, .finalized: return NextStep(what: "See that it holds", command: "migrate status")
         case .rolledBack, .gone: return NextStep(what: "Read all of it", command: "migrate report \(id)")
         case .residual, .mixed: return NextStep(what: "See what holds now", command: "migrate status -o json")

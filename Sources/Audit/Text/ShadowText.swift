@@ -11,11 +11,12 @@ public enum ShadowText {
         var page = Page()
         page.line(
             "Shadow \(shadow.shadowID) of plan \(Identifier.short(shadow.planID)) on node \(shadow.node.name): "
-                + "\(seconds(shadow.milliseconds)) of \(shadow.askedSeconds) s, by \(shadow.way.rawValue)")
+                + "\(seconds(shadow.milliseconds)) of \(shadow.askedSeconds) s, \(way(shadow))")
         page.add(
             Page.limited(
                 shadow.hooks.map { "  = \(title($0, of: shadow)): \(Words.program($0.program))" }, limit: hookLimit))
         page.section("Packets:", counts(shadow))
+        page.section("Slots:", slots(shadow))
         page.section(
             "Destinations that differ (\(shadow.differingTotal) of \(shadow.destinationsTotal)):",
             Page.limited(
@@ -56,6 +57,22 @@ public enum ShadowText {
             return
                 "Nothing differed in what was seen, but it was disturbed, and does not tell all.  [\(Code.shadowDisturbed.text)]"
         }
+    }
+
+    private static func way(_ shadow: ShadowDocument) -> String {
+        switch shadow.way {
+        case .tcx: "by tcx"
+        case .slot: "in the slot\(shadow.runID.map { ", run \($0)" } ?? "")"
+        }
+    }
+
+    /// How they were given back.
+    private static func slots(_ shadow: ShadowDocument) -> [String] {
+        guard let proof = shadow.proof else { return [] }
+        let hooks = proof.hooks.map(RunWords.standings) ?? Words.count(shadow.hooks.count, "hook")
+        let lines = (proof.differences + proof.changedByOthers).map { "! " + $0 }
+        return ["  \(hooks)\(proof.identical ? ", proven identical" : ", not identical")"]
+            + Page.limited(lines, limit: noteLimit)
     }
 
     /// One packet of each kind.

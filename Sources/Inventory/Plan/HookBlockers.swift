@@ -6,9 +6,13 @@ enum HookBlockers {
     static func find(_ sorting: HookSorting, survey: Survey) -> [PlanDocument.Blocker] {
         var found: [PlanDocument.Blocker] = []
         if sorting.holdsOurs && sorting.legacy.isEmpty {
+            let isShadow = sorting.ours.contains { $0.program.map(ShadowObject.isSlotShadow) == true }
             found.append(
                 .init(
-                    .alreadyOurs, "the replacement of an earlier run is attached",
+                    .alreadyOurs,
+                    isShadow
+                        ? "a shadow compares in the slots: what a legacy program would do is not seen past it"
+                        : "the replacement of an earlier run is attached",
                     remedy:
                         "See that run:  migrate status; take it back:  migrate rollback --node \(survey.snapshot.node.name)"
                 ))

@@ -39,7 +39,11 @@ struct HookSorting {
             } else if let program = hook.program, ReplacementObject.isOurs(program) {
                 holdsOurs = holdsOurs || hook.netns == snapshot.node.netns
                 ours.append(hook)
-                lines.append(.init(hook, action: .ours, why: "the replacement of a run of this program"))
+                let why =
+                    ShadowObject.isSlotShadow(program)
+                    ? "a shadow in the slot: it compares, and packets take the legacy program"
+                    : "the replacement of a run of this program"
+                lines.append(.init(hook, action: .ours, why: why))
             } else if !legacyIDs.isDisjoint(with: maps) {
                 let pins = legacyMaps.filter { maps.contains($0.record.id) }.map(\.record.title)
                 let why = "reads \(pins.joined(separator: ", "))"

@@ -20,9 +20,13 @@ public struct PinnedSight: Sendable {
             node: node, nodeNetns: 0, pinDirectory: directory,
             state: pins.isOfFinalized ? .finalized : .installing,
             cut: pins.has(PinName.cell) ? .switch : .direct, startedAt: Date(), hooks: [])
+        let switches = values.dropFirst().map { Self.number($0, at: 44) }.filter { $0 != 0 }
+        let isShadow = switches.contains { id in
+            (try? BPFProgram(id: id).record.reference).map(ShadowObject.isSlotShadow) == true
+        }
+        if isShadow { record.purpose = .shadow }
         let sight = RunSight(record)
         cell = sight.cell
-        let switches = values.dropFirst().map { Self.number($0, at: 44) }.filter { $0 != 0 }
         let fallForward = cell.sight.map { pins.fallForward(switches, whileCellIs: $0.effectiveState) }
         outlook = RunOutlook(
             record, cell: cell, isFinalizing: sight.isFinalizing, fallForward: fallForward ?? .none,

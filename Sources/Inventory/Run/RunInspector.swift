@@ -91,7 +91,8 @@ public struct RunInspector {
     /// Whether all that a rollback needs is still pinned; `nil`, or a line that says what is missing.
     public func missingPins() -> String? {
         let state = outlook.state
-        guard state == .committed && !outlook.isFinalizing || state.isOpen && state != .installing else { return nil }
+        guard state == .committed && !outlook.isFinalizing || state.isOpen && state != .installing && state != .shadow
+        else { return nil }
         let there = Set(DirectoryListing.names(in: run.pinDirectory))
         let numbers = Set(PinName.legacyNumbers(run.hooks.map { $0.before.program?.id ?? 0 })).sorted()
         let wanted = [PinName.record] + ownPins + numbers.map(PinName.legacy)

@@ -1,6 +1,7 @@
 import Kernel
+import Model
 
-/// Shadows that run in the node's own namespace, found by their links.
+/// Shadows that run in the node's own namespace: in front of hooks, found by their links, and in slots.
 public enum RunningShadows {
     /// One line each; nothing where the hooks cannot be read.
     public static func lines(netnsPath: String?) -> [String] {
@@ -8,14 +9,42 @@ public enum RunningShadows {
             let node = try? netnsPath.map({ (path) throws(KernelError) in try NetworkNamespace(path: path) })
                 ?? NetworkNamespace.current(), let hooks = try? HookReader.hooks(in: node)
         else { return [] }
-        let shadows = hooks.filter(ShadowObject.isShadow)
+        let shadows = hooks.filter { ShadowObject.isShadow($0) || $0.program.map(ShadowObject.isSlotShadow) == true }
         guard !shadows.isEmpty else { return [] }
-        let holders = Holders().links
+        let holders = Holders()
         return shadows.map { hook in
-            let link = hook.attachment?.linkID ?? 0
-            let processes = (holders[link] ?? []).map { "\($0.command) (pid \($0.pid))" }
-            let owner = processes.isEmpty ? "somebody who cannot be seen" : processes.joined(separator: ", ")
-            return "\(hook.title): program \(hook.program?.id ?? 0) (\(hook.program?.name ?? "?")), held by \(owner)"
+            let (id, name) = (hook.program?.id ?? 0, hook.program?.name ?? "?")
+            guard ShadowObject.isShadow(hook) else {
+                let readers = watchers(ofProgram: id, holders)
+                let owner = readers.isEmpty ? "which nobody watches: it was cut off" : "held by \(words(readers))"
+                return "\(hook.title): program \(id) (\(name)), in the slot, \(owner)"
+            }
+            let processes = holders.links[hook.attachment?.linkID ?? 0] ?? []
+            let owner = processes.isEmpty ? "somebody who cannot be seen" : words(processes)
+            return "\(hook.title): program \(id) (\(name)), held by \(owner)"
         }
+    }
+
+    /// Who reads what the shadows of a run in the slots count; nobody, where it was cut off.
+    ///
+    /// A process in a pid namespace that is not seen from here is nobody.
+    public static func watchers(of run: RunRecord) -> [MapRecord.Process] {
+        let programs = Set(run.hooks.compactMap(\.replacement?.id)).sorted()
+        guard !programs.isEmpty else { return [] }
+        let holders = Holders()
+        return programs.reduce(into: []) { all, id in
+            for process in watchers(ofProgram: id, holders) where !all.contains(process) { all.append(process) }
+        }
+    }
+
+    /// `migrate (pid 7)`.
+    public static func words(_ processes: [MapRecord.Process]) -> String {
+        processes.map { "\($0.command) (pid \($0.pid))" }.joined(separator: ", ")
+    }
+
+    private static func watchers(ofProgram id: UInt32, _ holders: Holders) -> [MapRecord.Process] {
+        guard let program = try? BPFProgram(id: id) else { return [] }
+        let maps = program.record.mapIDs.filter { (try? BPFMap(id: $0))?.record.name == ShadowCounters.totalsName }
+        return maps.flatMap { holders.maps[$0] ?? [] }
     }
 }

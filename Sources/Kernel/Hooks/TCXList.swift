@@ -33,6 +33,12 @@ public struct TCXList: Hashable, Sendable {
         UInt32(direction == .ingress ? MIGRATE_TCX_INGRESS : MIGRATE_TCX_EGRESS)
     }
 
+    /// Whether this kernel has tcx (Linux 6.6).
+    public static func isSupported() -> Bool {
+        // Of the loopback interface; what else is wrong with asking does not say that there is none.
+        do throws(KernelError) { return try read(ifindex: 1, direction: .ingress) != nil } catch { return true }
+    }
+
     /// What is attached now, for a thread inside the interface's namespace.
     ///
     /// - Returns: `nil` where the kernel has no tcx (before Linux 6.6).

@@ -128,7 +128,7 @@ public enum ReplacementObject {
 
     /// Whether it is one that begins with the switch's prologue.
     public static func isSwitch(_ program: ProgramReference) -> Bool {
-        ["fib_switch", "fib_switch_keys", "fib_switch_enro"].contains(program.name)
+        ["fib_switch", "fib_switch_keys", "fib_switch_enro", "fib_switch_look"].contains(program.name)
     }
 
     /// Packets per outcome, summed over processors, of a loaded replacement; by ``RedirectOutcome`` name.

@@ -26,6 +26,9 @@ public struct ShadowConfiguration: Hashable, Sendable {
     /// Name of the program in the object; of it the kernel keeps 15 characters (`BPF_OBJ_NAME_LEN`).
     public var program: String { "fib_shadow" + replacement.program.dropFirst("fib_redirect".count) }
 
+    /// The same of the one that stands in the slot; all of them are `fib_switch_look` to the kernel.
+    public var switchProgram: String { "fib_switch_look" + replacement.program.dropFirst("fib_redirect".count) }
+
     /// - Parameter tries: ids of those maps that are LPM tries.
     func constants(tries: Set<UInt32>) throws(KernelError) -> migrate_shadow_config {
         var config = migrate_shadow_config()

@@ -5,8 +5,35 @@ import Model
 ///
 /// No part of ``ReplacementObject/digest``: `apply` does not load it, so that it makes no plan another one.
 public enum ShadowObject {
-    /// Loads a shadow, attached to nothing.
+    /// Loads a shadow that stands in front of a legacy program, attached to nothing.
     public static func load(_ configuration: ShadowConfiguration) throws(KernelError) -> LoadedShadow {
+        let object = try open(configuration, keys: configuration.replacement.membership == .legacyKeys)
+        try ReplacementObject.unwired(object)
+        for map in ["outcomes", "planned", "planned_devices", "failures"] { try object.leaveOut(map: map) }
+        try object.select(programs: [configuration.program])
+        return try LoadedShadow(try object.load(), configuration.program)
+    }
+
+    /// Loads a shadow that stands in a legacy program's place, attached to nothing: a switch that looks first.
+    ///
+    /// - Parameters: as of ``SwitchPair/load(_:cell:slot:attachType:)``.
+    public static func loadSwitch(
+        _ configuration: ShadowConfiguration, cell: borrowing BPFMap, slot: borrowing LegacySlot,
+        attachType: UInt32 = 0
+    ) throws(KernelError) -> LoadedShadow {
+        // A switch whose share is not whole looks into the legacy maps, whatever the membership.
+        let object = try open(configuration, keys: true)
+        try object.reuse(map: "migrate_cell", descriptor: cell.descriptor)
+        try object.reuse(map: "migrate_slot", descriptor: slot.map.descriptor)
+        try object.select(programs: [configuration.switchProgram])
+        try object.expect(attachType: attachType, ofProgram: configuration.switchProgram)
+        return try LoadedShadow(try object.load(), configuration.switchProgram)
+    }
+
+    /// With maps and constants set.
+    ///
+    /// - Parameter keys: whether the replacement's own look into the legacy maps is part of the program.
+    private static func open(_ configuration: ShadowConfiguration, keys: Bool) throws(KernelError) -> BPFObject {
         let replacement = configuration.replacement
         guard replacement.membership != .enrolled || replacement.enrolledMap != nil else {
             throw .refused("load", configuration.program, "it needs the set of interfaces")
@@ -15,16 +42,15 @@ public enum ShadowObject {
         let image = unsafe UnsafeRawBufferPointer(
             start: migrate_shadow_image.bytes, count: migrate_shadow_image.count)
         let object = try unsafe BPFObject(image: image, name: "shadow")
-        try object.select(programs: [configuration.program])
         try ReplacementObject.setEnrolled(replacement, of: object, isUsed: replacement.membership == .enrolled)
-        let keys = replacement.membership == .legacyKeys ? replacement.keys : []
-        var tries = try ReplacementObject.setKeyMaps(keys, of: object, standIns: "legacy_keys")
+        var tries = try ReplacementObject.setKeyMaps(
+            keys ? replacement.keys : [], of: object, standIns: "legacy_keys")
         let read = configuration.maps.map {
             RedirectConfiguration.LegacyKeys(mapID: $0.id, layout: $0.layout.key)
         }
         tries.formUnion(try ReplacementObject.setKeyMaps(read, of: object, standIns: "legacy_map"))
         try object.setConstants(try configuration.constants(tries: tries))
-        return try LoadedShadow(try object.load(), configuration.program)
+        return object
     }
 
     /// Whether a hook holds a shadow of this or an earlier version, by name, as ``ReplacementObject/isOurs(_:)`` does: the
@@ -33,7 +59,10 @@ public enum ShadowObject {
         hook.kind == .tcx && hook.attachment?.linkID != nil && hook.program.map(isShadow) == true
     }
 
-    /// The same of a program alone.
+    /// Whether a program is one that stands in a slot: a switch as well (``ReplacementObject/isSwitch(_:)``).
+    public static func isSlotShadow(_ program: ProgramReference) -> Bool { program.name == "fib_switch_look" }
+
+    /// Whether a program is one that stands in front.
     public static func isShadow(_ program: ProgramReference) -> Bool {
         ["fib_shadow", "fib_shadow_keys", "fib_shadow_enro"].contains(program.name)
     }
@@ -54,21 +83,36 @@ extension TCXList {
     }
 }
 
-/// A shadow in the kernel, and what it counts.
-///
-/// It holds no descriptor of a legacy map: the kernel keeps those for the program, and who holds a map counts as its owner.
+/// A shadow in the kernel, attached to nothing, and what it counts.
 public struct LoadedShadow: ~Copyable {
     public let program: BPFProgram
+    public let counters: ShadowCounters
+
+    fileprivate init(_ loaded: consuming LoadedObject, _ name: String) throws(KernelError) {
+        let program = try BPFProgram(owning: try loaded.program(name))
+        counters = try ShadowCounters(loaded)
+        self.program = program
+    }
+
+    /// The program alone: where it is attached otherwise, it is to be held no longer than that.
+    public consuming func takeProgram() -> BPFProgram { program }
+}
+
+/// What a shadow counts, to be read also when its program is gone.
+///
+/// It holds no descriptor of a legacy map: the kernel keeps those for the program, and who holds a map counts as its owner.
+public final class ShadowCounters {
     private let totals: BPFMap
     private let rows: BPFMap
     private let packets: RingBuffer
 
-    fileprivate init(_ loaded: consuming LoadedObject, _ name: String) throws(KernelError) {
-        let program = try BPFProgram(owning: try loaded.program(name))
-        let totals = try BPFMap(owning: try loaded.map("shadow_totals"))
+    /// Of the map by which ``Holders`` tells who reads a shadow.
+    public static let totalsName = "shadow_totals"
+
+    fileprivate init(_ loaded: borrowing LoadedObject) throws(KernelError) {
+        let totals = try BPFMap(owning: try loaded.map(Self.totalsName))
         let rows = try BPFMap(owning: try loaded.map("shadow_rows"))
         packets = try RingBuffer(try loaded.map("shadow_packets"))
-        self.program = program
         self.totals = totals
         self.rows = rows
     }

@@ -46,8 +46,7 @@ public enum Cost {
                 Contestant("empty", try MeasuredObject.measure.load("empty")),
                 try legacy(path, in: lab),
                 Contestant("usual", try MeasuredObject.usual.load(usual)),
-            ] + (try Replacements(in: lab).all()) + (try switches(path, in: lab))
-            + (try Replacements(in: lab).shadows(in: lab))
+            ] + (try Replacements(in: lab).all()) + (try switched(path, in: lab))
         let series = try TestRuns.alternate(
             contestants, frame: frame.bytes, ifindex: path.sender.ifindex, rounds: options.rounds,
             repeats: options.repeats
@@ -58,13 +57,16 @@ public enum Cost {
             deployment: lab.state.options.family, addresses: addresses, metric: .cost, series: series)
     }
 
-    private static func switches(_ path: MeasuredPath, in lab: LabNode) throws -> [Contestant] {
+    /// What is put in front of the legacy program, or in its place to call it.
+    private static func switched(_ path: MeasuredPath, in lab: LabNode) throws -> [Contestant] {
         guard let legacy = lab.state.programs.first(where: { $0.name == path.legacy }) else { return [] }
         let planned = lab.pods.flatMap { pod in
             [pod.address, pod.ipv6].compactMap(\.self).map { ($0, pod.ifindex) }
         }
-        return try Replacements(in: lab).switches(
+        let replacements = try Replacements(in: lab)
+        return try replacements.switches(
             legacy: legacy.id, planned: Dictionary(planned, uniquingKeysWith: { $1 }))
+            + replacements.shadows(in: lab, legacy: legacy.id)
     }
 
     /// The very program that is attached, with the map it reads.
@@ -80,7 +82,7 @@ public enum Cost {
         // TC_ACT_OK, TC_ACT_UNSPEC and TC_ACT_REDIRECT (include/uapi/linux/pkt_cls.h).
         let isShadow = contestant.name.hasPrefix("shadow ")
         let expected: UInt32 = isShadow ? .max : contestant.name == "empty" ? 0 : 7
-        let writes = ["legacy", "usual", "ours mac"].contains { contestant.name.hasPrefix($0) }
+        let writes = ["legacy", "usual", "ours mac", "slot shadow"].contains { contestant.name.hasPrefix($0) }
         guard result.verdict == expected, !writes || Array(result.packet.prefix(6)) == mac.bytes else {
             throw LabError(
                 .system, "measure \(contestant.name): it did not redirect",

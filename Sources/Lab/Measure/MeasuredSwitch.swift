@@ -49,6 +49,17 @@ final class MeasuredSwitch: Sendable {
         }
     }
 
+    /// A shadow in the legacy program's place, which calls it.
+    static func load(_ configuration: ShadowConfiguration, legacy: UInt32) throws(KernelError) -> Contestant {
+        let cell = try ControlObject.load().cell()
+        let slot = try LegacySlot()
+        let shadow = try ShadowObject.loadSwitch(configuration, cell: cell, slot: slot)
+        try slot.put(try BPFProgram(id: legacy))
+        return Contestant(
+            "slot shadow \(configuration.replacement.membership.rawValue)", shadow.takeProgram(),
+            keeping: MeasuredSwitch(slot, cell))
+    }
+
     private static func set(_ state: State, by control: borrowing BPFProgram) throws(KernelError) {
         var request = ControlRequest.empty
         switch state {

@@ -63,8 +63,9 @@ struct Replacements {
         return all
     }
 
-    /// The shadow of what is redirected by default, for each membership: what it adds to the legacy program behind it.
-    func shadows(in lab: LabNode) throws(KernelError) -> [Contestant] {
+    /// The shadow of what is redirected by default, for each membership: what it adds to the legacy program behind it, and
+    /// in the slot both together.
+    func shadows(in lab: LabNode, legacy: UInt32) throws(KernelError) -> [Contestant] {
         let maps = AddressFamily.allCases.compactMap { family -> ShadowConfiguration.LegacyMap? in
             guard let layout = self.family.legacyMap(family),
                 let map = lab.state.maps.first(where: { $0.name == layout.name })
@@ -74,10 +75,9 @@ struct Replacements {
         var all: [Contestant] = []
         for membership in Membership.allCases {
             let told = configuration(.neigh, membership, reads: features.readsDevice)
-            let shadow = try ShadowObject.load(ShadowConfiguration(replacement: told, maps: maps))
-            // The program alone: what it counts stays with it.
-            let program = try BPFProgram(id: shadow.program.record.reference.id)
-            all.append(Contestant("shadow \(membership.rawValue)", program))
+            let shadow = ShadowConfiguration(replacement: told, maps: maps)
+            all.append(Contestant("shadow \(membership.rawValue)", try ShadowObject.load(shadow).takeProgram()))
+            all.append(try MeasuredSwitch.load(shadow, legacy: legacy))
         }
         return all
     }

@@ -26,6 +26,13 @@ extension Installer {
                     })
             try tryOut(programs)
         }
+        try note(programs, &progress)
+        try journal.end(sequence, programs.summary)
+        return programs
+    }
+
+    /// Writes down which hook gets which program, before any of them is attached.
+    func note(_ programs: Replacements, _ progress: inout Progress) throws(MigrateError) {
         guard var run = progress.run else { throw MigrateError(.bug, "cannot load before the programs are pinned") }
         for index in run.hooks.indices {
             run.hooks[index].replacementID = programs.ofHooks[index].reference.id
@@ -36,7 +43,5 @@ extension Installer {
         try acting("record the replacement") { () throws(KernelError) in try pins.update(run) }
         try journal.set(
             programs: zip(programs.references, programs.plains).map { HookPrograms(replacement: $0, plain: $1) })
-        try journal.end(sequence, programs.summary)
-        return programs
     }
 }

@@ -43,15 +43,10 @@ struct SwitchLoading {
         try acting("prepare the switch of \(hook.title)") { () throws(KernelError) in
             let slot = try LegacySlot()
             let pair = try SwitchPair.load(
-                kind.configuration, cell: cell.map, slot: slot, attachType: try attachType(kind.legacy))
+                kind.configuration, cell: cell.map, slot: slot, attachType: try Self.attachType(kind.legacy))
             let plain = try pair.plainProgram()
-            // An unpinned slot is emptied when this process ends.
-            try pins.pin(slot.map.descriptor, at: pins.slotPath(index))
             try pins.pin(plain.descriptor, at: pins.plainPath(index))
-            try slot.put(try BPFProgram(id: kind.legacy))
-            guard try slot.map.slotProgram() == kind.legacy else {
-                throw .refused("use", "slot \(index)", "it does not hold program \(kind.legacy), which was put there")
-            }
+            try pins.place(kind.legacy, in: slot, index)
             return Pair(
                 index: index, loaded: OpenProgram(try pair.switchProgram()),
                 plain: plain.record.reference)
@@ -61,10 +56,22 @@ struct SwitchLoading {
 
 extension SwitchLoading {
     /// As the legacy program was loaded; `plan` said whether there is one that fits.
-    private func attachType(_ legacy: UInt32) throws(KernelError) -> UInt32 {
+    static func attachType(_ legacy: UInt32) throws(KernelError) -> UInt32 {
         switch try TailCallTrial.of(program: legacy) {
         case .fits(let attachType): return attachType
         case .refused(let why): throw .refused("tail-call", "program \(legacy)", why)
+        }
+    }
+}
+
+extension RunPins {
+    /// Pins a slot and puts a legacy program into it, once a program refers to it.
+    func place(_ legacy: UInt32, in slot: borrowing LegacySlot, _ index: UInt32) throws(KernelError) {
+        // An unpinned slot is emptied when this process ends.
+        try pin(slot.map.descriptor, at: slotPath(index))
+        try slot.put(try BPFProgram(id: legacy))
+        guard try slot.map.slotProgram() == legacy else {
+            throw .refused("use", "slot \(index)", "it does not hold program \(legacy), which was put there")
         }
     }
 }

@@ -4,13 +4,9 @@ import SystemPackage
 
 /// One shadow, and its links in front of the hooks of a group.
 final class AttachedShadow {
-    let shadow: LoadedShadow
-    private let hooks: [Hook]
-    private let namespace: NetworkNamespace
+    let reader: ShadowReader
+    private let program: OpenProgram
     private var links: [HeldLink] = []
-    private let drops: DropWatch
-    /// Names of the namespace's interfaces, as they were when they were read last.
-    private var names: [UInt32: String] = [:]
 
     private final class HeldLink {
         let descriptor: OwnedDescriptor
@@ -20,12 +16,9 @@ final class AttachedShadow {
     init(
         _ wanted: ShadowGroup, _ members: [EnrolledSet.Interface], in namespace: NetworkNamespace
     ) throws(KernelError) {
-        hooks = wanted.hooks
-        self.namespace = namespace
-        drops = try namespace.run { () throws(KernelError) in
-            try DropWatch(wanted.hooks, in: namespace.identity)
-        }
-        shadow = try Self.load(wanted.configuration, members, in: namespace)
+        let shadow = try Self.load(wanted.configuration, members, in: namespace)
+        reader = try ShadowReader(shadow.counters, at: wanted.hooks, in: namespace)
+        program = OpenProgram(shadow.takeProgram())
         try attach()
     }
 
@@ -46,12 +39,12 @@ final class AttachedShadow {
     }
 
     private func attach() throws(KernelError) {
-        for hook in hooks {
-            let link = try namespace.run { () throws(KernelError) in
+        for hook in reader.hooks {
+            let link = try reader.namespace.run { () throws(KernelError) in
                 guard try TCXList.read(ifindex: hook.ifindex, direction: hook.direction) != nil else {
                     throw .unsupported("attach in front of", hook.title, "this kernel has no tcx (Linux 6.6)")
                 }
-                return HeldLink(try ShadowLink.attach(shadow.program, before: hook))
+                return HeldLink(try ShadowLink.attach(program.program, before: hook))
             }
             links.append(link)
         }
@@ -60,51 +53,16 @@ final class AttachedShadow {
     /// Closing the last descriptor waits until no packet is in the program any more (`tcx_link_release`, kernel/bpf/tcx.c).
     func detach() { links.removeAll() }
 
-    // MARK: What it saw
-
-    func destinations() throws(KernelError) -> [ShadowDestination] {
-        try readNames()
-        return try shadow.readDestinations(netns: namespace.identity.cookie).map { found in
-            var found = found
-            found.views?.name(names)
-            return found
-        }
-    }
-
-    func packets() throws(KernelError) -> [ShadowPacket] {
-        let found = try shadow.takePackets(netns: namespace.identity.cookie)
-        if !found.isEmpty { try readNames() }
-        return found.map { packet in
-            var packet = packet
-            packet.views.name(names)
-            return packet
-        }
-    }
-
-    /// Keeps the names of those that went meanwhile.
-    private func readNames() throws(KernelError) {
-        let links = try namespace.run { () throws(KernelError) in
-            var socket = try NetlinkSocket()
-            return try socket.links(netns: namespace.identity.cookie)
-        }
-        for link in links { names[link.ifindex] = link.name }
-    }
-
-    /// See ``DropWatch/lines()``.
-    func dropped() throws(KernelError) -> (certain: [String], possible: [String]) {
-        try namespace.run { () throws(KernelError) in try drops.lines() }
-    }
-
     // MARK: Whether it stands
 
     func disturbances() -> [String] {
         guard !links.isEmpty else { return [] }
         do throws(KernelError) {
-            return try namespace.run { () throws(KernelError) in
+            return try reader.namespace.run { () throws(KernelError) in
                 var socket = try NetlinkSocket()
                 var lines: [String] = []
-                for hook in hooks {
-                    if let line = try Self.disturbance(at: hook, shadow.program.record.reference.id, &socket) {
+                for hook in reader.hooks {
+                    if let line = try Self.disturbance(at: hook, program.reference.id, &socket) {
                         lines.append(line)
                     }
                 }

@@ -43,6 +43,7 @@ public struct FinalizeVerb: MigrateCommand {
             let choice = RunChoice(store: store, bpffs: bpffs, node: node)
             return try NodeLock.holding(bpffs) { () throws(MigrateError) in
                 try choice.requireKnownPins("finalize")
+                try ShadowRuns.clear(context, store: store, bpffs: bpffs)
                 let run = RunAtHand(try choice.requireRun(run, to: "finalize"), store, bpffs)
                 return try finalize(run, FinalizeRun(context: context, store: store, bpffs: bpffs))
             }

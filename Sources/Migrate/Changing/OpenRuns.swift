@@ -12,6 +12,8 @@ enum OpenRuns {
     /// give its slots back is settled on the way. The caller holds the lock.
     static func refuse(_ context: CommandContext, store: Store, bpffs: BPFFileSystem, node: String) throws(MigrateError)
     {
+        try ShadowRuns.clear(context, store: store, bpffs: bpffs)
+        try ShadowRuns.refuse(store, node: node)
         for run in try store.runs() where run.state.isOpen {
             if try settle(RunAtHand(run, store, bpffs), context, store, bpffs) { continue }
             throw MigrateError(
@@ -24,7 +26,9 @@ enum OpenRuns {
 
     /// The open run of this very plan, which is gone on with.
     static func toResume(_ plan: PlanDocument, store: Store) throws(MigrateError) -> RunRecord? {
-        try store.runs().first { $0.planID == plan.planID && $0.state.isOpen && $0.bootID == Host.bootID() }
+        try store.runs().first {
+            $0.planID == plan.planID && $0.purpose == .cut && $0.state.isOpen && $0.bootID == Host.bootID()
+        }
     }
 
     /// Whether it is open no more.

@@ -30,6 +30,7 @@ struct Rollback {
         // What was chosen may be another's by the time that the lock is had: it is looked at again.
         let outcome = try NodeLock.holding(bpffs) { () throws(MigrateError) -> TakeBack.Outcome? in
             let record = try store.run(idPrefix: record.id)
+            if record.purpose != .shadow { try ShadowRuns.clear(context, store: store, bpffs: bpffs) }
             try requireOpen(record, store)
             if let status = try settled(record, store) {
                 ended = status

@@ -49,11 +49,14 @@ public struct StatusVerb: MigrateCommand {
     struct Look {
         var document: StatusDocument
         var failure: MigrateError?
+        /// A shadow in the slots that nobody watches.
+        var isCutOff = false
 
         /// Writes it, and says how the command ends.
         func finish(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
             let isQuiet =
                 document.drift.isEmpty && document.leftovers.isEmpty && !StatusVerb.troubled.contains(document.state)
+                && !isCutOff
             // Pins and hooks are quiet; whether the journal is, nobody knows.
             if isQuiet, let failure { throw failure }
             try context.write(document) { StatusText.render($0) }
@@ -86,7 +89,13 @@ public struct StatusVerb: MigrateCommand {
         if document.runID == nil && document.next == nil && !document.leftovers.isEmpty {
             document.next = NextStep(what: "see what is attached", command: "bpftool net show")
         }
-        return Look(document: document, failure: journal.failure)
+        return Look(document: document, failure: journal.failure, isCutOff: isCutOff(foremost))
+    }
+
+    /// A shadow in the slots that nobody watches.
+    private func isCutOff(_ run: KnownRun?) -> Bool {
+        guard let run, run.isThisBoot, run.outlook.state == .shadow else { return false }
+        return RunningShadows.watchers(of: run.record).isEmpty
     }
 
     /// States of a run that somebody must settle.

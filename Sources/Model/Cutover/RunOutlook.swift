@@ -41,11 +41,14 @@ public struct RunOutlook: Hashable, Sendable {
         let isOver = isThisBoot && cell == .over
         state = isThisBoot ? Self.state(run.state, sight) : run.state == .rolledBack ? .rolledBack : .gone
         if isOver { state = .rollingBack }
-        reason = isOver ? run.reason ?? .operator : Self.reason(run, state, sight)
-        let isHandedOn = state == .provisional || state == .expired
+        // Packets took the legacy programs all along: there is no other way in or out.
+        if run.purpose == .shadow, state == .installing || state == .rollingBack { state = .shadow }
+        reason = isOver && state != .shadow ? run.reason ?? .operator : Self.reason(run, state, sight)
+        let isHandedOn = state == .provisional || state == .expired || state == .shadow
         self.fallForward = isThisBoot && isHandedOn ? fallForward : .none
         self.hasControl = hasControl
-        share = state == .expired && self.fallForward == .unreachable ? 100 : Self.share(state, sight)
+        let isStanding = state == .expired || state == .shadow
+        share = isStanding && self.fallForward == .unreachable ? 100 : Self.share(state, sight)
         self.isFinalizing = isFinalizing && state == .committed
         if state == .provisional || state == .mixed, sight?.effectiveState == .open,
             let left = sight?.remainingMilliseconds
@@ -113,7 +116,10 @@ public struct RunOutlook: Hashable, Sendable {
     private func next(_ run: RunRecord, _ cell: CellReading, node: String, again: String) -> NextStep {
         let resume = "migrate resume \(run.id)", rollback = "migrate rollback --node \(node) \(run.id)"
         switch state {
-        case .installing, .shadow, .expired, .rollingBack: return NextStep(what: "settle it", command: resume)
+        case .installing, .expired, .rollingBack: return NextStep(what: "settle it", command: resume)
+        case .shadow:
+            return NextStep(
+                what: "take the shadow out of the slots, unless somebody watches it still", command: rollback)
         case .provisional where cell == .none: return NextStep(what: "settle it", command: resume)
         case .provisional where !hasControl:
             return NextStep(
@@ -151,7 +157,9 @@ public struct RunOutlook: Hashable, Sendable {
         case .rollingBack where cell == .over:
             return
                 "somebody to write down that it was taken back: nothing of it is left, packets take what is in the slots"
-        case .installing, .shadow, .rollingBack: return cutOff
+        case .installing, .rollingBack: return cutOff
+        case .shadow:
+            return "the shadow that watches it, or, where that was cut off, the next command that changes the node"
         case .provisional:
             switch cell {
             case .seen where !hasControl: return "its deadline, or somebody to take it back"

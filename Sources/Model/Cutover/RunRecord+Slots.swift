@@ -21,7 +21,7 @@ extension RunRecord.RunHook {
     public func expected(in state: RunState, isFinalizing: Bool = false) -> [ProgramReference?] {
         if state.holdsSlots { return [inSlot(state)] + (isFinalizing ? [plain] : []) }
         // One after the other is replaced or put back; where that was cut off, nobody knows.
-        let isPartly = state == .installing || state == .rollingBack
+        let isPartly = state == .installing || state == .rollingBack || state == .shadow
         return [before.program] + (isPartly ? [replacement, plain].filter { $0 != nil } : [])
     }
 }

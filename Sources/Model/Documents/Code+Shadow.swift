@@ -1,8 +1,8 @@
-/// Codes of `migrate shadow`: 1401 to 1409.
+/// Codes of `migrate shadow`: 1401 to 1410.
 extension Code {
     public static let shadowNeedsTCX = Code(
-        1401, .blocked, "shadow needs tcx",
-        "It stands in front of the legacy programs by links that the kernel removes with the process, which there are since Linux 6.6. Without them, compare on made packets: migrate plan --equivalence."
+        1401, .blocked, "there is no tcx",
+        "A shadow stands in front of the legacy programs by links that the kernel removes with the process, which there are since Linux 6.6. Without them it compares in the slots themselves, as a run in state shadow."
     )
     public static let shadowUnfit = Code(
         1402, .blocked, "a legacy program cannot be shadowed",
@@ -26,4 +26,16 @@ extension Code {
     public static let shadowNotKept = Code(
         1407, .database, "the result of the shadow could not be kept",
         "It was printed, and the node is as it was; the database has no record of it.")
+    public static let shadowNotForSlots = Code(
+        1408, .blocked, "the shadow cannot compare in the slots",
+        "In the slots it stands where apply would put a switch, and needs what that needs: a plan that replaces by switches, and nothing that blocks the exchange itself. What only blocks taking over does not matter."
+    )
+    public static let shadowStays = Code(
+        1409, .residue, "the shadow is still in the slots",
+        "Its slots could not be given back, or not all of them. Every packet takes the legacy program meanwhile; the run stays in state shadow until a command that changes the node takes it out."
+    )
+    public static let shadowWatched = Code(
+        1410, .anotherRun, "a shadow is in the slots, and somebody watches it",
+        "It holds the hooks' slots until it ends. Wait for it, end it with Ctrl-C where it was started, or take it back."
+    )
 }

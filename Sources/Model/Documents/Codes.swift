@@ -403,6 +403,7 @@ extension Code {
         genericXDP, healedSkip, tailCallRefused, noSwitch, directCut, tailCallsTooDeep,
         fellForward, cellUnread, stillLoaded,
         shadowNeedsTCX, shadowUnfit, shadowNotAttached, shadowDiffers, shadowSawNothing, shadowDisturbed, shadowNotKept,
+        shadowNotForSlots, shadowStays, shadowWatched,
         badShare,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,

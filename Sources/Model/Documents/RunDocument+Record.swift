@@ -23,6 +23,7 @@ extension RunDocument {
                 : [])
         fellForward = known.fallForward == .none ? nil : true
         nodeNetns = run.nodeNetns
+        if run.purpose != .cut { purpose = run.purpose }
         if !state.holdsSlots, let read = proof?.hooks { show(read, of: run.hooks.map(\.before)) }
     }
 

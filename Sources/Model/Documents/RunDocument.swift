@@ -106,6 +106,8 @@ public struct RunDocument: Codable, Sendable {
     public var kind = "run"
     public var runID: String
     public var planID: String
+    /// What it is for; `nil`: to take over.
+    public var purpose: RunPurpose?
     /// Whether this command changed the node.
     public var changed: Bool
     public var state: RunState

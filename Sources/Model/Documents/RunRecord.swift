@@ -31,6 +31,7 @@ public struct RunRecord: Codable, Sendable {
     public var state: RunState
     public var reason: RunReason?
     public var cut: CutKind
+    public var purpose: RunPurpose
     /// Seconds that it waits for a confirmation, as it was asked for; `nil`: committed at once.
     public var confirmWithin: Int?
     public var startedAt: Date
@@ -40,7 +41,8 @@ public struct RunRecord: Codable, Sendable {
     public init(
         id: String, planID: String, bootID: String, node: String, nodeNetns: UInt64, pinDirectory: String,
         state: RunState,
-        reason: RunReason? = nil, cut: CutKind = .direct, confirmWithin: Int? = nil, startedAt: Date,
+        reason: RunReason? = nil, cut: CutKind = .direct, purpose: RunPurpose = .cut, confirmWithin: Int? = nil,
+        startedAt: Date,
         endedAt: Date? = nil, hooks: [RunHook]
     ) {
         self.id = id
@@ -52,6 +54,7 @@ public struct RunRecord: Codable, Sendable {
         self.state = state
         self.reason = reason
         self.cut = cut
+        self.purpose = purpose
         self.confirmWithin = confirmWithin
         self.startedAt = startedAt
         self.endedAt = endedAt

@@ -14,6 +14,10 @@ public struct ShadowDocument: Codable, Hashable, Sendable {
     public var egress: Egress
     /// How the packets were seen.
     public var way: Way
+    /// The run that held the slots meanwhile; `nil` where they were not touched.
+    public var runID: String?
+    /// That run's, of how the slots were given back.
+    public var proof: Proof?
     public var startedAt: Date
     public var endedAt: Date
     /// How long it was to be.
@@ -52,6 +56,8 @@ public struct ShadowDocument: Codable, Hashable, Sendable {
     public enum Way: String, Codable, Hashable, Sendable {
         /// A tcx link in front of each hook, which the kernel removes with the process.
         case tcx
+        /// A run whose share is none: a switch in each hook's own slot, which looks and then calls the legacy program.
+        case slot
     }
 
     public enum End: String, Codable, Hashable, Sendable {
@@ -60,6 +66,8 @@ public struct ShadowDocument: Codable, Hashable, Sendable {
         case `operator`
         /// SIGTERM or SIGHUP.
         case signal
+        /// There was nothing more to be seen: somebody took the run back, or packets did not reach the legacy program.
+        case cutOff = "cut-off"
     }
 
     public enum Verdict: String, Codable, Hashable, Sendable {

@@ -6,13 +6,13 @@ enum RunRows {
     static func insert(_ run: RunRecord, into db: Database) throws {
         let columns = [
             "run_id", "plan_id", "plan_row", "boot_id", "node", "netns", "pin_directory", "state", "reason",
-            "started_at", "ended_at", "cut", "confirm_within",
+            "started_at", "ended_at", "cut", "purpose", "confirm_within",
         ]
         try db.insertion(into: "runs", columns: columns).execute(arguments: [
             run.id, run.planID, try PlanRows.newestRow(planID: run.planID, in: db), run.bootID, run.node,
             run.nodeNetns.bits, run.pinDirectory, run.state.rawValue, run.reason?.rawValue,
             Timestamp.text(run.startedAt),
-            run.endedAt.map(Timestamp.text), run.cut.rawValue, run.confirmWithin,
+            run.endedAt.map(Timestamp.text), run.cut.rawValue, run.purpose.rawValue, run.confirmWithin,
         ])
         let statement = try db.insertion(
             into: "run_hooks",
@@ -42,7 +42,8 @@ enum RunRows {
                 nodeNetns: try row.bits("netns"), pinDirectory: try row.value("pin_directory"),
                 state: try row.parsed("state", RunState.init),
                 reason: try row.optionalParsed("reason", RunReason.init),
-                cut: try row.parsed("cut", CutKind.init), confirmWithin: try row.optional("confirm_within"),
+                cut: try row.parsed("cut", CutKind.init), purpose: try row.parsed("purpose", RunPurpose.init),
+                confirmWithin: try row.optional("confirm_within"),
                 startedAt: try Timestamp.date(row.value("started_at")),
                 endedAt: try row.optional("ended_at").map(Timestamp.date), hooks: try hooks(ofRun: id, from: db))
         }

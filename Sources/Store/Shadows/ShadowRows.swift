@@ -53,6 +53,20 @@ enum ShadowRows {
         }
     }
 
+    /// All but the newest, with their destinations and packets. What a cut was preceded by stays as long as its run.
+    ///
+    /// - Returns: how many went.
+    static func prune(keep: Int, in db: Database) throws -> Int {
+        let sql = """
+            DELETE FROM shadows WHERE shadow_id IN (
+                SELECT shadow_id FROM shadows AS s
+                WHERE NOT EXISTS (SELECT 1 FROM runs AS r WHERE r.plan_id = s.plan_id AND r.purpose = 'cut')
+                ORDER BY started_at DESC, rowid DESC LIMIT -1 OFFSET ?)
+            """
+        try db.execute(sql: sql, arguments: [keep])
+        return db.changesCount
+    }
+
     /// Newest first.
     static func documents(
         where condition: String, _ arguments: StatementArguments, in db: Database

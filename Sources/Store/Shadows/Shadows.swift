@@ -2,9 +2,18 @@ import GRDB
 import Model
 
 extension Store {
-    /// Keeps what a shadow saw, all of it or nothing.
-    public func save(_ shadow: ShadowDocument) throws(MigrateError) {
-        try write { try ShadowRows.insert(shadow, into: $0) }
+    /// How many shadows are kept, besides those of plans that were applied.
+    public static let shadowsKept = 20
+
+    /// Keeps what a shadow saw, all of it or nothing, and drops the oldest of those that are too many.
+    ///
+    /// - Returns: how many were dropped.
+    @discardableResult
+    public func save(_ shadow: ShadowDocument, keep: Int = Store.shadowsKept) throws(MigrateError) -> Int {
+        try write { db in
+            try ShadowRows.insert(shadow, into: db)
+            return try ShadowRows.prune(keep: keep, in: db)
+        }
     }
 
     /// The one shadow whose id begins with `prefix`.

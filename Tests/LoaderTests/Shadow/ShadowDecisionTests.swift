@@ -43,12 +43,12 @@ extension LoaderSuite {
                 for packet in CaseGenerator(sources: [:], seed: 7).cases(to: target, thorough: true) {
                     // What the kernel takes for no test run is no packet of this comparison.
                     guard let after = try? runs.run(replacement, on: packet) else { continue }
-                    let before = try shadow.readTotals()
+                    let before = try shadow.counters.readTotals()
                     let left = try runs.run(shadow.program, on: packet)
                     #expect(left.verdict == .next && left.frame == packet.frame, "\(target) \(packet.kind)")
                     #expect(left.mark == packet.metadata.mark && left.priority == packet.metadata.priority)
                     #expect(left.controlBlock == packet.metadata.controlBlock)
-                    let now = try shadow.readTotals()
+                    let now = try shadow.counters.readTotals()
                     let isMissed = now.bothMiss + now.ineligible + now.compared.fibMisses
                     let wasMissed = before.bothMiss + before.ineligible + before.compared.fibMisses
                     let isRedirected = isMissed == wasMissed

@@ -23,7 +23,9 @@ extension Node {
 
     /// Starts one that waits, and returns once it is attached.
     func shadowing(_ plan: String, _ more: [String] = []) throws -> BackgroundCommand {
-        let command = try BackgroundCommand(self, try shadowWords(plan, "10m", more))
+        // A file of its own: what an earlier one said is no sign of this one.
+        let output = "shadow-\(UInt32.random(in: .min ... .max))"
+        let command = try BackgroundCommand(self, try shadowWords(plan, "10m", more), output: output)
         try waitForWord("Ctrl-C ends it", of: command)
         return command
     }

@@ -24,6 +24,7 @@ struct CellVerb {
     func run(_ asked: String?) throws(MigrateError) -> RunAtHand {
         let choice = RunChoice(store: store, bpffs: bpffs, node: Host.nodeName())
         try choice.requireKnownPins(verb)
+        try ShadowRuns.clear(context, store: store, bpffs: bpffs)
         return RunAtHand(try choice.requireRun(asked, to: verb), store, bpffs)
     }
 

@@ -56,6 +56,10 @@ struct Resumption {
             context.console.message("The kernel says that run \(runID) is committed; the journal now says so, too.")
             try write(try look().document(changed: false))
             return .done
+        case .takeBack where run.record.purpose == .shadow && !RunningShadows.watchers(of: run.record).isEmpty:
+            context.console.message("Run \(runID) is a shadow, and somebody watches it: nothing is to be done.")
+            try write(run.document(changed: false))
+            return .done
         case .takeBack(let reason): return try takeBack(run, because: reason)
         case .finalize: return try FinalizeRun(context: context, store: store, bpffs: bpffs).finish(run)
         case .close: return try close(run)

@@ -40,7 +40,10 @@ struct TakeBack {
         restorer.accounted = Set(finalized.flatMap(\.hooks).compactMap { $0.plain?.id ?? $0.replacement?.id })
         // The switches count no more once they are gone. The rest of it waits until packets are back.
         let counted = RunInspector.sides(of: record)
-        let restoration = try restorer.restore(journal: journal, reason: reason, acceptDrift: acceptDrift)
+        let restoration = try restorer.restore(
+            journal: journal, reason: reason,
+            // A shadow has taken nothing over: whoever took a slot of it meanwhile keeps it.
+            acceptDrift: acceptDrift || record.purpose == .shadow)
         let proof = proof(restoration, beside: others(of: record, store))
         try? store.set(proof: proof, run: record.id)
         let sides = counted.map { keep($0, of: record, store) }

@@ -15,8 +15,12 @@ public struct ShadowVerb: MigrateCommand {
         discussion: """
             A program stands in front of each legacy program, asks the map and, by the replacement's own code, the kernel
             about every packet, counts whether they agree, and gives the packet on as it came. The slots are not touched. Its
-            links are pinned nowhere: whatever becomes of this command, the kernel takes them away with it. Needs tcx
-            (Linux 6.6).
+            links are pinned nowhere: whatever becomes of this command, the kernel takes them away with it.
+
+            That takes tcx (Linux 6.6). Without it, and with --in-slot, it compares in the slots themselves, as a run in state
+            shadow: a switch that looks, and then calls the legacy program. At the end every slot holds again what it held,
+            proven identical. Should this command be killed, packets go on as before, and the next command that changes
+            the node takes the switches out.
 
             Ends with 0 when all packets agreed, with 30 when some did not, or when somebody changed a hook meanwhile. Ctrl-C
             ends it early, with what was seen so far. What was seen is kept: migrate show w-….
@@ -31,6 +35,9 @@ public struct ShadowVerb: MigrateCommand {
 
     @Option(help: ArgumentHelp("How long, such as 90s or 1h30m (default: 10m).", valueName: "time"))
     var duration: String?
+
+    @Flag(help: "Compare in the hooks' own slots, as without tcx: a run, which is taken back at the end.")
+    var inSlot = false
 
     @Argument(help: "A plan file, `-`, or the beginning of a plan's id.")
     var plan: String
@@ -62,11 +69,23 @@ public struct ShadowVerb: MigrateCommand {
     ) throws(MigrateError) -> Shadowing {
         try OpenRuns.refuse(context, store: store, bpffs: bpffs, node: node)
         try OpenRuns.refuse(approved, store: store, node: node)
+        let isInSlot = inSlot || !TCXList.isSupported()
+        // A run's plan is kept, as apply keeps it.
+        let keeping: Planner.Keeping = { (body) throws(MigrateError) in try body(store) }
         let outcome = try context.plan(
             approved.asked, profile: try profileName(approved, context), allEntries: false,
+            keeping: isInSlot ? keeping : nil,
             approve: { (now) throws(MigrateError) in try insist(approved, now) })
-        let shadows = try Shadows(try ShadowGroup.groups(outcome), members: outcome.enrolled, node: outcome.node)
-        return Shadowing(context: context, outcome: outcome, shadows: shadows, startedAt: Date())
+        let groups = try ShadowGroup.groups(outcome)
+        guard isInSlot else {
+            let shadows = try Shadows(groups, members: outcome.enrolled, node: outcome.node)
+            return Shadowing(context: context, outcome: outcome, shadows: shadows, slot: nil, startedAt: Date())
+        }
+        if !inSlot {
+            context.console.message("This kernel has no tcx: comparing in the slots.  [\(Code.shadowNeedsTCX.text)]")
+        }
+        let (shadows, slot) = try SlotShadow.begin(outcome, groups, context, store, bpffs)
+        return Shadowing(context: context, outcome: outcome, shadows: shadows, slot: slot, startedAt: Date())
     }
 
     /// That the same decision came out. What blocks it does not matter here: nothing is replaced.
@@ -84,7 +103,7 @@ public struct ShadowVerb: MigrateCommand {
     }
 
     private func profileName(_ approved: PlanDocument, _ context: CommandContext) throws(MigrateError) -> String {
-        let asked = duration.map { " --duration \($0.shellWord)" } ?? ""
+        let asked = (duration.map { " --duration \($0.shellWord)" } ?? "") + (inSlot ? " --in-slot" : "")
         return try PlanSource.profile(
             approved.decision.profile.name, of: "plan \(Identifier.short(approved.planID))",
             command: "migrate shadow --node \(node)\(asked) --profile FILE \(named(approved))", context: context)

@@ -13,7 +13,10 @@ struct Shadowing {
     let context: CommandContext
     let outcome: PlanOutcome
     let shadows: Shadows
+    /// The run, where they stand in the slots.
+    let slot: SlotShadow?
     let startedAt: Date
+    let id = Identifier.random(prefix: "w-")
 
     /// What came of the waiting.
     struct Watched {
@@ -25,10 +28,16 @@ struct Shadowing {
         var shown: [ShadowPacket] = []
         var disturbed: [String] = []
         var warnings: [String] = []
+        /// Of those in the slots.
+        var ending: SlotShadow.Ending?
+        /// Why their slots could not be given back.
+        var stays: MigrateError?
     }
 
     /// Milliseconds between two looks.
     private static let pace: UInt32 = 500
+    /// Looks between two lines of `--stream`.
+    private static let streamPace = 2
     /// Looks between two looks at the hooks.
     private static let hookPace = 20
 
@@ -40,18 +49,33 @@ struct Shadowing {
         announce(seconds)
         do throws(KernelError) {
             try wait(until: begin + .seconds(seconds), &watched)
-            // Before the links go: afterwards there is nothing in front of the hooks by our own doing.
+            // Before they go: afterwards there is nothing at the hooks by our own doing.
             watched.disturbed = merged(watched.disturbed, shadows.disturbances())
             let dropped = try shadows.dropped()
             shadows.detach()
             watched.disturbed += dropped.certain
             watched.warnings += dropped.possible
-            watched.duration = ContinuousClock.now - begin
-            watched.shown += try shadows.takePackets()
         } catch {
-            throw Self.failure(error)
+            giveBack(&watched)
+            throw watched.stays ?? Self.failure(error)
         }
+        giveBack(&watched)
+        watched.duration = ContinuousClock.now - begin
+        do throws(KernelError) { watched.shown += try shadows.takePackets() } catch { throw Self.failure(error) }
         return watched
+    }
+
+    private func giveBack(_ watched: inout Watched) {
+        guard let slot else { return }
+        do throws(MigrateError) {
+            let ending = try slot.end()
+            watched.ending = ending
+            if ending.state == .residual || ending.state == .mixed {
+                watched.stays = ShadowRuns.stays(slot.runID, ending.proof?.differences ?? [])
+            }
+        } catch {
+            watched.stays = ShadowRuns.stays(slot.runID, [error.what] + error.facts)
+        }
     }
 
     private func wait(until end: ContinuousClock.Instant, _ watched: inout Watched) throws(KernelError) {
@@ -61,7 +85,9 @@ struct Shadowing {
         var ticks = 0
         while ContinuousClock.now < end {
             let left = Int((end - ContinuousClock.now).components.seconds) + 1
-            countdown.report(Self.line(try shadows.totals()), seconds: left)
+            let totals = try shadows.totals()
+            countdown.report(Self.line(totals), seconds: left)
+            if ticks % Self.streamPace == 0 { stream(totals, left: left) }
             for case .signal(let signal) in try waiter.wait() {
                 watched.end = signal == SIGINT ? .operator : .signal
                 watched.signal = signal == SIGINT ? nil : signal
@@ -70,8 +96,22 @@ struct Shadowing {
             // What is not read here is still counted; the room for packets is bounded.
             watched.shown = ShadowDocument.kept(watched.shown + (try shadows.takePackets()))
             ticks += 1
+            if let why = shadows.end() {
+                watched.end = .cutOff
+                watched.disturbed = merged(watched.disturbed, [why])
+                return
+            }
             if ticks % Self.hookPace == 0 { watched.disturbed = merged(watched.disturbed, shadows.disturbances()) }
         }
+    }
+
+    /// A reader that went away, or a full disk, is told of with the result: the shadow goes on.
+    private func stream(_ totals: ShadowTotals, left: Int) {
+        guard context.settings.stream else { return }
+        let progress = ShadowProgress(
+            shadowID: id, planID: outcome.document.planID, runID: slot?.runID, at: Date(), secondsLeft: left,
+            packets: totals)
+        try? context.write(progress) { _ in "" }
     }
 
     private func merged(_ known: [String], _ more: [String]) -> [String] {
@@ -79,8 +119,10 @@ struct Shadowing {
     }
 
     private func announce(_ seconds: Int) {
+        let place = slot.map { ", in the slot, as run \($0.runID)" } ?? ""
         let hooks = outcome.hooks.count == 1 ? outcome.hooks[0].title : "\(outcome.hooks.count) hooks"
-        context.console.message("Comparing at \(hooks) for \(seconds) s; packets are treated the same. Ctrl-C ends it.")
+        context.console.message(
+            "Comparing at \(hooks) for \(seconds) s\(place); packets are treated the same. Ctrl-C ends it.")
     }
 
     private static func line(_ totals: ShadowTotals) -> String {
@@ -98,13 +140,24 @@ struct Shadowing {
     func finish(_ watched: Watched, _ store: Store) throws(MigrateError) -> ExitStatus {
         let document = try document(watched)
         var unkept: MigrateError?
-        do throws(MigrateError) { try store.save(document) } catch { unkept = error }
+        do throws(MigrateError) {
+            let dropped = try store.save(document)
+            if dropped > 0 {
+                context.console.message(
+                    "Dropped \(dropped.of("older shadow")): the last \(Store.shadowsKept) are kept.")
+            }
+        } catch { unkept = error }
         try context.write(document) { ShadowText.render($0) }
         if let unkept {
             throw MigrateError(
                 .shadowNotKept, "cannot keep what shadow \(document.shadowID) saw",
                 changed: "it was printed, and the node is as it was", facts: [unkept.what] + unkept.facts,
                 remedy: unkept.remedy)
+        }
+        if let stays = watched.stays {
+            guard watched.ending?.state == .mixed else { throw stays }
+            Console.error(context.settings.echoed(in: stays.text))
+            return .mixed
         }
         if let signal = watched.signal { return signal == SIGHUP ? .hungUp : .terminated }
         return document.verdict == .agree || document.verdict == .nothingSeen ? .done : .drift
@@ -123,11 +176,12 @@ struct Shadowing {
         let known = PlannedWords(plan)
         let (seconds, attoseconds) = watched.duration.components
         var document = ShadowDocument(
-            shadowID: Identifier.random(prefix: "w-"), plan: plan, tool: plan.tool, hooks: outcome.hooks,
+            shadowID: id, plan: plan, tool: plan.tool, hooks: outcome.hooks,
             startedAt: startedAt, endedAt: Date(), askedSeconds: watched.askedSeconds,
             milliseconds: Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000), endedBy: watched.end,
             packets: totals, destinations: destinations.map(known.noted), shown: watched.shown,
             disturbed: watched.disturbed, warnings: watched.warnings + ShadowWarnings.lines(outcome))
+        if let slot { (document.way, document.runID, document.proof) = (.slot, slot.runID, watched.ending?.proof) }
         document.next = next(document)
         return document
     }
