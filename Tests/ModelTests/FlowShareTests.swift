@@ -49,6 +49,10 @@ import Testing
         #expect(sides.verdict == .better && sides.legacy.failedPerMillion == 500_000)
         let around = TrafficSides.Surroundings(neighborsFailed: 1, deviceErrors: 0)
         #expect(TrafficSides(counters: counted).adding(around).verdict == .worse)
+        // Of a run that counted none there is nothing to tell.
+        #expect(sides.strays == nil)
+        counted.merge(["misdirected": 3, "outsider": 1, "widened": 7]) { $1 }
+        #expect(TrafficSides(counters: counted).strays == .init(misdirected: 3, widened: 7, outsiders: 1))
         #expect(TrafficSides(counters: ["redirected": 99]).verdict == .tooFew)
         #expect(TrafficSides(counters: [:]).replacement.failedPerMillion == 0)
         #expect(TrafficSides.Side(packets: .max, missed: .max, failed: 1).missedPerMillion == 1_000_000)
