@@ -64,6 +64,36 @@ extension MigrateSuite {
             }
         }
 
+        /// Killed while it drops the pins, and its database lost: there is no way back, and one command ends it.
+        @Test(.requires(.strace), arguments: [1, 3]) func `a finalize that was cut off, and its database lost`(
+            step: Int
+        ) throws {
+            try withNode(pods: 1) { node in
+                let run = try node.apply(try node.plan())
+                let plain = try node.plain(of: run.runID)
+                let killed = try node.run(
+                    [
+                        "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=unlinkat", "-e",
+                        "inject=unlinkat:signal=SIGKILL:when=\(step)",
+                    ] + (try node.words(["finalize", "--node", Node.name])))
+                #expect(killed.status == 137, "\(killed)")
+                let database = try other(node)
+                let status = try self.run(node, ["status"], database)
+                #expect(status.stdout.contains("migrate finalize --node \(Node.name) --from-pins"), "\(status)")
+                let back = try self.run(node, ["rollback", "--node", Node.name, "--from-pins"], database)
+                node.expect(back, exit: 10, code: .alreadyFinalized)
+                try node.shell(try #require(node.command(after: "Finish it:", in: back.stderr)))
+                #expect(try node.slot().program == plain)
+                #expect(try node.sh("ls /sys/fs/bpf").contains("migrate") == false)
+                let again = try self.run(
+                    node, ["finalize", "--node", Node.name, "--from-pins", run.runID], database)
+                node.expect(again, exit: 12, code: .noRun)
+                // The database, found again, is told what the kernel says.
+                #expect(try node.run(verb: "resume").state == .finalized)
+                #expect(try node.status().state == "finalized")
+            }
+        }
+
         /// The sets of a finalized run are all that is left of its pins, and its replacement asks them.
         @Test func `a finalized run with enrolled sets, and its database lost`() throws {
             try withNode(pods: 1) { node in

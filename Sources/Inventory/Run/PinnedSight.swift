@@ -31,9 +31,10 @@ public struct PinnedSight: Sendable {
         outlook = RunOutlook(
             record, cell: cell, isFinalizing: sight.isFinalizing, fallForward: fallForward ?? .none,
             hasControl: sight.hasControl, bootID: record.bootID, node: node, again: "migrate plan")
+        let end = sight.isFinalizing ? "finish what finalize began, from the" : "undo the run from its"
         outlook.next = NextStep(
-            what: "name the database that knows run \(runID), with --db; where it is lost, undo the run from its pins",
-            command: "migrate rollback --node \(node) --from-pins \(runID)")
+            what: "name the database that knows run \(runID), with --db; where it is lost, \(end) pins",
+            command: "migrate \(sight.isFinalizing ? "finalize" : "rollback") --node \(node) --from-pins \(runID)")
     }
 
     /// Whether nothing but the sets of a finalized run is there, which its programs ask for as long as they are attached.

@@ -29,6 +29,9 @@ public struct FinalizeVerb: MigrateCommand {
     )
     var unpinMaps = false
 
+    @Flag(help: "Finish by the pins alone what a finalize began; for a database that is lost.")
+    var fromPins = false
+
     @Argument(help: "The beginning of a run's id (default: the open run, else the last one that is not finalized).")
     var run: String?
 
@@ -39,6 +42,11 @@ public struct FinalizeVerb: MigrateCommand {
         try Guards.requireNode(node)
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()
+        if fromPins {
+            return try NodeLock.holding(bpffs) { () throws(MigrateError) in
+                try PinnedFinalize(context: context, bpffs: bpffs, node: node).finish(run)
+            }
+        }
         return try context.withRunStore { store throws(MigrateError) in
             let choice = RunChoice(store: store, bpffs: bpffs, node: node)
             return try NodeLock.holding(bpffs) { () throws(MigrateError) in

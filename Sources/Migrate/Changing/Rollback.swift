@@ -62,7 +62,9 @@ struct Rollback {
             if onlyOpen, (try? Cell(pin: pins.cellPath).sight())?.word.state == .committed {
                 throw notOpen(runID, .committed)
             }
-            if (try? pins.read())?.isFinalizing == true { throw noWayBack(runID, isFinalizing: true) }
+            if (try? pins.read())?.isFinalizing == true {
+                throw noWayBack(runID, isFinalizing: true, finish: PinnedFinalize.command(node, runID))
+            }
             try PinnedRuns(bpffs: bpffs, node: node, database: context.settings.database).requireNotFinal(runID)
             return try takeBack.restoreFromPins(runID)
         }
@@ -119,14 +121,15 @@ struct Rollback {
         throw noWayBack(record.id, isFinalizing: isFinalizing)
     }
 
-    private func noWayBack(_ runID: String, isFinalizing: Bool) -> MigrateError {
+    private func noWayBack(_ runID: String, isFinalizing: Bool, finish: String? = nil) -> MigrateError {
         MigrateError(
             .alreadyFinalized, "cannot roll run \(runID) back",
             facts: [
                 isFinalizing
                     ? "a finalize was cut off after it had begun to drop the legacy programs" : "it is finalized"
             ],
-            remedy: isFinalizing ? "Finish it:  migrate resume \(runID)" : "See what holds now:  migrate status")
+            remedy: isFinalizing
+                ? "Finish it:  \(finish ?? "migrate resume \(runID)")" : "See what holds now:  migrate status")
     }
 
     /// A run that needs nothing any more.

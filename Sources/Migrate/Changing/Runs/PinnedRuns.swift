@@ -14,6 +14,7 @@ struct PinnedRuns {
     /// What cannot be done, who has the traffic meanwhile, and both ways on.
     func refusal(_ what: String, _ runs: [String]) -> MigrateError {
         let first = runs.first ?? ""
+        let isFinalizing = PinnedSight(first, bpffs).outlook.isFinalizing
         return MigrateError(
             .unknownRun, what,
             facts: runs.flatMap { id in
@@ -24,8 +25,10 @@ struct PinnedRuns {
                 ]
             },
             remedy: "Name the database that knows it:  \(TypedCommand.current.with("--db", "PATH"))\n"
-                + "  Where that is lost:\n  Undo it from the pins:  migrate rollback --node \(node) --from-pins \(first)"
-        )
+                + "  Where that is lost:\n"
+                + (isFinalizing
+                    ? "  Finish from the pins what finalize began:  \(PinnedFinalize.command(node, first))"
+                    : "  Undo it from the pins:  migrate rollback --node \(node) --from-pins \(first)"))
     }
 
     /// That more is pinned than the sets that a finalized run's programs still ask: of those nothing is undone.
