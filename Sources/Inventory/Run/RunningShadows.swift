@@ -44,7 +44,10 @@ public enum RunningShadows {
 
     private static func watchers(ofProgram id: UInt32, _ holders: Holders) -> [MapRecord.Process] {
         guard let program = try? BPFProgram(id: id) else { return [] }
-        let maps = program.record.mapIDs.filter { (try? BPFMap(id: $0))?.record.name == ShadowCounters.totalsName }
+        // What nobody holds is not opened: among it is the slot of the legacy program (``BPFMap/exists(id:)``).
+        let maps = program.record.mapIDs.filter { id in
+            holders.maps[id] != nil && (try? BPFMap(id: id))?.record.name == ShadowCounters.totalsName
+        }
         return maps.flatMap { holders.maps[$0] ?? [] }
     }
 }

@@ -2,13 +2,15 @@ import Model
 
 /// What a shadow cannot show, or shows too much of.
 public enum ShadowWarnings {
-    public static func lines(_ outcome: PlanOutcome) -> [String] {
+    /// - Parameter inSlot: whether it stands in the slots: there nothing comes between it and the legacy program.
+    public static func lines(_ outcome: PlanOutcome, inSlot: Bool) -> [String] {
         let plan = outcome.document
         var lines: [String] = []
         if !plan.blockers.isEmpty {
             let codes = Set(plan.blockers.map(\.code)).sorted().joined(separator: ", ")
             lines.append("the plan is blocked (\(codes)): apply refuses it as it is")
         }
+        guard !inSlot else { return lines }
         for hook in outcome.hooks where hook.kind == .clsact || hook.kind == .ingress {
             // tcx programs come before the shadow, filters behind it: one of those may take a packet that was counted.
             let before = plan.hooks.filter { line in

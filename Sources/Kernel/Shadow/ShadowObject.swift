@@ -90,7 +90,7 @@ public struct LoadedShadow: ~Copyable {
 
     fileprivate init(_ loaded: consuming LoadedObject, _ name: String) throws(KernelError) {
         let program = try BPFProgram(owning: try loaded.program(name))
-        counters = try ShadowCounters(loaded)
+        counters = try ShadowCounters(loaded, isSwitch: name.hasPrefix(ReplacementObject.switchPrefix))
         self.program = program
     }
 
@@ -105,16 +105,26 @@ public final class ShadowCounters {
     private let totals: BPFMap
     private let rows: BPFMap
     private let packets: RingBuffer
+    /// Of one in a slot: where packets went, as any switch counts it.
+    private let outcomes: BPFMap?
 
     /// Of the map by which ``Holders`` tells who reads a shadow.
     public static let totalsName = "shadow_totals"
 
-    fileprivate init(_ loaded: borrowing LoadedObject) throws(KernelError) {
+    fileprivate init(_ loaded: borrowing LoadedObject, isSwitch: Bool) throws(KernelError) {
         let totals = try BPFMap(owning: try loaded.map(Self.totalsName))
         let rows = try BPFMap(owning: try loaded.map("shadow_rows"))
+        outcomes = isSwitch ? try BPFMap(owning: try loaded.map("outcomes")) : nil
         packets = try RingBuffer(try loaded.map("shadow_packets"))
         self.totals = totals
         self.rows = rows
+    }
+
+    /// Packets that did not reach the legacy program from within its slot, and took the replacement.
+    public func readFellForward() throws(KernelError) -> UInt64 {
+        let sums = try outcomes?.perCPUSums() ?? []
+        let index = Int(SwitchCount.fellForward.rawValue)
+        return sums.indices.contains(index) ? sums[index] : 0
     }
 
     /// Of all packets so far.

@@ -25,6 +25,8 @@ final class ShadowReader {
         return totals
     }
 
+    func fellForward() throws(KernelError) -> UInt64 { try counters.readFellForward() }
+
     func destinations() throws(KernelError) -> [ShadowDestination] {
         try readNames()
         return try counters.readDestinations(netns: namespace.identity.cookie).map { found in

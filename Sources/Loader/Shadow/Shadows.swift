@@ -50,7 +50,7 @@ public final class Shadows {
     public func disturbances() -> [String] { groups.flatMap { $0.disturbances() } + (slots?.disturbances() ?? []) }
 
     /// Why there is nothing more to be seen; `nil` as long as there is. Costs little.
-    public func end() -> String? { slots?.end() }
+    public func end() -> String? { slots?.end(readers) }
 
     /// Packets that filters dropped meanwhile, in lines: those of the legacy programs, and those that may be others'.
     public func dropped() throws(KernelError) -> (certain: [String], possible: [String]) {

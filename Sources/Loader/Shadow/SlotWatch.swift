@@ -11,20 +11,21 @@ struct SlotWatch {
 
     /// Why nothing more can be seen, or why it must not go on: packets that took the replacement, or a cell that sends them
     /// there or says that somebody has taken the run back.
-    func end() -> String? {
+    ///
+    /// - Parameter readers: what they count. No slot is opened by its id: see ``BPFMap/exists(id:)``.
+    func end(_ readers: [ShadowReader]) -> String? {
         do throws(KernelError) {
             let state = try Cell(pin: pins.cellPath).sight().effectiveState
             if state == .rolledBack { return "somebody took run \(pins.runID) back" }
             if state != .legacy { return "somebody changed the cell of run \(pins.runID): its state is \(state)" }
+            var fell: UInt64 = 0
+            for reader in readers { fell += try reader.fellForward() }
+            guard fell > 0 else { return nil }
+            return "\(Int(clamping: fell).of("packet")) could not be handed to the legacy program and took the "
+                + "replacement [\(Code.fellForward.text)]"
         } catch {
-            return "the cell of run \(pins.runID) cannot be read: \(error)"
+            return "how run \(pins.runID) stands cannot be read: \(error)"
         }
-        let fell = Set(programs.map(\.id)).reduce(UInt64(0)) { sum, id in
-            sum + ((try? ReplacementObject.counters(ofProgram: id))?[SwitchCount.fellForward.name] ?? 0)
-        }
-        guard fell > 0 else { return nil }
-        return "\(Int(clamping: fell).of("packet")) could not be handed to the legacy program and took the replacement "
-            + "[\(Code.fellForward.text)]"
     }
 
     /// One line for each hook that somebody took.

@@ -50,7 +50,8 @@ struct Shadowing {
         do throws(KernelError) {
             try wait(until: begin + .seconds(seconds), &watched)
             // Before they go: afterwards there is nothing at the hooks by our own doing.
-            watched.disturbed = merged(watched.disturbed, shadows.disturbances())
+            watched.disturbed = merged(
+                watched.disturbed, [shadows.end()].compactMap(\.self) + shadows.disturbances())
             let dropped = try shadows.dropped()
             shadows.detach()
             watched.disturbed += dropped.certain
@@ -180,14 +181,15 @@ struct Shadowing {
             startedAt: startedAt, endedAt: Date(), askedSeconds: watched.askedSeconds,
             milliseconds: Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000), endedBy: watched.end,
             packets: totals, destinations: destinations.map(known.noted), shown: watched.shown,
-            disturbed: watched.disturbed, warnings: watched.warnings + ShadowWarnings.lines(outcome))
+            disturbed: watched.disturbed,
+            warnings: watched.warnings + ShadowWarnings.lines(outcome, inSlot: slot != nil))
         if let slot { (document.way, document.runID, document.proof) = (.slot, slot.runID, watched.ending?.proof) }
         document.next = next(document)
         return document
     }
 
     private func next(_ document: ShadowDocument) -> NextStep {
-        let plan = Identifier.short(document.planID)
+        let plan = Identifier.short(document.planID), way = slot == nil ? "" : " --in-slot"
         switch document.verdict {
         case .agree:
             return NextStep(what: "Take it over", command: "migrate apply --node \(document.node.name) \(plan)")
@@ -196,6 +198,6 @@ struct Shadowing {
             return NextStep(what: "See why", command: "migrate explain \(first.address)")
         case .nothingSeen, .disturbed: break
         }
-        return NextStep(what: "Compare again", command: "migrate shadow --node \(document.node.name) \(plan)")
+        return NextStep(what: "Compare again", command: "migrate shadow --node \(document.node.name)\(way) \(plan)")
     }
 }
