@@ -55,6 +55,11 @@ test-kernel: build-tests ## tests on the real kernel, in namespaces and a bpffs 
 	MIGRATE_TEST_REQUIRE=$(or $(MIGRATE_TEST_REQUIRE),$(if $(CI),root$(comma)bpffs$(comma)strace$(comma)jq$(comma)sqlite3$(comma)bpftool$(comma)python3)) \
 		scripts/told-again scripts/isolated $(SWIFT) test --skip-build --no-parallel --filter '^($(KERNEL))\.'
 
+.PHONY: faults
+faults: build-tests ## disk full and I/O error at every call of every verb on its database: make faults VERB=rollback
+	MIGRATE_TEST_FAULTS=$(or $(VERB),all) scripts/isolated $(SWIFT) test --skip-build --no-parallel \
+		--filter '^MigrateTests\.MigrateSuite/DatabaseFaults'
+
 # Optimised code treats memory differently: what is shipped plays the whole story once, and every step is checked.
 test-release: build release-lab
 	@CONFIGURATION=release scripts/demo

@@ -147,13 +147,13 @@ extension Node {
     private static let kept = "/sys/fs/bpf/kept"
 
     /// Under a pin of the test's own.
-    fileprivate func keepLegacyProgram() throws {
+    func keepLegacyProgram() throws {
         try sh("bpftool prog pin id \(try slot().program) \(Self.kept)")
         try reattachLegacyProgram()
     }
 
     /// As an agent does that starts again.
-    fileprivate func reattachLegacyProgram() throws {
+    func reattachLegacyProgram() throws {
         let slot = try slot()
         try sh(
             """

@@ -107,6 +107,11 @@ struct StateDirectory {
         case ENOSPC, EDQUOT: return ErrorMapping(path: databasePath).full(facts: [fact])
         case EROFS:
             return ErrorMapping(path: databasePath).readOnly(facts: [fact])
+        case EIO:
+            return MigrateError(
+                .databaseFailure, "database \(databasePath) could not be \(verb)", facts: [fact],
+                remedy:
+                    "See what its disk is, and what the kernel says of it (dmesg):  findmnt -T \(self.path.shellWord)")
         case EACCES, EPERM:
             return MigrateError(
                 .needsRoot, "database \(databasePath) could not be \(verb)", facts: [fact],
