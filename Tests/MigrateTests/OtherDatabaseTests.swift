@@ -79,7 +79,8 @@ extension MigrateSuite {
                 #expect(killed.status == 137, "\(killed)")
                 let database = try other(node)
                 let status = try self.run(node, ["status"], database)
-                #expect(status.stdout.contains("migrate finalize --node \(Node.name) --from-pins"), "\(status)")
+                let next = "finish what finalize began, from the pins:  migrate finalize"
+                #expect(status.stdout.contains(next) && status.stdout.contains("--from-pins \(run.runID)"), "\(status)")
                 let back = try self.run(node, ["rollback", "--node", Node.name, "--from-pins"], database)
                 node.expect(back, exit: 10, code: .alreadyFinalized)
                 try node.shell(try #require(node.command(after: "Finish it:", in: back.stderr)))
