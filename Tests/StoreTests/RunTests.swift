@@ -118,6 +118,19 @@ import Testing
         #expect(try store.latestRun(includingFinalized: false)?.id == "r-2")
     }
 
+    @Test func `heads say which runs are meant, and only those come with their hooks`() throws {
+        for (number, state) in [RunState.finalized, .rolledBack, .provisional, .committed].enumerated() {
+            try store.create(run: Sample.run(id: "r-\(number)", planID: "p-1", state: state))
+        }
+        let heads = try store.runHeads(), all = try store.runs()
+        #expect(heads.map(\.id) == all.map(\.id) && heads.map(\.state) == all.map(\.state))
+        #expect(heads.map(\.planID) == all.map(\.planID) && heads.map(\.bootID) == all.map(\.bootID))
+        #expect(heads.map(\.purpose) == all.map(\.purpose))
+        #expect(try store.runs { $0.state != .rolledBack } == all.filter { $0.state != .rolledBack })
+        #expect(try store.openRuns().map(\.id) == ["r-2"] && store.openRuns().allSatisfy { !$0.hooks.isEmpty })
+        #expect(try store.runs { _ in false } == [])
+    }
+
     @Test func `the journal keeps its order`() throws {
         for id in ["r-1", "r-2"] { try store.create(run: Sample.run(id: id, planID: "p-1")) }
         #expect(try store.begin(run: "r-1", phase: "pin", intent: "a", at: Sample.time) == 1)
