@@ -118,6 +118,20 @@ import Testing
         #expect(try store.latestRun(includingFinalized: false)?.id == "r-2")
     }
 
+    @Test func `heads say which runs are meant, and only those come with their hooks`() throws {
+        for (number, state) in [RunState.finalized, .rolledBack, .provisional, .committed].enumerated() {
+            try store.create(run: Sample.run(id: "r-\(number)", planID: "p-1", state: state))
+        }
+        let heads = try store.runHeads(), all = try store.runs()
+        #expect(heads.map(\.id) == all.map(\.id) && heads.map(\.state) == all.map(\.state))
+        #expect(heads.map(\.planID) == all.map(\.planID) && heads.map(\.bootID) == all.map(\.bootID))
+        #expect(heads.map(\.purpose) == all.map(\.purpose))
+        let kept = try store.runs { $0.state != .rolledBack }
+        #expect(kept.map(\.id) == ["r-3", "r-2", "r-0"] && kept.map(\.hooks.count) == [1, 1, 1])
+        #expect(try store.openRuns().map(\.id) == ["r-2"])
+        #expect(try store.runs { _ in false }.isEmpty)
+    }
+
     @Test func `the journal keeps its order`() throws {
         for id in ["r-1", "r-2"] { try store.create(run: Sample.run(id: id, planID: "p-1")) }
         #expect(try store.begin(run: "r-1", phase: "pin", intent: "a", at: Sample.time) == 1)

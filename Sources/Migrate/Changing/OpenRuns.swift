@@ -14,7 +14,7 @@ enum OpenRuns {
     {
         try ShadowRuns.clear(context, store: store, bpffs: bpffs)
         try ShadowRuns.refuse(store, node: node)
-        for run in try store.runs() where run.state.isOpen {
+        for run in try store.openRuns() {
             if try settle(RunAtHand(run, store, bpffs), context, store, bpffs) { continue }
             throw MigrateError(
                 .anotherRun, "cannot start a run",
@@ -26,9 +26,9 @@ enum OpenRuns {
 
     /// The open run of this very plan, which is gone on with.
     static func toResume(_ plan: PlanDocument, store: Store) throws(MigrateError) -> RunRecord? {
-        try store.runs().first {
+        try store.runs {
             $0.planID == plan.planID && $0.purpose == .cut && $0.state.isOpen && $0.bootID == Host.bootID()
-        }
+        }.first
     }
 
     /// Whether it is open no more.
@@ -60,7 +60,7 @@ enum OpenRuns {
     /// Refuses where the program of a committed run is in a place that the plan would replace: nobody else changed the
     /// node, and to plan again would say no more.
     static func refuse(_ plan: PlanDocument, store: Store, node: String) throws(MigrateError) {
-        let runs = try store.runs().filter { $0.state == .committed && $0.bootID == Host.bootID() }
+        let runs = try store.runs { $0.state == .committed && $0.bootID == Host.bootID() }
         for run in runs {
             let inspector = try RunInspector(run)
             let held = run.hooks.filter { hook in
@@ -82,9 +82,9 @@ enum OpenRuns {
 
     /// The run that has applied this very plan and still holds, if there is one: nothing is left to do.
     static func alreadyApplied(_ plan: PlanDocument, store: Store) throws(MigrateError) -> RunDocument? {
-        let committed = try store.runs().first {
+        let committed = try store.runs {
             $0.planID == plan.planID && $0.state == .committed && $0.bootID == Host.bootID()
-        }
+        }.first
         guard let committed, try RunInspector(committed).drift().isEmpty else { return nil }
         var document = RunDocument(committed, changed: false)
         document.next = NextStep(

@@ -149,7 +149,7 @@ struct Rollback {
         // The pins know better than a database from a backup, or than one that saw only some of the runs.
         let pinned = RunPins.runs(bpffs)
         if pinned.contains(record.id) { return nil }
-        let known = try store.runs()
+        let known = try store.runHeads()
         let unknown = pinned.first { id in !known.contains { $0.id == id } }
         if asked == nil && unknown != nil { return try withoutRecord(store) }
         var document = RunDocument(record, changed: false, proof: try store.proof(run: record.id))

@@ -90,7 +90,7 @@ public struct ExplainVerb: MigrateCommand {
         do throws(MigrateError) {
             return try context.withStore(.readOnly) { (store) throws(MigrateError) in
                 var runs: [Explainer.Run] = []
-                for run in try store.runs() where run.bootID == Host.bootID() && run.state != .rolledBack {
+                for run in try store.runs(where: { $0.bootID == Host.bootID() && $0.state != .rolledBack }) {
                     runs.append(.init(record: run, decision: try store.plan(ofRun: run.id)?.decision))
                 }
                 let newest = try store.plans().first.map { plan in

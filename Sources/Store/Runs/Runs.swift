@@ -77,11 +77,12 @@ extension Store {
     }
 
     /// Runs that another one must wait for, newest first. More than one means that something went wrong.
-    public func openRuns() throws(MigrateError) -> [RunRecord] { try runs().filter(\.state.isOpen) }
+    public func openRuns() throws(MigrateError) -> [RunRecord] { try runs(where: \.state.isOpen) }
 
     /// The one started last; with `includingFinalized` false, the one that can still be rolled back.
     public func latestRun(includingFinalized: Bool = true) throws(MigrateError) -> RunRecord? {
-        try runs().first { includingFinalized || $0.state != .finalized }
+        let wanted = try runHeads().first { includingFinalized || $0.state != .finalized }
+        return try runs { $0.id == wanted?.id }.first
     }
 
     /// Newest first.

@@ -12,14 +12,17 @@ struct RunChoice {
 
     /// Refuses while there are pins of a run that the database does not know: another database, or none, was in use.
     func requireKnownPins(_ verb: String) throws(MigrateError) {
-        let unknown = PinnedSight.unknown(bpffs, known: try store.runs().map(\.id))
+        let unknown = PinnedSight.unknown(bpffs, known: try store.runHeads().map(\.id))
         guard !unknown.isEmpty else { return }
         throw PinnedRuns(bpffs: bpffs, node: node, database: store.path).refusal("cannot \(verb)", unknown)
     }
 
     /// `nil` where nothing was named and there is none.
     func run(_ asked: String?, to verb: String) throws(MigrateError) -> RunRecord? {
-        guard let asked else { return Self.latest(try store.runs()) }
+        guard let asked else {
+            let meant = Self.latest(try store.runHeads())
+            return try store.runs { $0.id == meant?.id }.first
+        }
         do throws(MigrateError) {
             return try store.run(idPrefix: asked)
         } catch {
@@ -32,7 +35,7 @@ struct RunChoice {
 
     /// Of runs newest first. Where the newest is final it is that one, so that a rollback is refused by name and does not
     /// speak of a run that was over before.
-    private static func latest(_ runs: [RunRecord]) -> RunRecord? {
+    private static func latest(_ runs: [RunHead]) -> RunHead? {
         let here = runs.filter { $0.bootID == Host.bootID() }
         let held = here.first { $0.state == .committed }
         let final = here.first.flatMap { $0.state == .finalized ? $0 : nil }

@@ -36,7 +36,7 @@ struct TakeBack {
         let journal = StoreJournal(store: store, runID: record.id)
         var restorer = try restorer(record)
         // What finalized runs left in the slots for good is none of this one's.
-        let finalized = ((try? store.runs()) ?? []).filter { $0.state == .finalized && $0.bootID == record.bootID }
+        let finalized = (try? store.runs { $0.state == .finalized && $0.bootID == record.bootID }) ?? []
         restorer.accounted = Set(finalized.flatMap(\.hooks).compactMap { $0.plain?.id ?? $0.replacement?.id })
         // The switches count no more once they are gone. The rest of it waits until packets are back.
         let counted = RunInspector.sides(of: record)

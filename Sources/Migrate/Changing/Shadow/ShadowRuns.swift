@@ -37,7 +37,7 @@ enum ShadowRuns {
 
     /// Of this boot, newest first.
     private static func open(_ store: Store) throws(MigrateError) -> [RunRecord] {
-        try store.runs().filter { $0.purpose == .shadow && $0.state.isOpen && $0.bootID == Host.bootID() }
+        try store.runs { $0.purpose == .shadow && $0.state.isOpen && $0.bootID == Host.bootID() }
     }
 
     static func stays(_ run: String, _ facts: [String]) -> MigrateError {
