@@ -17,10 +17,10 @@ public struct Finalization: Sendable {
     /// Why a pin would not go.
     let stuck: KernelError?
 
-    /// What is left of our own, one line each: a pin that would not go, an object that somebody still holds.
+    /// What is left of our own, one line each: the pin that would not go, else objects that somebody still holds.
     ///
     /// Waits for the kernel, which frees what nobody holds after RCU grace periods; nothing depends on that any more.
-    public func leftovers() -> [String] { (stuck.map { ["\($0)"] } ?? []) + dropped.stillThere() }
+    public func leftovers() -> [String] { stuck.map { ["\($0)"] } ?? dropped.stillThere() }
 }
 
 /// Puts the plain replacement into every hook of a committed run, then lets the legacy programs go: the point of no return.
