@@ -90,6 +90,13 @@ import Testing
                 == "keep it, or the legacy programs take over by themselves (at once: abort; later: extend)")
     }
 
+    @Test func `a part of the flows is not confirmed: what follows is the rest of them`() {
+        let word = CellWord(state: .open, share: 3_277)
+        let found = outlook(.provisional, .seen(CellSight(word: word, remainingMilliseconds: 598_000)))
+        #expect(found.next?.command == "migrate canary 100% r-77aa88bb99cc" && found.next?.at == found.confirmBy)
+        #expect(found.next?.what.contains("then confirm") == true)
+    }
+
     @Test(
         arguments: [(0, 0), (1, 1), (3_276, 5), (3_277, 5), (32_768, 50), (65_535, 99), (65_536, 100)]
             as [(UInt32, Int)])

@@ -155,6 +155,13 @@ public struct ApplyVerb: MigrateCommand {
                 facts: ["--confirm-within none commits all of them at once"],
                 remedy: "Leave it time:  \(TypedCommand.current.with("--confirm-within", "10m"))")
         }
+        // An unset variable in a script must not count as a healthy node.
+        if let check, check.allSatisfy(\.isWhitespace) {
+            throw MigrateError(
+                .usage, "cannot use an empty --check",
+                facts: ["an empty command ends with 0, whatever becomes of the node"],
+                remedy: "Name a command that fails when the node does; see how:  migrate apply --help")
+        }
         return Trial(
             window: window, share: share ?? .whole, breaker: try Shares.breaker(breaker), check: check,
             everySeconds: try checkEvery.map { (text) throws(MigrateError) in

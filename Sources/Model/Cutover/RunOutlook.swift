@@ -132,6 +132,13 @@ public struct RunOutlook: Hashable, Sendable {
                 what:
                     "take it back: its switches cannot reach the legacy programs any more, not at the deadline either",
                 command: rollback)
+        case .provisional where share < 100:
+            // A part of the flows cannot be confirmed (MIG1212).
+            return NextStep(
+                at: confirmBy,
+                what:
+                    "take all flows there, then confirm, or the legacy programs take over by themselves (at once: abort)",
+                command: "migrate canary 100% \(run.id)")
         case .provisional:
             return NextStep(
                 at: confirmBy,
