@@ -14,7 +14,8 @@ import MigrateShared
             that asks the kernel (bpf_fib_lookup), and can put back exactly what was there.
 
             Look first:       migrate preflight;  migrate plan --out plan.json
-            Change the node:  migrate apply --node "$(hostname)" plan.json;  migrate confirm
+            Change the node:  migrate apply --node "$(hostname)" plan.json
+            Keep it:          migrate confirm
             In trouble:       migrate status;  migrate rollback --node "$(hostname)"
             """,
         version: Version.text,
