@@ -87,7 +87,7 @@ import Testing
         #expect(open.next?.command == "migrate confirm r-77aa88bb99cc")
         #expect(
             open.next?.what
-                == "keep it, or the legacy programs take over by themselves (at once: abort; later: extend)")
+                == "keep it (take it back: abort; more time: extend)")
     }
 
     @Test func `a part of the flows is not confirmed: what follows is the rest of them`() {
