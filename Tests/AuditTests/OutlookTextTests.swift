@@ -27,7 +27,7 @@ import Testing
                 """
 
                 Provisional: the replacement has the traffic until 04:15:04Z (in 9 min 58 s), then the legacy programs take it back by themselves.
-                  keep it, or the legacy programs take over by themselves (at once: abort; later: extend):  migrate confirm r-77aa88bb99cc
+                  keep it (take it back: abort; more time: extend):  migrate confirm r-77aa88bb99cc
 
                 """))
         #expect(
@@ -35,7 +35,7 @@ import Testing
                 Run r-77aa88bb99cc of plan p-0123456789ab
 
                 State: provisional: the replacement has the traffic until 04:15:04Z (in 9 min 58 s), then the legacy programs take it back by themselves; waiting for a confirmation.
-                  keep it, or the legacy programs take over by themselves (at once: abort; later: extend):  migrate confirm r-77aa88bb99cc
+                  keep it (take it back: abort; more time: extend):  migrate confirm r-77aa88bb99cc
 
                 """)
     }
@@ -60,7 +60,7 @@ import Testing
         #expect(
             end(run(Sample.switched(.provisional, .committed))) == """
                 Committed: 2 hooks on the replacement, until reboot or until the interface is replaced.
-                  take it back; or, once it has proved itself, make it final (finalize: no way back after it):  migrate rollback --node worker-7 r-77aa88bb99cc
+                  take it back (once it has proved itself: finalize, no way back):  migrate rollback --node worker-7 r-77aa88bb99cc
                 """)
         #expect(
             StatusText.render(status(Sample.switched(.committed, .committed))).contains(

@@ -27,7 +27,7 @@ import Testing
         #expect(text.contains { $0.hasPrefix("  mac-differs  10.9.4.2 > 10.9.4.11 udp 1>2 ") })
         #expect(
             text.suffix(3) == [
-                "They differ: 100 of 120000 eligible packets (833 of a million), to 2 destinations.  [MIG1404]",
+                "They differ: 100 of 120000 eligible packets (0.0833 %), to 2 destinations.  [MIG1404]",
                 "  See why:  migrate explain 10.9.4.11", "",
             ])
     }

@@ -38,7 +38,7 @@ extension MigrateSuite {
             }
         }
 
-        @Test func `what is no share, or no time to try it, is refused`() throws {
+        @Test func `what is no share, no check, or no time to try it, is refused`() throws {
             try withNode(pods: 1) { node in
                 let plan = try node.plan()
                 for share in ["5", "0%", "101%", "half", "1.2345%", "-1%"] {
@@ -46,6 +46,7 @@ extension MigrateSuite {
                 }
                 try node.refuses("canary", "0%", exit: 64, code: .badShare)
                 try node.refuses("apply", "--node", Node.name, "--breaker", "1", plan, exit: 64, code: .badShare)
+                try node.refuses("apply", "--node", Node.name, "--check", " ", plan, exit: 64, code: .usage)
                 try node.refuses(
                     "apply", "--node", Node.name, "--confirm-within", "none", "--canary", "5%", plan, exit: 64,
                     code: .windowlessCanary)

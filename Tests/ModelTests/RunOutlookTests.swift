@@ -87,7 +87,14 @@ import Testing
         #expect(open.next?.command == "migrate confirm r-77aa88bb99cc")
         #expect(
             open.next?.what
-                == "keep it, or the legacy programs take over by themselves (at once: abort; later: extend)")
+                == "keep it (take it back: abort; more time: extend)")
+    }
+
+    @Test func `a part of the flows is not confirmed: what follows is the rest of them`() {
+        let word = CellWord(state: .open, share: 3_277)
+        let found = outlook(.provisional, .seen(CellSight(word: word, remainingMilliseconds: 598_000)))
+        #expect(found.next?.command == "migrate canary 100% r-77aa88bb99cc" && found.next?.at == found.confirmBy)
+        #expect(found.next?.what.contains("then confirm") == true)
     }
 
     @Test(

@@ -44,7 +44,7 @@ public enum ShadowText {
         case .differ:
             return
                 "They differ: \(compared.differing) of \(count(seen.eligible, "eligible packet")) "
-                + "(\(shadow.rates.differingPerMillion) of a million), to \(Words.count(shadow.differingTotal, "destination"))."
+                + "(\(SidesText.percent(shadow.rates.differingPerMillion))), to \(Words.count(shadow.differingTotal, "destination"))."
                 + "  [\(Code.shadowDiffers.text)]"
         case .nothingSeen:
             let passed =

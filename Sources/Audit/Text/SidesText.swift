@@ -50,10 +50,14 @@ public enum SidesText {
 
     /// `12 (0.05 %)`, with as much of a per cent as a millionth tells.
     private static func rate(_ count: UInt64, _ perMillion: UInt64) -> String {
-        guard count > 0 else { return "0" }
+        count > 0 ? "\(count) (\(percent(perMillion)))" : "0"
+    }
+
+    /// Parts of a million as per cent, with as many decimals as it takes: `0.0833 %`.
+    static func percent(_ perMillion: UInt64) -> String {
         var decimals = String(perMillion % 10_000)
         decimals = String(repeating: "0", count: 4 - decimals.count) + decimals
         while decimals.hasSuffix("0") { decimals.removeLast() }
-        return "\(count) (\(perMillion / 10_000)\(decimals.isEmpty ? "" : ".")\(decimals) %)"
+        return "\(perMillion / 10_000)\(decimals.isEmpty ? "" : ".")\(decimals) %"
     }
 }

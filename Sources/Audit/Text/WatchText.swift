@@ -6,11 +6,20 @@ public enum WatchText {
     /// For a terminal, which draws them again and again.
     public static func screen(_ status: StatusDocument, at time: Date) -> [String] {
         let run = status.runID.map { "Run \(Identifier.short($0)), " } ?? ""
-        var lines = ["\(run)\(Words.time(time))", "State: \(status.state)\(OutlookWords.detail(of: status))"]
+        var lines = ["\(run)\(Words.time(time))", "State: \(glance(status))"]
         if let sides = status.sides { lines += SidesText.lines(sides) }
         lines += trouble(status).map { "! \($0)" }
-        if let next = status.next { lines.append("\(next.what):  \(next.command)") }
+        // A terminal cuts lines off: what is to be typed has one of its own.
+        if let next = status.next { lines += ["\(next.what):", "  \(next.command)"] }
         return lines
+    }
+
+    /// The deadline comes early in the line, for the same reason.
+    private static func glance(_ status: StatusDocument) -> String {
+        guard status.state == RunState.provisional.rawValue, let share = status.share,
+            let left = status.confirmInSeconds
+        else { return status.state + OutlookWords.detail(of: status) }
+        return "\(state(status)), share \(share) %, \(left) s left"
     }
 
     /// Without one: a line for each look.

@@ -7,8 +7,8 @@ public struct AbortVerb: MigrateCommand {
         commandName: "abort",
         abstract: "Roll the open run back.",
         discussion: """
-            As rollback, of the run that is open: provisional, expired, or left behind half-way. A committed run it leaves
-            alone (12): that one is taken back with rollback.
+            As rollback, of the run that is open: provisional, expired, or left behind half-way. A committed run it \
+            leaves alone (12): that one is taken back with rollback.
 
             Example:  migrate abort --node "$(hostname)"
             """)

@@ -99,7 +99,9 @@ struct Application {
         guard !unhealthy.isEmpty else { return }
         throw MigrateError(
             .unhealthy, "a health check failed before the flip", facts: HealthRound.lines(unhealthy),
-            remedy: "See what it says by itself, then apply again")
+            remedy: unhealthy.contains { $0.subject == .command } && tried.check != nil
+                ? "See what it says by itself, then apply again:  sh -c \((tried.check ?? "").shellWord)"
+                : "See how the node is, then apply again:  migrate plan")
     }
 
     /// What can fail: destinations that are delivered afterwards wherever their key is asked for. Where an interface has another

@@ -13,15 +13,16 @@ public struct ApplyVerb: MigrateCommand {
         commandName: "apply",
         abstract: "Replace the legacy programs by the one that asks the kernel, as a plan says.",
         discussion: """
-            The plan is evidence of what was approved: the node is read and planned again, and nothing happens unless
-            the same decision comes out. The legacy programs are pinned before anything else. Each hook gets a switch in
-            its own slot, which changes nothing yet; then one store flips every hook at once, while traffic flows. Whatever
-            fails before that is undone.
+            The plan is evidence of what was approved: the node is read and planned again, and nothing happens \
+            unless the same decision comes out. The legacy programs are pinned before anything else. Each hook gets \
+            a switch in its own slot, which changes nothing yet; then one store flips every hook at once, while \
+            traffic flows. Whatever fails before that is undone.
 
-            From then on the kernel itself counts: unconfirmed after --confirm-within, packets take the legacy programs
-            again, with or without a process. This command waits for the confirmation and ends as the run does: 0 when it
-            was confirmed, 21 when it was not in time, 20 when it was rolled back. Ctrl-C rolls back at once; when it is
-            ended otherwise, or with --detach, the run stays provisional. The same command again waits again.
+            From then on the kernel itself counts: unconfirmed after --confirm-within, packets take the legacy \
+            programs again, with or without a process. This command waits for the confirmation and ends as the run \
+            does: 0 when it was confirmed, 21 when it was not in time, 20 when it was rolled back. Ctrl-C rolls back \
+            at once; when it is ended otherwise, or with --detach, the run stays provisional. The same command again \
+            waits again.
 
             Keep it with:  migrate confirm
             Take it back with:  migrate rollback --node NAME
@@ -154,6 +155,13 @@ public struct ApplyVerb: MigrateCommand {
                 .windowlessCanary, "cannot try \(share.text) of the flows",
                 facts: ["--confirm-within none commits all of them at once"],
                 remedy: "Leave it time:  \(TypedCommand.current.with("--confirm-within", "10m"))")
+        }
+        // An unset variable in a script must not count as a healthy node.
+        if let check, check.allSatisfy(\.isWhitespace) {
+            throw MigrateError(
+                .usage, "cannot use an empty --check",
+                facts: ["an empty command ends with 0, whatever becomes of the node"],
+                remedy: "Name a command that fails when the node does; see how:  migrate apply --help")
         }
         return Trial(
             window: window, share: share ?? .whole, breaker: try Shares.breaker(breaker), check: check,

@@ -10,9 +10,10 @@ public struct CanaryVerb: MigrateCommand {
         commandName: "canary",
         abstract: "Give a provisional run another share of the flows.",
         discussion: """
-            One compare-and-swap, of all hooks at once; the deadline stays as it is. A connection is one flow in both directions,
-            and while the share only grows none changes sides. With 100% all flows are on the replacement, and the run can
-            be confirmed. Refused after the deadline (21), and for a run that is not open (10).
+            One compare-and-swap, of all hooks at once; the deadline stays as it is. A connection is one flow in \
+            both directions, and while the share only grows none changes sides. With 100% all flows are on the \
+            replacement, and the run can be confirmed. Refused after the deadline (21), and for a run that is not \
+            open (10).
 
             Example:  migrate canary 50%
             """)

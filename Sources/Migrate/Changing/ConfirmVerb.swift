@@ -11,10 +11,10 @@ public struct ConfirmVerb: MigrateCommand {
         commandName: "confirm",
         abstract: "Keep a run that is provisional.",
         discussion: """
-            One compare-and-swap: from then on no deadline takes the run back. It cannot half fail. After the deadline it
-            is refused, the slots are given back, and it ends with 21. So it is, with 20, when a health check fails. Where
-            somebody else took a hook meanwhile it is refused, too (11): the run stays provisional, with its deadline. A run
-            that is confirmed already stays as it is.
+            One compare-and-swap: from then on no deadline takes the run back. It cannot half fail. After the \
+            deadline it is refused, the slots are given back, and it ends with 21. So it is, with 20, when a health \
+            check fails. Where somebody else took a hook meanwhile it is refused, too (11): the run stays \
+            provisional, with its deadline. A run that is confirmed already stays as it is.
 
             Example:  migrate confirm
             """)

@@ -10,8 +10,8 @@ public struct ExtendVerb: MigrateCommand {
         commandName: "extend",
         abstract: "Give a provisional run more time to be confirmed.",
         discussion: """
-            Moves its deadline by that much, counted from the deadline it has, not from now. Refused after the deadline (21),
-            and for a run that is not open (10).
+            Moves its deadline by that much, counted from the deadline it has, not from now. Refused after the \
+            deadline (21), and for a run that is not open (10).
 
             Example:  migrate extend --by 5m
             """)

@@ -10,10 +10,10 @@ public struct FinalizeVerb: MigrateCommand {
         commandName: "finalize",
         abstract: "Put the plain replacement into the slots of a committed run, and let the legacy programs go.",
         discussion: """
-            The point of no return: rollback is possible until then, and no longer. Every switch gives way in place to the
-            replacement without one, and the pins of the legacy programs are dropped. Maps and pins of the deployment stay,
-            for an installed plugin loads against them; --unpin-maps removes those of the retired maps, and only where none
-            of the profile's writers is installed.
+            The point of no return: rollback is possible until then, and no longer. Every switch gives way in place \
+            to the replacement without one, and the pins of the legacy programs are dropped. Maps and pins of the \
+            deployment stay, for an installed plugin loads against them; --unpin-maps removes those of the retired \
+            maps, and only where none of the profile's writers is installed.
 
             Example:  migrate finalize --node "$(hostname)"
             """)

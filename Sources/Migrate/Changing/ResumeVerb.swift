@@ -11,11 +11,11 @@ public struct ResumeVerb: MigrateCommand {
         commandName: "resume",
         abstract: "Go on with a run that was cut off, as the kernel says it stands.",
         discussion: """
-            After a crash, a kill or a reboot. A run that has not flipped yet is undone (20). One whose confirm window is
-            open is waited for, as apply does. One that has expired is settled: its slots are given back (21). A commit
-            that the journal has not heard of is written down (0), and a rollback or a finalize that was cut off is
-            finished. After a reboot it says that the kernel's state is gone, and closes the run (0). Where nothing is
-            open it says so (0).
+            After a crash, a kill or a reboot. A run that has not flipped yet is undone (20). One whose confirm \
+            window is open is waited for, as apply does. One that has expired is settled: its slots are given back \
+            (21). A commit that the journal has not heard of is written down (0), and a rollback or a finalize that \
+            was cut off is finished. After a reboot it says that the kernel's state is gone, and closes the run (0). \
+            Where nothing is open it says so (0).
 
             Example:  migrate resume
             """)

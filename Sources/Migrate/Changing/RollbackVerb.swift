@@ -9,10 +9,10 @@ public struct RollbackVerb: MigrateCommand {
         commandName: "rollback",
         abstract: "Put back exactly what was there, and prove it.",
         discussion: """
-            First the cell of the run: one store, and every packet takes the legacy programs again. Then every hook gets
-            the same program back, with every attribute of the filter. It needs no database: the pins of the run say all.
-            Ends with 0 when everything is proven identical, 22 when something differs, 23 when hooks are mixed. After
-            finalize there is no way back (10).
+            First the cell of the run: one store, and every packet takes the legacy programs again. Then every hook \
+            gets the same program back, with every attribute of the filter. It needs no database: the pins of the \
+            run say all. Ends with 0 when everything is proven identical, 22 when something differs, 23 when hooks \
+            are mixed. After finalize there is no way back (10).
 
             Example:  migrate rollback --node "$(hostname)"
             """)

@@ -9,9 +9,10 @@ public struct DiffVerb: MigrateCommand {
         commandName: "diff",
         abstract: "Say what differs between two snapshots, two plans, or one of them and the node as it is.",
         discussion: """
-            With one argument the node is read, and nothing of it is kept. Counters and times do not count, and of a
-            neighbor's state only whether it can be used: usable (reachable, stale, delay, probe), permanent, noarp or
-            unusable. A plan is compared as a decision, line by line, and with its snapshot where that is still kept.
+            With one argument the node is read, and nothing of it is kept. Counters and times do not count, and of a \
+            neighbor's state only whether it can be used: usable (reachable, stale, delay, probe), permanent, noarp \
+            or unusable. A plan is compared as a decision, line by line, and with its snapshot where that is still \
+            kept.
 
             Example:  migrate diff plan.json
             """)

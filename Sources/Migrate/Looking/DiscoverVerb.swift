@@ -10,9 +10,9 @@ public struct DiscoverVerb: MigrateCommand {
         commandName: "discover",
         abstract: "Find maps that say where a destination is, and print a profile for each.",
         discussion: """
-            Looks at every map of the machine, pinned or not: an address as key, an interface index and a MAC in the value.
-            What decides is whether the entries are true of this node now; types and names of BTF only propose.
-            The result is YAML with the evidence as comments, so that
+            Looks at every map of the machine, pinned or not: an address as key, an interface index and a MAC in the \
+            value. What decides is whether the entries are true of this node now; types and names of BTF only \
+            propose. The result is YAML with the evidence as comments, so that
 
                 migrate discover > profile.yaml
                 migrate plan --profile profile.yaml

@@ -11,10 +11,10 @@ public struct ExplainVerb: MigrateCommand {
         commandName: "explain",
         abstract: "Say where packets to an address go and why, or what a code or a word of a plan means.",
         discussion: """
-            For an address: the map's entry, the rule, route, neighbor and device, what the kernel answers, and what the
-            legacy program and the replacement under each membership do with a packet to it. Asks the node as it is now
-            and changes nothing. Ends with 69 when none of the profile's maps is on this node; what the kernel would do is
-            printed all the same.
+            For an address: the map's entry, the rule, route, neighbor and device, what the kernel answers, and what \
+            the legacy program and the replacement under each membership do with a packet to it. Asks the node as it \
+            is now and changes nothing. Ends with 69 when none of the profile's maps is on this node; what the \
+            kernel would do is printed all the same.
 
             Example:  migrate explain 10.9.0.4
             """)

@@ -11,9 +11,9 @@ public struct PlanVerb: MigrateCommand {
         commandName: "plan",
         abstract: "Read the node, ask the kernel about every entry of the map, and say what apply would change.",
         discussion: """
-            Changes nothing on the node and sends no packet. The result is kept in the database, so that
-            `migrate apply` can be given its id; with --out it is written to a file as well.
-            Ends with 10 when something blocks apply; the plan is printed and kept all the same.
+            Changes nothing on the node and sends no packet. The result is kept in the database, so that `migrate \
+            apply` can be given its id; with --out it is written to a file as well. Ends with 10 when something \
+            blocks apply; the plan is printed and kept all the same.
 
             Example:  migrate plan --out plan.json
             """)

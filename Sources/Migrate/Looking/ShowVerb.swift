@@ -10,8 +10,8 @@ public struct ShowVerb: MigrateCommand {
         commandName: "show",
         abstract: "Show a plan, a run, a snapshot or what a shadow saw again.",
         discussion: """
-            Reads the database or the plan file; the node may have moved on since. Of a run that is open or holds it also
-            asks the kernel which program packets take, and until when.
+            Reads the database or the plan file; the node may have moved on since. Of a run that is open or holds it \
+            also asks the kernel which program packets take, and until when.
 
             Example:  migrate show plan.json
             """)

@@ -11,12 +11,13 @@ public struct StatusVerb: MigrateCommand {
         commandName: "status",
         abstract: "Say what holds on this node now: the run, drift, leftovers, counters.",
         discussion: """
-            Compares what the database says with what the kernel says. Ends with 30 when a hook of the run does not
-            hold what it should, when a run was cut off, when something of an earlier run is left, or when a reboot took
-            a run with it. Where the database cannot be read, it goes by the pins and the hooks, and says so.
+            Compares what the database says with what the kernel says. Ends with 30 when a hook of the run does not \
+            hold what it should, when a run was cut off, when something of an earlier run is left, or when a reboot \
+            took a run with it. Where the database cannot be read, it goes by the pins and the hooks, and says so.
 
-            With --watch it is looked at again and again while a run is open: on a terminal the same lines are drawn anew,
-            elsewhere each look is a line, in JSON a document a line. Then, or with Ctrl-C, it ends as without --watch.
+            With --watch it is looked at again and again while a run is open: on a terminal the same lines are drawn \
+            anew, elsewhere each look is a line, in JSON a document a line. Then, or with Ctrl-C, it ends as without \
+            --watch.
 
             Example:  migrate status -o json
             """)

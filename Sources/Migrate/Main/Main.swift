@@ -9,11 +9,14 @@ import MigrateShared
         commandName: "migrate",
         abstract: "Move a node from map-based packet redirect to the kernel's own routing tables, and back.",
         discussion: """
-            Some nodes steer pod traffic with tc programs that look the destination up in a pinned BPF map. migrate
-            checks every entry of that map against the kernel's routes and neighbors, replaces the programs by one that
-            asks the kernel (bpf_fib_lookup), and can put back exactly what was there.
+            Some nodes steer pod traffic with tc programs that look the destination up in a pinned BPF map. migrate \
+            checks every entry of that map against the kernel's routes and neighbors, replaces the programs by one \
+            that asks the kernel (bpf_fib_lookup), and can put back exactly what was there.
 
-            Start with:  migrate preflight;  migrate plan --out plan.json
+            Look first:       migrate preflight;  migrate plan --out plan.json
+            Change the node:  migrate apply --node "$(hostname)" plan.json
+            Keep it:          migrate confirm
+            In trouble:       migrate status;  migrate rollback --node "$(hostname)"
             """,
         version: Version.text,
         groupedSubcommands: [

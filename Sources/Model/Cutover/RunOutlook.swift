@@ -132,16 +132,23 @@ public struct RunOutlook: Hashable, Sendable {
                 what:
                     "take it back: its switches cannot reach the legacy programs any more, not at the deadline either",
                 command: rollback)
+        case .provisional where share < 100:
+            // A part of the flows cannot be confirmed (MIG1212).
+            return NextStep(
+                at: confirmBy,
+                what:
+                    "take all flows there, then confirm (take it back: abort; more time: extend)",
+                command: "migrate canary 100% \(run.id)")
         case .provisional:
             return NextStep(
                 at: confirmBy,
-                what: "keep it, or the legacy programs take over by themselves (at once: abort; later: extend)",
+                what: "keep it (take it back: abort; more time: extend)",
                 command: "migrate confirm \(run.id)")
         case .committed where isFinalizing: return NextStep(what: "finish what finalize began", command: resume)
         case .committed where run.cut == .switch:
             // The one that can be undone is the one to copy.
             return NextStep(
-                what: "take it back; or, once it has proved itself, make it final (finalize: no way back after it)",
+                what: "take it back (once it has proved itself: finalize, no way back)",
                 command: rollback)
         case .committed: return NextStep(what: "take it back", command: rollback)
         case .finalized: return NextStep(what: "nothing is to be done; see that it holds", command: "migrate status")

@@ -25,7 +25,7 @@ struct CellVerb {
         let choice = RunChoice(store: store, bpffs: bpffs, node: Host.nodeName())
         try choice.requireKnownPins(verb)
         try ShadowRuns.clear(context, store: store, bpffs: bpffs)
-        return RunAtHand(try choice.requireRun(asked, to: verb), store, bpffs)
+        return RunAtHand(try choice.requireRun(asked, to: act), store, bpffs)
     }
 
     func journal(_ run: RunAtHand) -> StoreJournal { StoreJournal(store: store, runID: run.record.id) }

@@ -8,9 +8,10 @@ enum Shares {
         do {
             return try FlowShare(text)
         } catch {
-            let what = [option, text].compactMap(\.self).joined(separator: " ")
-            let typed = TypedCommand.current
-            let remedy = option.map { typed.with($0, example) } ?? "migrate canary \(example)"
+            let what = [option ?? "share", text].joined(separator: " ")
+            // The number that was meant, where only its sign is missing.
+            let meant = (try? FlowShare(text + "%")) == nil ? example : text + "%"
+            let remedy = option.map { TypedCommand.current.with($0, meant) } ?? "migrate canary \(meant)"
             throw MigrateError(
                 .badShare, "cannot use \(what)", facts: [error.words], remedy: "Say it in per cent:  \(remedy)")
         }

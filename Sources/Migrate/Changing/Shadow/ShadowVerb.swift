@@ -13,17 +13,18 @@ public struct ShadowVerb: MigrateCommand {
         commandName: "shadow",
         abstract: "Compare map and replacement on live traffic; packets are treated the same.",
         discussion: """
-            A program stands in front of each legacy program, asks the map and, by the replacement's own code, the kernel
-            about every packet, counts whether they agree, and gives the packet on as it came. The slots are not touched. Its
-            links are pinned nowhere: whatever becomes of this command, the kernel takes them away with it.
+            A program stands in front of each legacy program, asks the map and, by the replacement's own code, the \
+            kernel about every packet, counts whether they agree, and gives the packet on as it came. The slots are \
+            not touched. Its links are pinned nowhere: whatever becomes of this command, the kernel takes them away \
+            with it.
 
-            That takes tcx (Linux 6.6). Without it, and with --in-slot, it compares in the slots themselves, as a run in state
-            shadow: a switch that looks, and then calls the legacy program. At the end every slot holds again what it held,
-            proven identical. Should this command be killed, packets go on as before, and the next command that changes
-            the node takes the switches out.
+            That takes tcx (Linux 6.6). Without it, and with --in-slot, it compares in the slots themselves, as a \
+            run in state shadow: a switch that looks, and then calls the legacy program. At the end every slot holds \
+            again what it held, proven identical. Should this command be killed, packets go on as before, and the \
+            next command that changes the node takes the switches out.
 
-            Ends with 0 when all packets agreed, with 30 when some did not, or when somebody changed a hook meanwhile. Ctrl-C
-            ends it early, with what was seen so far. What was seen is kept: migrate show w-….
+            Ends with 0 when all packets agreed, with 30 when some did not, or when somebody changed a hook \
+            meanwhile. Ctrl-C ends it early, with what was seen so far. What was seen is kept: migrate show w-….
 
             Example:  migrate shadow --node "$(hostname)" --duration 10m plan.json
             """)

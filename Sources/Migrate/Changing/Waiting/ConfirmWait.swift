@@ -168,7 +168,7 @@ struct ConfirmWait {
                 in: """
                     Stopped by signal \(signal): run \(runID) stays provisional.                     [\(Code.leftProvisional.text)]
                       Unconfirmed, \(after).
-                      Keep it:  migrate confirm \(runID)
+                      \(keep(run))
                       Wait again, and have the slots settled afterwards:  migrate resume \(runID)
                     """))
         return signal == SIGHUP ? .hungUp : .terminated
@@ -182,10 +182,16 @@ struct ConfirmWait {
             context.settings.echoed(
                 in: """
                     \(text(run)). Unconfirmed, the legacy programs take over again by themselves in \(run.outlook.confirmInSeconds ?? 0) s.
-                      Keep it:  migrate confirm \(runID)
+                      \(keep(run))
                       More time:  migrate extend --by 5m \(runID)
                       Take it back now: Ctrl-C, or  migrate rollback --node \(Host.nodeName()) \(runID)
                     """))
+    }
+
+    /// A part of the flows cannot be confirmed.
+    private func keep(_ run: RunAtHand) -> String {
+        run.outlook.share < 100
+            ? "Take all flows there, then confirm:  migrate canary 100% \(runID)" : "Keep it:  migrate confirm \(runID)"
     }
 
     private func text(_ run: RunAtHand) -> String { "Run \(Identifier.short(runID)) is provisional" }
