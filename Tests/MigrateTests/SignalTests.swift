@@ -40,10 +40,14 @@ extension MigrateSuite {
                 try node.sh("{ \(all); echo $? > \(node.scratch)/status; } | head -1 > \(node.scratch)/head")
                 #expect(try TextFile.read("\(node.scratch)/head") == "{\n")
                 #expect(try TextFile.read("\(node.scratch)/status") == "0\n")
-                try node.migrate("show", "p-")
+                let plan = try #require(
+                    try node.migrate("history").stdout.firstMatch(of: /p-[0-9a-f]{12}/).map { String($0.output) })
+                try node.migrate("show", String(plan.prefix(6)))
+                // An id's beginning, and not a letter that the only plan has, too.
+                try node.migrate("show", "p-", exit: 65, code: .unknownID)
                 // Nor a change: its output has no reader at all.
                 let before = try node.state()
-                let apply = (Node.environment() + (try node.applyWords("p-"))).joined(separator: " ")
+                let apply = (Node.environment() + (try node.applyWords(plan))).joined(separator: " ")
                 try node.sh("{ sleep 0.2; \(apply) 2>&1; echo $? > \(node.scratch)/status; } | true")
                 #expect(try TextFile.read("\(node.scratch)/status") == "0\n")
                 #expect(try node.status().state == "committed")

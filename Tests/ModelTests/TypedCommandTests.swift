@@ -2,6 +2,11 @@ import Model
 import Testing
 
 @Suite struct TypedCommandTests {
+    @Test("what root is asked to run is what was typed")
+    func asRoot() {
+        #expect(typed.asRoot == "sudo migrate rollback --node other --db '/tmp/my db' r-1")
+    }
+
     private let typed = TypedCommand(["/usr/bin/migrate", "rollback", "--node=other", "--db", "/tmp/my db", "r-1"])
 
     @Test func `an option is said again with another value`() {

@@ -93,7 +93,7 @@ import Testing
         }
         check(error, is: .diskFull)
         #expect(error?.facts.first?.contains("full") == true)
-        #expect(try store.plan(idPrefix: "p-").planID == plan.planID)
+        #expect(try store.plan(idPrefix: String(plan.planID.prefix(6))).planID == plan.planID)
     }
 
     /// Permissions do not bind root, /proc does: nobody can make a file there.

@@ -26,7 +26,8 @@ import Testing
         let old = try store.saveSample(matching: 1)
         let new = try store.saveSample(snapshot: "s-2", at: Sample.time + 60, matching: 2)
         #expect(old.planID == new.planID)
-        #expect(try store.plan(idPrefix: "p-").snapshotID == "s-2")
+        #expect(try store.plan(idPrefix: String(new.planID.prefix(6))).snapshotID == "s-2")
+        #expect(migrateError { _ = try store.plan(idPrefix: "p-") }?.code == .unknownID)
         #expect(try store.findings(planID: new.planID).count == 3)
         #expect(try store.plans().map(\.snapshotID) == ["s-2"])
     }
@@ -100,7 +101,7 @@ import Testing
         #expect(try store.snapshots().count == 10)
         let kept = try #require(try store.plan(ofRun: "r-77aa88bb99cc"))
         #expect(kept.snapshotID == "s-00" && kept.planID == first.planID)
-        #expect(try store.run(idPrefix: "r-").hooks.count == 2)
+        #expect(try store.run(idPrefix: "r-77").hooks.count == 2)
         for table in ["entry_ranges", "answer_rows", "hook_rows", "neighbor_rows", "program_map_rows"] {
             let ids = try store.read { try String.fetchAll($0, sql: "SELECT DISTINCT snapshot_id FROM \(table)") }
             #expect(ids.count == 10, "\(table)")

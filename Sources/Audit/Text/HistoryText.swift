@@ -42,15 +42,25 @@ public enum HistoryText {
         let isAnyOpen = outlooks.contains { $0.confirmBy != nil }
         table.add("RUN", "STATE", isAnyOpen ? "UNTIL" : "", "REASON", "STARTED", "TOOK", "HOOKS", "PLAN")
         for (run, outlook) in zip(runs, outlooks).prefix(Page.listLimit) {
-            let isPartial = outlook.state == .provisional && outlook.share < 100
             table.add(
-                Identifier.short(run.id), outlook.state.rawValue + (isPartial ? " \(outlook.share) %" : ""),
+                Identifier.short(run.id), state(of: run, outlook),
                 outlook.confirmBy.map { OutlookWords.moment($0, seconds: outlook.confirmInSeconds ?? 0) } ?? "",
-                outlook.reason?.rawValue ?? "", Words.time(run.startedAt),
+                isOverShadow(run, outlook) ? "" : outlook.reason?.rawValue ?? "", Words.time(run.startedAt),
                 run.endedAt.map { Words.duration(from: run.startedAt, to: $0) } ?? "", String(run.hooks.count),
                 Identifier.short(run.planID))
         }
         return Page.limited(table.lines(), total: runs.count + 1, limit: Page.listLimit + 1, indent: "")
+    }
+
+    private static func state(of run: RunRecord, _ outlook: RunOutlook) -> String {
+        if isOverShadow(run, outlook) { return "shadow, over" }
+        let isPartial = outlook.state == .provisional && outlook.share < 100
+        return outlook.state.rawValue + (isPartial ? " \(outlook.share) %" : "")
+    }
+
+    /// A shadow in the slots compared and was cleared: nothing was migrated, and nothing taken back.
+    private static func isOverShadow(_ run: RunRecord, _ outlook: RunOutlook) -> Bool {
+        run.purpose == .shadow && outlook.state == .rolledBack
     }
 
     private static func lines(_ plans: [PlanSummary]) -> [String] {

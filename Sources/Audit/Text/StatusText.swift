@@ -6,7 +6,8 @@ public enum StatusText {
         var page = Page()
         if let run = status.runID {
             let plan = status.planID.map { " of plan \(Identifier.short($0))" } ?? ""
-            page.line("Run \(Identifier.short(run))\(plan)")
+            page.line(
+                "\(status.lastState == nil ? "Run" : "Last run") \(Identifier.short(run))\(plan)\(ending(of: status))")
         }
         page.section("Hooks:", Page.limited((status.hooks + status.others).map { "  " + $0 }))
         page.section("Enrolled interfaces:", enrolled(status.enrolled))
@@ -21,6 +22,12 @@ public enum StatusText {
         page.section("Drift (\(status.drift.count)):", Page.limited(status.drift.map { "! " + $0 }))
         page.end(outcome(of: status), next: next(of: status))
         return page.text
+    }
+
+    /// `: rolled-back (deadline)`, of a run that is over.
+    private static func ending(of status: StatusDocument) -> String {
+        guard let state = status.lastState else { return "" }
+        return ": \(state.rawValue)" + (status.reason.map { " (\($0.rawValue))" } ?? "")
     }
 
     /// What is left of the set; interfaces that went are no drift, pods end.

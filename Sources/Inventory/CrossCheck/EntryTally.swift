@@ -42,6 +42,8 @@ public struct EntryTally: Sendable {
     var dependent = Smallest<IPAddress, Finding>(shown)
     var differing = Smallest<IPAddress, Finding>(shown)
     var failed = Smallest<IPAddress, Finding>(shown)
+    /// A pod holds the address, and no packet reaches it, today nor afterwards.
+    var unreached = Smallest<IPAddress, Finding>(shown)
     /// Packets come with another source MAC afterwards than the map says.
     var resourced = Smallest<IPAddress, Finding>(shown)
     /// For which the two doors name different devices.
@@ -108,7 +110,7 @@ public struct EntryTally: Sendable {
         } else if judgement.legacyInterface != nil {
             lists.insert(isRedirected ? .stray : .lost)
         }
-        if judgement.effect == .broken || judgement.effect == .unknown
+        if [.broken, .unknown, .stillBroken].contains(judgement.effect)
             || [.dependsOnPacket, .neighborDiffers, .neighborFailed].contains(judgement.verdict)
             || judgement.kernel.sourceMAC != nil
         {
@@ -151,6 +153,7 @@ public struct EntryTally: Sendable {
         switch judgement.effect {
         case .broken: broken.offer(address, judgement.finding(of: target))
         case .unknown: unknown.offer(address, judgement.finding(of: target))
+        case .stillBroken: unreached.offer(address, judgement.finding(of: target))
         default: break
         }
         switch judgement.verdict {

@@ -52,6 +52,15 @@ enum EntryBlockers {
                     .neighborFailed, "\(count(tally.failed)): nobody answered: \(list(tally.failed))",
                     remedy: "See whether the pod lives:  ping -c1 \(first.address)"))
         }
+        if let first = tally.unreached.elements.first {
+            let interface = first.legacy.interface ?? first.kernel.interface
+            found.append(
+                .init(
+                    .podNotReached,
+                    "\(count(tally.unreached)) of pods that are here get no packets, today nor afterwards: \(list(tally.unreached))",
+                    remedy: interface.map { "See whether the interface is up:  ip -d link show dev \($0.shellWord)" }
+                        ?? "See where the kernel would send them:  ip route get \(first.address)"))
+        }
         if let first = tally.resourced.elements.first {
             found.append(
                 .init(

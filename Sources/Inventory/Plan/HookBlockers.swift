@@ -13,9 +13,7 @@ enum HookBlockers {
                     isShadow
                         ? "a shadow compares in the slots: what a legacy program would do is not seen past it"
                         : "the replacement of an earlier run is attached",
-                    remedy:
-                        "See that run:  migrate status; take it back:  migrate rollback --node \(survey.snapshot.node.name)"
-                ))
+                    remedy: "See that run, and what to do with it:  migrate status"))
         } else if sorting.legacy.isEmpty && sorting.unreplaceable.isEmpty {
             let pins = survey.legacyMaps.map(\.record.title).joined(separator: ", ")
             found.append(

@@ -183,6 +183,12 @@ struct Application {
             try context.write(document) { RunText.render($0) }
         }
         var shown = cause
+        // What ends it could not be written, as on a disk that is full.
+        if let record = try? store.run(idPrefix: runID), record.state.isOpen {
+            shown.facts.append(
+                "The journal did not hear of it: run \(runID) stands there as \(record.state.rawValue). Once it can be written, this closes it:  migrate resume"
+            )
+        }
         guard let restoration else { throw shown }
         switch restoration.state {
         case .rolledBack:

@@ -149,6 +149,7 @@ public struct StatusVerb: MigrateCommand {
         if run.isOver {
             guard run.isThisBoot else { return }
             (document.runID, document.planID, document.next) = (record.id, record.planID, outlook.next)
+            (document.lastState, document.reason) = (outlook.state, outlook.reason)
             return
         }
         document.show(record, outlook)

@@ -19,6 +19,10 @@ public struct CommandContext: Sendable {
         _ access: Store.Access, _ body: (Store) throws(MigrateError) -> T
     ) throws(MigrateError) -> T {
         let store = try Store.open(path: settings.database, access: access)
+        // One that was named may be mistyped; the usual one is missing until something is kept in it.
+        if store.isMissing && settings.database != Store.defaultPath {
+            Console.error("Warning: database \(settings.database) does not exist: nothing is recorded in it.")
+        }
         let value: T
         do throws(MigrateError) {
             value = try body(store)

@@ -352,6 +352,11 @@ extension Code {
         "The run's hooks and pins hold it no more; a descriptor, a pin or a hook that was not found does. The kernel frees it when that goes."
     )
 
+    public static let podNotReached = Code(
+        1378, .done, "pods that are here get no packets",
+        "A namespace holds the address, and neither the map nor the kernel's routes lead to it, as when its interface is down. Once that is up again, the map leads there at once, and a replacement when the routes are back."
+    )
+
     public static let badShare = Code(
         1421, .usage, "this is no share",
         "A share is written in per cent, such as 5% or 0.5%: more than nothing, at most 100%.")
@@ -401,7 +406,7 @@ extension Code {
         setNotKept, setIsStatic, peerSkips, peerUnfit, peerUnwatched,
         tailCallsUnbounded, equivalenceDiffers, equivalenceRefused, equivalenceMapChanged, equivalenceDiffered,
         genericXDP, healedSkip, tailCallRefused, noSwitch, directCut, tailCallsTooDeep,
-        fellForward, cellUnread, stillLoaded,
+        fellForward, cellUnread, stillLoaded, podNotReached,
         shadowNeedsTCX, shadowUnfit, shadowNotAttached, shadowDiffers, shadowSawNothing, shadowDisturbed, shadowNotKept,
         shadowNotForSlots, shadowStays, shadowWatched,
         badShare,

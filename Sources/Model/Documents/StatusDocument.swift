@@ -8,6 +8,8 @@ public struct StatusDocument: Codable, Sendable {
     public var state: String
     public var runID: String?
     public var planID: String?
+    /// Of the run that is named, where none is open: how it ended.
+    public var lastState: RunState?
     public var reason: RunReason?
     public var cut: CutKind?
     /// Per cent of the flows on the replacement; `nil` where there is no run.

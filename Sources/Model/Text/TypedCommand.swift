@@ -16,6 +16,9 @@ public struct TypedCommand: Sendable {
     /// Of this process.
     public static var current: TypedCommand { TypedCommand(CommandLine.arguments) }
 
+    /// As it stands, run by root.
+    public var asRoot: String { (["sudo", "migrate"] + words).map(\.shellWord).joined(separator: " ") }
+
     /// With `option` set to `value`, in the place where it was said, else behind the verb.
     public func with(_ option: String, _ value: String) -> String {
         var words = words

@@ -64,7 +64,7 @@ struct ErrorMapping {
             return MigrateError(
                 .needsRoot, "database \(path) cannot be opened or written",
                 facts: facts + ["It is not uid \(geteuid())'s to open."],
-                remedy: "Run the command as root:  sudo migrate status")
+                remedy: "Run the command as root:  \(TypedCommand.current.asRoot)")
         }
         return MigrateError(
             .databaseReadOnly, "database \(path) cannot be opened or written", facts: facts,

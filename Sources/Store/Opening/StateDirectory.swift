@@ -115,7 +115,7 @@ struct StateDirectory {
         case EACCES, EPERM:
             return MigrateError(
                 .needsRoot, "database \(databasePath) could not be \(verb)", facts: [fact],
-                remedy: "Run the command as root:  sudo migrate status")
+                remedy: "Run the command as root:  \(TypedCommand.current.asRoot)")
         default:
             return MigrateError(
                 .badStateDirectory, "database \(databasePath) could not be \(verb)", facts: [fact],

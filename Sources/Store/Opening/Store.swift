@@ -22,11 +22,14 @@ public final class Store: Sendable {
 
     /// As given to ``open(path:access:)``.
     public let path: String
+    /// The file does not exist, and was not made: what is read here is nothing.
+    public let isMissing: Bool
     private let access: Access
     private let queue: DatabaseQueue
 
-    init(path: String, access: Access, queue: DatabaseQueue) {
+    init(path: String, access: Access, queue: DatabaseQueue, isMissing: Bool = false) {
         self.path = path
+        self.isMissing = isMissing
         self.access = access
         self.queue = queue
     }
@@ -41,7 +44,7 @@ public final class Store: Sendable {
         let directory = StateDirectory(databasePath: path)
         do {
             if access != .readWrite, try !directory.holdsDatabase() {
-                return Store(path: path, access: .readOnly, queue: try nothingRecorded())
+                return Store(path: path, access: .readOnly, queue: try nothingRecorded(), isMissing: true)
             }
             switch access {
             case .readWrite, .existing:

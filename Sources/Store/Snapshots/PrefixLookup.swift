@@ -19,7 +19,9 @@ struct PrefixLookup {
         // Not LIKE: `_` and `%` in what somebody typed would stand for anything.
         let found = try candidates(in: db, where: "substr(\(column), 1, ?) = ?", [prefix.count, prefix])
         if found.contains(prefix) { return prefix }
-        if !prefix.isEmpty, found.count == 1, let only = found.first { return only }
+        // A letter that all have says nothing: a plan must not be applied for being the only one.
+        let isBare = prefix.isEmpty || prefix.hasSuffix("-")
+        if !isBare, found.count == 1, let only = found.first { return only }
         let recorded = found.isEmpty ? try candidates(in: db, where: "true", []) : found
         throw unknown(prefix, found: found.count, candidates: recorded)
     }
@@ -38,9 +40,14 @@ struct PrefixLookup {
     private func unknown(_ prefix: String, found: Int, candidates: [String]) -> MigrateError {
         var facts = candidates.prefix(Self.shown).map { Identifier.short($0) }.joined(separator: ", ")
         if candidates.count > Self.shown { facts += " and \(candidates.count - Self.shown) more" }
+        let what =
+            switch found {
+            case 0: "no \(noun) has the id \(prefix)"
+            case 1: "every \(noun) has an id that begins with \(prefix)"
+            default: "\(found) \(noun)s have ids that begin with \(prefix)"
+            }
         return MigrateError(
-            .unknownID,
-            found == 0 ? "no \(noun) has the id \(prefix)" : "\(found) \(noun)s have ids that begin with \(prefix)",
+            .unknownID, what,
             facts: [candidates.isEmpty ? "No \(noun) is recorded." : "Recorded, newest first: \(facts)."],
             remedy: "List what there is:  migrate history")
     }
