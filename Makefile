@@ -51,9 +51,9 @@ build-tests: test-deps bpf
 test-pure: build-tests ## tests that need neither root nor a kernel
 	scripts/told-again $(SWIFT) test --skip-build --filter '^($(PURE))\.'
 
-test-kernel: build-tests ## tests on the real kernel, in namespaces and a bpffs of their own
+test-kernel: build-tests ## tests on the real kernel, each suite in namespaces and a bpffs of its own, several at once
 	MIGRATE_TEST_REQUIRE=$(or $(MIGRATE_TEST_REQUIRE),$(if $(CI),root$(comma)bpffs$(comma)strace$(comma)jq$(comma)sqlite3$(comma)bpftool$(comma)python3)) \
-		scripts/told-again scripts/isolated $(SWIFT) test --skip-build --no-parallel --filter '^($(KERNEL))\.'
+		scripts/told-again scripts/ring '$(KERNEL)'
 
 .PHONY: faults
 faults: build-tests ## disk full and I/O error at every call of every verb on its database: make faults VERB=rollback
