@@ -52,9 +52,8 @@ test: lint test-deps bpf ## build, then run every test: the pure ring, then the 
 test-long: ## the same; of tables with many alike rows all are played, instead of some
 	@MIGRATE_TEST_LONG=1 $(MAKE) --no-print-directory test
 
-# Nobody looks things up in an index of these.
 build-tests: test-deps bpf
-	$(SWIFT) build --build-tests --disable-index-store $(SWIFT_FLAGS)
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 
 test-debug: test-pure test-kernel
 
