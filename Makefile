@@ -5,6 +5,8 @@ SWIFT      ?= swift
 # An import of a target that is not declared compiles by accident; a clean build finds it.
 SWIFT_FLAGS ?= --explicit-target-dependency-import-check error
 export BPF_CLANG
+# In a scratch path of its own, for into each only one build is let at a time; .build/release leads there.
+RELEASE := $(SWIFT) build -c release --static-swift-stdlib --scratch-path .build/shipped
 
 # What Debian 12 needs beside Swift 6.3: libraries, the pinned BPF compiler, and the tools of tests and demo.
 PACKAGES := libbpf-dev libelf-dev clang libsqlite3-dev libssl-dev linux-libc-dev pkg-config \
@@ -35,25 +37,32 @@ bpf: ## compile the BPF objects
 
 .PHONY: build
 build: deps bpf ## release binary: .build/release/migrate
-	$(SWIFT) build -c release --static-swift-stdlib --product migrate
+	$(RELEASE) --product migrate
+	@ln -sfn shipped/release .build/release
 	@.build/release/migrate --version
 
 .PHONY: debug
 debug: deps bpf
 	$(SWIFT) build $(SWIFT_FLAGS)
 
-.PHONY: test test-pure test-kernel test-release build-tests
-test: lint test-pure test-kernel test-release ## build, then run every test: the pure ring, then the kernel ring as root
+.PHONY: test test-long test-debug test-pure test-kernel test-release build-tests
+test: lint test-deps bpf ## build, then run every test: the pure ring, then the kernel ring as root
+	@scripts/beside '$(MAKE) --no-print-directory build release-lab' $(MAKE) --no-print-directory test-debug
+	@CONFIGURATION=release scripts/demo
+test-long: ## the same; of tables with many alike rows all are played, instead of some
+	@MIGRATE_TEST_LONG=1 $(MAKE) --no-print-directory test
 
 build-tests: test-deps bpf
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 
+test-debug: test-pure test-kernel
+
 test-pure: build-tests ## tests that need neither root nor a kernel
 	scripts/told-again $(SWIFT) test --skip-build --filter '^($(PURE))\.'
 
-test-kernel: build-tests ## tests on the real kernel, in namespaces and a bpffs of their own
+test-kernel: build-tests ## tests on the real kernel, each suite in namespaces and a bpffs of its own, several at once
 	MIGRATE_TEST_REQUIRE=$(or $(MIGRATE_TEST_REQUIRE),$(if $(CI),root$(comma)bpffs$(comma)strace$(comma)jq$(comma)sqlite3$(comma)bpftool$(comma)python3)) \
-		scripts/told-again scripts/isolated $(SWIFT) test --skip-build --no-parallel --filter '^($(KERNEL))\.'
+		scripts/told-again scripts/ring '$(KERNEL)'
 
 .PHONY: faults
 faults: build-tests ## disk full and I/O error at every call of every verb on its database: make faults VERB=rollback
@@ -66,11 +75,13 @@ test-release: build release-lab
 
 .PHONY: release-lab
 release-lab: deps bpf
-	$(SWIFT) build -c release --static-swift-stdlib --product migrate-lab
+	$(RELEASE) --product migrate-lab
+	@ln -sfn shipped/release .build/release
 
 .PHONY: release-bench
 release-bench: deps bpf
-	$(SWIFT) build -c release --static-swift-stdlib --product MigrateBench
+	$(RELEASE) --product MigrateBench
+	@ln -sfn shipped/release .build/release
 
 .PHONY: demo
 demo: test-deps bpf ## the whole story on a throw-away node: plan, refusal, apply under traffic, rollback, report

@@ -27,9 +27,7 @@ extension LabNode {
 
     /// A short burst, counted.
     func burst(_ pods: [String] = [], ipv6: Bool = false) throws -> Ledger {
-        try Traffic.start(
-            in: self, TrafficOptions(pods: pods, rate: 500, seconds: 1, ipv6: ipv6, drainMilliseconds: 200)
-        ).wait()
+        try Traffic.start(in: self, .burst(pods, ipv6: ipv6)).wait()
     }
 
     func entry(of pod: String) throws -> LabMapEntry {

@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import Testing
 
@@ -12,9 +13,22 @@ extension MigrateSuite {
             try withNode(pods: 1) { node in
                 let before = try node.state()
                 let plan = try node.plan()
+                // The more namespaces are in sight, the more descriptors are needed: some at least, wherever this is played.
+                let others = try (0..<4).map {
+                    try BackgroundCommand(node, ["unshare", "--net", "sleep", "600"], output: "other-\($0)")
+                }
+                defer {
+                    for other in others {
+                        other.send(SIGKILL)
+                        _ = try? other.wait()
+                    }
+                }
                 var seen: [Int32: [Int]] = [:]
                 try node.provisional(plan)
-                for limit in stride(from: more.isEmpty ? 6 : 7, through: 42, by: 2) {
+                // Each one where refusals end.
+                let few = stride(from: more.isEmpty ? 6 : 7, to: 16, by: 2)
+                let limits = Array(few) + Array(16...20) + Array(stride(from: 22, through: 42, by: 4))
+                for limit in limits {
                     let words = try node.words(["rollback", "--node", Node.name, "-o", "json"] + more)
                     let result = try node.run(["prlimit", "--nofile=\(limit)"] + words)
                     seen[result.status, default: []].append(limit)

@@ -1,12 +1,14 @@
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 @testable import Lab
 
 extension MigrateSuite {
     /// SIGKILL before every call of every changing verb that leaves something behind, in the kernel or on the disk, with
-    /// traffic running; `resume` must end in a run that holds or in proven identity, and say which.
+    /// traffic running; `resume` must end in a run that holds or in proven identity, and say which. The short form plays
+    /// every second point (``LongForm``).
     @Suite struct KillTable {
         /// Where a run stands before the verb that is killed.
         enum Stand { case nothing, provisional, committed }
@@ -66,7 +68,7 @@ private struct Table {
         let points = try TextFile.read(log).split(separator: "\n").map(String.init)
         #expect(points.count > 3, "\(points)")
         try takeBack("uninterrupted")
-        return try points.indices.map { index in
+        return try LongForm.rows(of: Array(points.indices), oneIn: 2, "\(verb), killed").map { index in
             try reach()
             let killed = try node.run(try words, environment: environment(at: index + 1))
             #expect(killed.status == 137, "\(points[index]): \(killed)")

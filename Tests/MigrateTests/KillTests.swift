@@ -37,7 +37,7 @@ extension MigrateSuite {
                 try node.apply(plan)
                 let whole = Int(began.duration(to: .now) / .milliseconds(1))
                 try node.rollback()
-                for round in 0..<12 {
+                for round in 0..<(LongForm.isAsked ? 12 : 6) {
                     let apply = try BackgroundCommand(node, try node.applyWords(plan))
                     let moment = Int.random(in: 0...whole)
                     usleep(UInt32(moment) * 1000)
@@ -49,7 +49,8 @@ extension MigrateSuite {
             }
         }
 
-        /// Every commit to the journal and every pin is a step; killed in the middle of each of them in turn.
+        /// Every commit to the journal and every pin is a step; killed in the middle of every second one, and of each
+        /// in the long form.
         @Test(
             .requires(.strace),
             arguments: [("fdatasync", false), ("mkdir", true), ("bpf-pin", false), ("bpf-pin", true)])
@@ -66,7 +67,7 @@ extension MigrateSuite {
                     $0 + 1
                 }
                 #expect(steps.count >= 2, "\(steps)")
-                for index in steps {
+                for index in LongForm.rows(of: steps, oneIn: 2, "killed at \(step)") {
                     let result = try node.run(
                         [
                             "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e",
@@ -83,18 +84,17 @@ extension MigrateSuite {
             try withNode(pods: 1) { node in
                 let plan = try node.plan()
                 let before = try node.state()
-                for call in ["fdatasync", "unlink", "rmdir"] {
-                    for index in 1...5 {
-                        try node.apply(plan)
-                        let result = try node.run(
-                            [
-                                "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e",
-                                "inject=\(call):signal=SIGKILL:when=\(index)",
-                            ]
-                                + (try node.words(["rollback", "--node", Node.name])))
-                        #expect(result.status == 137 || result.status == 0, "\(result)")
-                        try settle(node, before, fromPins: false, "rollback, \(call) \(index)")
-                    }
+                let steps = ["fdatasync", "unlink", "rmdir"].flatMap { call in (1...5).map { (call, $0) } }
+                for (call, index) in LongForm.rows(of: steps, oneIn: 2, "a rollback killed") {
+                    try node.apply(plan)
+                    let result = try node.run(
+                        [
+                            "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e",
+                            "inject=\(call):signal=SIGKILL:when=\(index)",
+                        ]
+                            + (try node.words(["rollback", "--node", Node.name])))
+                    #expect(result.status == 137 || result.status == 0, "\(result)")
+                    try settle(node, before, fromPins: false, "rollback, \(call) \(index)")
                 }
             }
         }

@@ -30,9 +30,7 @@ extension Node {
     }
 
     func burst(_ pods: [String], ipv6: Bool) throws -> Ledger {
-        try Traffic.start(
-            in: lab, TrafficOptions(pods: pods, rate: 500, seconds: 1, ipv6: ipv6, drainMilliseconds: 200)
-        ).wait()
+        try Traffic.start(in: lab, .burst(pods, ipv6: ipv6)).wait()
     }
 
     /// The words that say which profile a lab of that family has.

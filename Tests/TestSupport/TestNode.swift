@@ -219,10 +219,11 @@ public final class TestNode {
         try ReplacementObject.counters(ofProgram: program.id)
     }
 
-    public func burst(_ pods: [String], rate: Int = 500, ipv6: Bool = false) throws -> Ledger {
-        try Traffic.start(
-            in: lab, TrafficOptions(pods: pods, rate: rate, seconds: 1, ipv6: ipv6, drainMilliseconds: 200)
-        ).wait()
+    /// - Parameter rate: packets per second to each pod, for one second; `nil`: 500 packets, soon.
+    public func burst(_ pods: [String], rate: Int? = nil, ipv6: Bool = false) throws -> Ledger {
+        let options: TrafficOptions =
+            if let rate { .burst(pods, rate: rate, packets: rate, ipv6: ipv6) } else { .burst(pods, ipv6: ipv6) }
+        return try Traffic.start(in: lab, options).wait()
     }
 
     /// Nothing of ours may be left; then the lab goes, and nothing of it may be left either.

@@ -79,13 +79,20 @@ public final class Traffic: Sendable {
             let threads = self.threads.withLock { $0 }
             threads[0].join()
             let milliseconds = (Clock.now() - begun) / 1_000_000
-            let drain = UInt64(options.drainMilliseconds) * 1_000_000
-            receiver.stop(atLatest: Clock.now() + drain)
+            drain()
             threads[1].join()
             let ledger = count(milliseconds)
             finished = ledger
             return ledger
         }
+    }
+
+    /// Receives on until all have arrived, and a moment longer for copies of them.
+    private func drain() {
+        let latest = Clock.now() + UInt64(options.drainMilliseconds) * 1_000_000
+        let sent = sender.counts.reduce(0) { $0 + $1.sent }
+        while receivedSoFar < sent, Clock.now() < latest { Clock.sleep(until: Clock.now() + 2_000_000) }
+        receiver.stop(atLatest: min(latest, Clock.now() + 50_000_000))
     }
 
     private func count(_ milliseconds: UInt64) -> Ledger {

@@ -6,6 +6,8 @@ public struct TrafficOptions: Hashable, Sendable {
     public var rate: Int
     /// The end, if nobody stops it before; 1…3,600.
     public var seconds: Int
+    /// The end as well, once so many were sent to each address.
+    public var packets: Int?
     /// Also to the pods' IPv6 addresses. Ambient's map does not know them: they go through the stack.
     public var ipv6: Bool
     /// How long to wait for packets that are still under way.
@@ -15,7 +17,7 @@ public struct TrafficOptions: Hashable, Sendable {
 
     public init(
         pods: [String] = [], rate: Int = 500, seconds: Int = 120, ipv6: Bool = false, drainMilliseconds: Int = 500,
-        payload: Int = 64
+        payload: Int = 64, packets: Int? = nil
     ) {
         self.pods = pods
         self.rate = rate
@@ -23,6 +25,14 @@ public struct TrafficOptions: Hashable, Sendable {
         self.ipv6 = ipv6
         self.drainMilliseconds = drainMilliseconds
         self.payload = payload
+        self.packets = packets
+    }
+
+    /// So many packets to each address, however long that takes a machine that is busy.
+    public static func burst(_ pods: [String], rate: Int = 2000, packets: Int = 500, ipv6: Bool = false)
+        -> TrafficOptions
+    {
+        TrafficOptions(pods: pods, rate: rate, seconds: 20, ipv6: ipv6, drainMilliseconds: 200, packets: packets)
     }
 
     func validate() throws(LabError) {

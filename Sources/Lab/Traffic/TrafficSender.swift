@@ -31,7 +31,9 @@ final class TrafficSender: Sendable {
         let interval = 1_000_000_000 / UInt64(options.rate)
         var tick = Clock.now()
         let end = tick + UInt64(options.seconds) * 1_000_000_000
-        while !stopped.load(ordering: .relaxed), tick < end {
+        var left = options.packets ?? .max
+        while !stopped.load(ordering: .relaxed), tick < end, left > 0 {
+            left -= 1
             for index in flows.indices {
                 if index % 64 == 63 { Clock.sleep(until: tick + interval * UInt64(index) / UInt64(flows.count)) }
                 send(index)

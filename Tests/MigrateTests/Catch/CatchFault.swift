@@ -20,6 +20,9 @@ enum CatchFault: String, CaseIterable {
         }
     }
 
+    /// Whether a neighbor is asked that does not answer.
+    var isOfNeighbor: Bool { [.wrongDevice, .silentNeighbor, .wrongMAC].contains(self) }
+
     /// The pod that packets are sent to.
     var pod: String { self == .outsider ? "plain" : "pod1" }
 

@@ -62,7 +62,7 @@ struct CatchTrial {
 
     /// Seconds in which a catcher that misses a fault must not meet it: counters are at once what they are, a neighbor is
     /// asked three times, once a second.
-    private static let (patience, longPatience) = (2.0, 5.0)
+    private static let (patience, neighborPatience) = (2.0, 5.0)
 
     private let node: Node
     private let fault: CatchFault
@@ -77,7 +77,8 @@ struct CatchTrial {
 
     /// `nil`: it was not caught.
     func run(_ catcher: Catcher) throws -> Caught? {
-        let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: [fault.pod], rate: 500, seconds: 120))
+        let traffic = try Traffic.start(
+            in: node.lab, TrafficOptions(pods: [fault.pod], rate: 500, seconds: 120, drainMilliseconds: 0))
         defer { _ = traffic.stop() }
         while traffic.receivedSoFar < 50 { usleep(10_000) }
         switch catcher {
@@ -166,7 +167,9 @@ struct CatchTrial {
         let program = try node.slot().program
         let begun = Clock.now()
         try fault.make(node, program: program)
-        let caught = try within(begun, patience: Self.longPatience) { () -> String? in
+        // Two checks, or until a neighbor was asked in vain.
+        let patience = fault.isOfNeighbor ? Self.neighborPatience : 2.5
+        let caught = try within(begun, patience: patience) { () -> String? in
             guard apply.said.contains("[\(Code.unhealthy.text)]") else { return nil }
             let finding = apply.said.split(separator: "\n").first {
                 $0.contains("since the flip") || $0.contains("exit")

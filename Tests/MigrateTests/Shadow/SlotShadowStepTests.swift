@@ -22,7 +22,8 @@ extension MigrateSuite {
             ["strace", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(call):\(what):when=\(index)"]
         }
 
-        /// Every commit to the journal, every pin that comes and every pin that goes is a step.
+        /// Every commit to the journal, every pin that comes and every pin that goes is a step; every second one is
+        /// played, and each in the long form.
         @Test(arguments: [("fdatasync", ""), ("bpf", "BPF_OBJ_PIN"), ("unlinkat", "")])
         func `killed at every step, it is cleared by one command`(call: String, word: String) throws {
             try withNode(pods: 1) { node in
@@ -32,7 +33,7 @@ extension MigrateSuite {
                 let steps = try steps(node, call, word, words)
                 #expect(steps.count >= 4, "\(call) \(steps)")
                 try node.lab.underTraffic("killed at \(steps.count) steps, \(call)") {
-                    for index in steps {
+                    for index in LongForm.rows(of: steps, oneIn: 2, "\(call) of a shadow, killed") {
                         let killed = try node.run(injecting(call, "signal=SIGKILL", at: index) + words)
                         #expect(killed.status == 137, "\(killed)")
                         let state = try node.run(try node.words(["status", "-o", "json"]))
