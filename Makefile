@@ -14,6 +14,8 @@ SWIFT_PACKAGES := binutils libc6-dev libcurl4 libedit2 libncurses6 libstdc++-12-
 TEST_PACKAGES := strace sqlite3 jq python3 netbase nftables
 MODEL_PACKAGES := spin gcc libc6-dev
 
+VM_PACKAGES := qemu-system-x86 busybox-static kmod cpio xz-utils
+
 PURE   := ModelTests|StoreTests|AuditTests|InventoryTests
 KERNEL := KernelTests|MirrorTests|LoaderTests|LabTests|ScenarioTests|MigrateTests
 
@@ -42,8 +44,8 @@ build: deps bpf ## release binary: .build/release/migrate
 debug: deps bpf
 	$(SWIFT) build $(SWIFT_FLAGS)
 
-.PHONY: test test-pure test-kernel test-release build-tests
-test: lint test-pure test-kernel test-release ## build, then run every test: the pure ring, then the kernel ring as root
+.PHONY: test test-pure test-kernel test-release test-vm test-vm-short kernels-table build-tests
+test: lint test-pure test-kernel test-release test-vm-short ## build, then run every test: the pure ring, then the kernel ring as root
 
 build-tests: test-deps bpf
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
@@ -52,7 +54,7 @@ test-pure: build-tests ## tests that need neither root nor a kernel
 	scripts/told-again $(SWIFT) test --skip-build --filter '^($(PURE))\.'
 
 test-kernel: build-tests ## tests on the real kernel, in namespaces and a bpffs of their own
-	MIGRATE_TEST_REQUIRE=$(or $(MIGRATE_TEST_REQUIRE),$(if $(CI),root$(comma)bpffs$(comma)strace$(comma)jq$(comma)sqlite3$(comma)bpftool$(comma)python3)) \
+	MIGRATE_TEST_REQUIRE=$(or $(MIGRATE_TEST_REQUIRE),$(if $(CI),root$(comma)bpffs$(comma)strace$(comma)jq$(comma)sqlite3$(comma)bpftool$(comma)python3$(comma)linktypes$(comma)tcx$(comma)netfilterprograms)) \
 		scripts/told-again scripts/isolated $(SWIFT) test --skip-build --no-parallel --filter '^($(KERNEL))\.'
 
 .PHONY: faults
@@ -63,6 +65,18 @@ faults: build-tests ## disk full and I/O error at every call of every verb on it
 # Optimised code treats memory differently: what is shipped plays the whole story once, and every step is checked.
 test-release: build release-lab
 	@CONFIGURATION=release scripts/demo
+
+# Other kernels than this machine's own: docs/kernels.md.
+test-vm: build-tests build release-lab ## the tests and the demo on kernels 6.12 and 6.1, emulated: make test-vm KERNEL=6.1 SHORT=1
+	@scripts/install $(VM_PACKAGES)
+	@KERNEL="$(if $(findstring command,$(origin KERNEL)),$(KERNEL))" SHORT="$(SHORT)" RINGS="$(RINGS)" scripts/vm/test
+test-vm-short: build-tests build release-lab
+	@scripts/install $(VM_PACKAGES)
+	@SHORT=1 scripts/vm/test
+
+kernels-table: build ## the table of docs/kernels.md, made anew from the last runs of test-vm and from this machine
+	@scripts/isolated .build/release/migrate preflight --private-bpffs -o json >.build/vm/preflight.json
+	@scripts/vm/kernels-table write .build/vm/results/*/preflight.json .build/vm/preflight.json
 
 .PHONY: release-lab
 release-lab: deps bpf
