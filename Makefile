@@ -16,6 +16,8 @@ SWIFT_PACKAGES := binutils libc6-dev libcurl4 libedit2 libncurses6 libstdc++-12-
 TEST_PACKAGES := strace sqlite3 jq python3 netbase nftables
 MODEL_PACKAGES := spin gcc libc6-dev
 
+VM_PACKAGES := qemu-system-x86 busybox-static kmod cpio xz-utils
+
 PURE   := ModelTests|StoreTests|AuditTests|InventoryTests
 KERNEL := KernelTests|MirrorTests|LoaderTests|LabTests|ScenarioTests|MigrateTests
 
@@ -45,10 +47,11 @@ build: deps bpf ## release binary: .build/release/migrate
 debug: deps bpf
 	$(SWIFT) build $(SWIFT_FLAGS)
 
-.PHONY: test test-long test-debug test-pure test-kernel test-release build-tests
-test: lint test-deps bpf ## build, then run every test: the pure ring, then the kernel ring as root
+.PHONY: test test-long test-debug test-pure test-kernel test-release test-vm test-vm-short kernels-table build-tests
+test: lint test-deps bpf ## build, then run every test: the pure ring, then the kernel ring as root, then some on an older kernel
 	@scripts/beside '$(MAKE) --no-print-directory build release-lab' $(MAKE) --no-print-directory test-debug
 	@CONFIGURATION=release scripts/demo
+	@$(MAKE) --no-print-directory test-vm-short
 test-long: ## the same; of tables with many alike rows all are played, instead of some
 	@MIGRATE_TEST_LONG=1 $(MAKE) --no-print-directory test
 
@@ -61,7 +64,7 @@ test-pure: build-tests ## tests that need neither root nor a kernel
 	scripts/told-again $(SWIFT) test --skip-build --filter '^($(PURE))\.'
 
 test-kernel: build-tests ## tests on the real kernel, each suite in namespaces and a bpffs of its own, several at once
-	MIGRATE_TEST_REQUIRE=$(or $(MIGRATE_TEST_REQUIRE),$(if $(CI),root$(comma)bpffs$(comma)strace$(comma)jq$(comma)sqlite3$(comma)bpftool$(comma)python3)) \
+	MIGRATE_TEST_REQUIRE=$(or $(MIGRATE_TEST_REQUIRE),$(if $(CI),root$(comma)bpffs$(comma)strace$(comma)jq$(comma)sqlite3$(comma)bpftool$(comma)python3$(comma)linktypes$(comma)tcx$(comma)netfilterprograms)) \
 		scripts/told-again scripts/ring '$(KERNEL)'
 
 .PHONY: faults
@@ -72,6 +75,18 @@ faults: build-tests ## disk full and I/O error at every call of every verb on it
 # Optimised code treats memory differently: what is shipped plays the whole story once, and every step is checked.
 test-release: build release-lab
 	@CONFIGURATION=release scripts/demo
+
+# Other kernels than this machine's own: docs/kernels.md.
+test-vm: build-tests build release-lab ## the tests and the demo on kernels 6.12 and 6.1, emulated: make test-vm KERNEL=6.1 SHORT=1
+	@scripts/install $(VM_PACKAGES)
+	@KERNEL="$(if $(findstring command,$(origin KERNEL)),$(KERNEL))" SHORT="$(SHORT)" RINGS="$(RINGS)" scripts/vm/test
+test-vm-short: build-tests build release-lab
+	@scripts/install $(VM_PACKAGES)
+	@SHORT=1 scripts/vm/test
+
+kernels-table: build ## the table of docs/kernels.md, made anew from the last runs of test-vm and from this machine
+	@scripts/isolated .build/release/migrate preflight --private-bpffs -o json >.build/vm/preflight.json
+	@scripts/vm/kernels-table write .build/vm/results/*/preflight.json .build/vm/preflight.json
 
 .PHONY: release-lab
 release-lab: deps bpf

@@ -94,12 +94,24 @@ static __always_inline struct net_device___local *input_device(struct __sk_buff 
 	return skb->dev;
 }
 
+/*
+ * The device of which this is the link in a bucket.
+ *
+ * Subtracted by an instruction of its own: the compiler would negate the offset once and
+ * add it, and of a negated number the verifier of 6.12 knows nothing: it refuses the sum.
+ */
+static __always_inline struct net_device___local *device_of(void *node)
+{
+	__u64 member = bpf_core_field_offset(struct net_device___local, index_hlist);
+
+	asm("%[node] -= %[member]" : [node] "+r"(node) : [member] "r"(member));
+	return bpf_rdonly_cast(node, bpf_core_type_id_kernel(struct net_device___local));
+}
+
 /* The kernel's own table of devices; the helpers do not tell. 0 where it has none of that index. */
 static __always_inline struct net_device___local *find_device(struct net_device___local *input,
 							      __u32 ifindex)
 {
-	const __u32 device_id = bpf_core_type_id_kernel(struct net_device___local);
-	const __u64 member = bpf_core_field_offset(struct net_device___local, index_hlist);
 	struct net_device___local *device;
 	struct hlist_node___local *node;
 
@@ -107,14 +119,14 @@ static __always_inline struct net_device___local *find_device(struct net_device_
 	if (!node)
 		return NULL;
 	node += ifindex & (NETDEV_HASHENTRIES - 1);
-	device = bpf_rdonly_cast((void *)node - member, device_id);
+	device = device_of(node);
 
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < MIGRATE_BUCKET_MAX; i++) {
 		node = device->index_hlist.next;
 		if (!node)
 			return NULL;
-		device = bpf_rdonly_cast((void *)node - member, device_id);
+		device = device_of(node);
 		if (device->ifindex == (int)ifindex)
 			return device;
 	}

@@ -43,7 +43,7 @@ static inline int migrate_load_callee_probe(void)
 }
 
 /// Returns 0 when `bpf_jiffies64` has counted any, else 1.
-/// Why: kernels before 5.5 have no such helper (BPF_FUNC_jiffies64).
+/// Why: kernels before 5.6 have no such helper (BPF_FUNC_jiffies64).
 static inline int migrate_load_jiffies_probe(void)
 {
 	struct bpf_insn code[] = {

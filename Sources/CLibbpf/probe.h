@@ -58,3 +58,10 @@ static inline int migrate_load_device_set_probe(void)
 	close(map);
 	return program;
 }
+
+/// A ring buffer of one page: a descriptor, or -errno.
+/// Why: kernels before 5.8 have no such map (BPF_MAP_TYPE_RINGBUF).
+static inline int migrate_make_ring_buffer_probe(void)
+{
+	return bpf_map_create(BPF_MAP_TYPE_RINGBUF, "probe_ring", 0, 0, (__u32)sysconf(_SC_PAGESIZE), NULL);
+}

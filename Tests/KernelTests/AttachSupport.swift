@@ -3,6 +3,7 @@ import CTestBPF
 import Glibc
 import Model
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Kernel
@@ -27,7 +28,8 @@ func xdpProgram(_ name: String = "xdp_test") throws -> BPFProgram { try loadProg
 
 /// `NF_ACCEPT`; BPF_PROG_TYPE_NETFILTER is 32 and its attach type 45 (Linux 6.4).
 func netfilterProgram(_ name: String = "nf_test") throws -> BPFProgram {
-    try loadProgram(bpf_prog_type(32), 1, name: name, attachType: 45)
+    try Requirement.netfilterprograms.insist()
+    return try loadProgram(bpf_prog_type(32), 1, name: name, attachType: 45)
 }
 
 extension NetworkNamespace {

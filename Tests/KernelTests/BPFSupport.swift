@@ -60,7 +60,7 @@ enum Configurations {
 
     static func make(
         _ membership: Membership = .onLink, flags: UInt32 = RedirectConfiguration.skipNeighbor,
-        readsDevice: Bool = true,
+        readsDevice: Bool = KernelTraits.comparesLinkTypes,
         denied: [UInt32] = [], keys: [RedirectConfiguration.LegacyKeys] = [], egress: Egress = .neigh,
         enrolled: UInt32? = nil
     ) -> RedirectConfiguration {

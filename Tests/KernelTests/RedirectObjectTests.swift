@@ -19,7 +19,9 @@ extension BPFTests {
             #expect(ReplacementObject.digest.allSatisfy { $0.isHexDigit && !$0.isUppercase })
         }
 
-        @Test(arguments: [true, false]) func `on-link refers to no map of addresses`(_ readsDevice: Bool) throws {
+        @Test(arguments: Set([KernelTraits.comparesLinkTypes, false])) func `on-link refers to no map of addresses`(
+            _ readsDevice: Bool
+        ) throws {
             let program = try ReplacementObject.load(Configurations.make(readsDevice: readsDevice))
             let kinds = Set(try maps(of: program).map(\.typeName))
             #expect(kinds == ["array", "percpu_array"], "constants and counters")
@@ -100,7 +102,7 @@ extension BPFTests {
     }
 
     struct Features {
-        @Test func `this kernel skips the neighbor and reads devices`() throws {
+        @Test(.requires(.linktypes)) func `this kernel skips the neighbor and reads devices`() throws {
             let empty = try NetworkNamespace.makeEmpty()
             let features = try empty.run { () throws(KernelError) in try RedirectFeatures.probe() }
             #expect(features.skipsNeighbor)

@@ -51,14 +51,16 @@ extension BPFTests {
         ]
 
         @Test func `each destination has its answer`() throws {
-            let answers = try topology.ask(Self.rows.map(\.destination))
-            for (row, answer) in zip(Self.rows, answers) {
+            // What only a look at the device tells is the deny list's where the kernel does not let it be looked at.
+            let rows = Self.rows.filter { KernelTraits.comparesLinkTypes || $0.outcome != .deviceUnfit }
+            let answers = try topology.ask(rows.map(\.destination))
+            for (row, answer) in zip(rows, answers) {
                 #expect(answer.outcome == row.outcome, "\(row.destination)")
                 #expect(answer.result == row.result, "\(row.destination): \(answer.result.name)")
                 #expect(answer.ifindex == row.device.map { topology.index[$0] ?? 0 } ?? 0, "\(row.destination)")
                 if row.outcome == .redirected { #expect(answer.nextHop == IPAddress(row.destination)) }
             }
-            #expect(answers.count == Self.rows.count)
+            #expect(answers.count == rows.count)
         }
 
         @Test(arguments: ["10.9.0.5", "fd00:9::5"]) func `a neighbor that is there is read`(_ text: String) throws {

@@ -63,7 +63,7 @@ extension BPFTests {
     }
 
     struct CutFeatures {
-        @Test(arguments: CutFeature.allCases) func `this kernel has what the cut needs`(_ feature: CutFeature) throws {
+        @Test(arguments: KernelFeature.cut) func `this kernel has what the cut needs`(_ feature: KernelFeature) throws {
             try feature.probe()
         }
 

@@ -1,6 +1,7 @@
 import Kernel
 import Mirror
 import Model
+import TestSupport
 import Testing
 
 extension MirrorSuite {
@@ -21,7 +22,8 @@ extension MirrorSuite {
             let program = try ReplacementObject.load(
                 RedirectConfiguration(
                     contract: contract, membership: .onLink, egress: .neigh,
-                    fibFlags: RedirectConfiguration.skipNeighbor, readsDevice: true, denied: []
+                    fibFlags: RedirectConfiguration.skipNeighbor, readsDevice: KernelTraits.comparesLinkTypes,
+                    denied: []
                 ).mirrored(Sample.layout))
             var mirror = try Mirror(Sample.layout)
             let frames = packets.map { MirrorFrame($0) }

@@ -3,6 +3,7 @@ import Glibc
 import Kernel
 import LabObjects
 import Mirror
+import TestSupport
 import Testing
 
 @testable import Model
@@ -73,7 +74,8 @@ struct LegacyProgram: ~Copyable {
         let isFabric = contract.mark != nil
         let configuration = RedirectConfiguration(
             contract: contract, membership: membership, egress: egress,
-            fibFlags: egress == .neigh ? RedirectConfiguration.skipNeighbor : 0, readsDevice: true, denied: denied,
+            fibFlags: egress == .neigh ? RedirectConfiguration.skipNeighbor : 0,
+            readsDevice: KernelTraits.comparesLinkTypes, denied: denied,
             keys: keys, rewritesSource: isFabric ? [.ipv4, .ipv6] : [])
         return try ReplacementObject.load(configuration.mirrored(layout))
     }

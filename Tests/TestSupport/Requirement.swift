@@ -20,6 +20,10 @@ public enum Requirement: String, Sendable, CaseIterable {
     case jq
     case bpftool
     case python3
+    /// Features of the kernel, found out live.
+    case linktypes
+    case tcx
+    case netfilterprograms
 
     public var isMet: Bool {
         switch self {
@@ -27,6 +31,9 @@ public enum Requirement: String, Sendable, CaseIterable {
         case .bpffs: geteuid() == 0 && Self.hasOwnMounts()
         case .neighborlimit: geteuid() == 0 && (InitialNetwork.neighbors() ?? .max) < 6000
         case .strace, .sqlite3, .jq, .bpftool, .python3: Self.isInstalled(rawValue)
+        case .linktypes: KernelTraits.comparesLinkTypes
+        case .tcx: KernelTraits.hasTCX
+        case .netfilterprograms: KernelTraits.hasNetfilterPrograms
         }
     }
 
@@ -38,12 +45,15 @@ public enum Requirement: String, Sendable, CaseIterable {
         return String(cString: listed).split(separator: ",").map(String.init)
     }
 
-    var reason: Comment {
+    public var reason: Comment {
         switch self {
         case .root: "needs CAP_SYS_ADMIN: run as root"
         case .bpffs: "needs a mount namespace of its own: unshare --mount --net"
         case .neighborlimit: "needs an ancestor in the initial network namespace, with gc_thresh3 below 6000 there"
         case .strace, .sqlite3, .jq, .bpftool, .python3: "needs \(rawValue): apt-get install \(rawValue)"
+        case .linktypes: "needs bpf_rdonly_cast, as the replacement uses it (Linux 6.2)"
+        case .tcx: "needs tcx (Linux 6.6)"
+        case .netfilterprograms: "needs BPF_PROG_TYPE_NETFILTER (Linux 6.4)"
         }
     }
 
@@ -110,5 +120,12 @@ extension Requirement {
             throw RequirementMissing(description: "MIGRATE_TEST_REQUIRE names \(first.rawValue): \(first.reason)")
         }
         return isMet
+    }
+
+    /// The same from within a test: goes on, skips the rest of it, or throws. Not from a thread of the test's own.
+    public func insist() throws {
+        let missing = Requirement.allCases.filter { $0.isDemanded && !$0.isMet }
+        guard try !decide(isMet: isMet, missing: missing) else { return }
+        try Test.cancel(reason)
     }
 }

@@ -19,7 +19,8 @@ public final class HeldLink {
 extension TestNode {
     /// What is attached, in order.
     public func tcx(_ device: String = "hz", in pod: String? = nil) throws -> TCXList {
-        try lab.enter(pod) {
+        try Requirement.tcx.insist()
+        return try lab.enter(pod) {
             guard let list = try TCXList.read(ifindex: if_nametoindex(device), direction: .ingress) else {
                 throw TestFailure("this kernel has no tcx")
             }
@@ -29,6 +30,7 @@ extension TestNode {
 
     /// Behind all that is there, with a link.
     public func link(_ pin: String, to device: String = "hz", in pod: String? = nil) throws -> HeldLink {
+        try Requirement.tcx.insist()
         let raw = try lab.enter(pod) {
             let program = try BPFProgram(pin: pin)
             return bpf_link_create(program.descriptor.raw, CInt(if_nametoindex(device)), Self.ingress, nil)
@@ -48,6 +50,7 @@ extension TestNode {
 
     /// Without a link, behind all that is there or in front of it.
     public func attach(_ pin: String, to device: String = "hz", inFront: Bool = false, egress: Bool = false) throws {
+        try Requirement.tcx.insist()
         try lab.enter {
             let program = try BPFProgram(pin: pin)
             // BPF_F_BEFORE (include/uapi/linux/bpf.h of Linux 6.6).

@@ -31,7 +31,7 @@ struct CutChecks {
 
     /// What this kernel lacks.
     private func missing() -> [PlanDocument.Blocker] {
-        CutFeature.allCases.compactMap { feature in
+        KernelFeature.cut.compactMap { feature in
             do throws(KernelError) { try feature.probe() } catch {
                 return .init(.noSwitch, "\(feature.purpose): \(error)", remedy: Self.direct)
             }

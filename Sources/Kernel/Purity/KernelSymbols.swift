@@ -25,6 +25,18 @@ enum KernelSymbols {
         return names
     }
 
+    /// Whether the kernel has a function of this name; not where it cannot be told.
+    static func has(_ wanted: String) -> Bool {
+        var found = false
+        do throws(KernelError) {
+            try each { _, name in
+                found = name() == wanted
+                return !found
+            }
+        } catch { return false }
+        return found
+    }
+
     /// Calls `body` with each function's address and name until it returns false.
     private static func each(_ body: (UInt64, () -> String) -> Bool) throws(KernelError) {
         // SAFETY: the stream is this function's own and closed at its end.

@@ -16,6 +16,10 @@ public struct PreflightDocument: Codable, Sendable {
         public var fact: String
         /// What to do when it is not ok.
         public var remedy: String?
+        /// Of a kernel feature: as the kernel calls it, the Linux release it arrived in, and what migrate does without it.
+        public var feature: String?
+        public var since: String?
+        public var instead: String?
     }
 
     public var formatVersion = documentFormatVersion
@@ -56,7 +60,7 @@ public struct PreflightVerb: MigrateCommand {
         for check in document.checks {
             let mark = check.ok ? "ok " : check.required ? "NO " : "-- "
             lines.append("  \(mark) \(check.name): \(check.fact)")
-            if !check.ok, let remedy = check.remedy { lines.append("        \(remedy)") }
+            if !check.ok, let remedy = check.instead ?? check.remedy { lines.append("        \(remedy)") }
         }
         lines += [
             "",
@@ -120,54 +124,26 @@ struct Preflight {
     }
 
     private func features() -> [PreflightDocument.Check] {
-        do {
-            let features = try RedirectFeatures.probe()
-            return [
-                .init(name: "load and test-run tc programs", ok: true, required: true, fact: "yes"),
-                .init(
-                    name: "FIB lookup without neighbor", ok: features.skipsNeighbor, required: false,
-                    fact: features.skipsNeighbor
-                        ? "BPF_FIB_LOOKUP_SKIP_NEIGH" : "unknown flag; the classic lookup is used"),
-                .init(
-                    name: "compare link types", ok: features.readsDevice, required: false,
-                    fact: features.readsDevice
-                        ? "bpf_rdonly_cast" : "the kfunc is missing; the deny list is used"),
-                .init(
-                    name: "sets of interfaces", ok: features.looksUpDevices, required: false,
-                    fact: features.looksUpDevices
-                        ? "BPF_MAP_TYPE_DEVMAP_HASH" : "not from tc; --membership enrolled cannot be had"),
-                .init(
-                    name: "redirect behind a veth", ok: features.redirectsToPeer, required: false,
-                    fact: features.redirectsToPeer ? "bpf_redirect_peer" : "missing; --egress peer cannot be had"),
-            ] + cut() + [shadow()]
+        do throws(KernelError) {
+            let known = try RedirectFeatures.probe()
+            return [.init(name: Self.loading, ok: true, required: true, fact: "yes")]
+                + KernelFeature.allCases.map { check($0, absence: $0.absence(known)) }
         } catch {
             return [
                 .init(
-                    name: "load and test-run tc programs", ok: false, required: true, fact: "\(error)",
+                    name: Self.loading, ok: false, required: true, fact: "\(error)",
                     remedy: "CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON are needed.")
             ]
         }
     }
 
-    /// What a switch and its cell need.
-    private func cut() -> [PreflightDocument.Check] {
-        CutFeature.allCases.map { feature in
-            var missing: String?
-            do throws(KernelError) { try feature.probe() } catch { missing = "\(error)" }
-            return .init(
-                name: feature.purpose, ok: missing == nil, required: false, fact: missing ?? feature.name,
-                remedy: "Hooks can be replaced directly only, without a confirm window:  migrate plan --cut direct")
-        }
-    }
+    private static let loading = "load and test-run tc programs"
 
-    /// What `migrate shadow` stands on.
-    private func shadow() -> PreflightDocument.Check {
-        // Index 1 is lo in every namespace.
-        let isThere = (try? TCXList.read(ifindex: 1, direction: .ingress)) != nil
-        return .init(
-            name: "compare live packets", ok: isThere, required: false,
-            fact: isThere ? "tcx" : "no tcx (Linux 6.6); migrate shadow cannot be had",
-            remedy: "Compare on made packets:  migrate plan --equivalence")
+    private func check(_ feature: KernelFeature, absence why: String?) -> PreflightDocument.Check {
+        .init(
+            name: feature.purpose, ok: why == nil, required: feature.isRequired,
+            fact: why.map { feature.absence(from: Host.kernelRelease(), because: $0) } ?? feature.name,
+            feature: feature.name, since: feature.since, instead: feature.instead)
     }
 
     private func namespaces() -> [PreflightDocument.Check] {

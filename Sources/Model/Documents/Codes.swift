@@ -329,7 +329,7 @@ extension Code {
     )
     public static let noSwitch = Code(
         1372, .blocked, "this kernel does not take the switch",
-        "The switch, its cell or the program that changes the cell was tried and refused: bpf_timer (5.15), a 64-bit compare-and-swap (5.12) or bpf_jiffies64 (5.5) is missing, or the verifier's words are quoted. --cut direct does without."
+        "The switch, its cell or the program that changes the cell was tried and refused: bpf_timer (5.15), a 64-bit compare-and-swap (5.12) or bpf_jiffies64 (5.6) is missing, or the verifier's words are quoted. --cut direct does without."
     )
     public static let directCut = Code(
         1373, .done, "hooks are replaced directly",
