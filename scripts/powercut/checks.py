@@ -18,6 +18,11 @@ class Promise:
     id: str | None = None
     plan: str | None = None
 
+    def hear(self, document):
+        """What a verb answered with."""
+        self.plan = document.get("plan_id", self.plan)
+        self.id = document.get("run_id", self.id)
+
 
 class Checks:
     def __init__(self):

@@ -30,12 +30,13 @@ class Cuts:
         ).stdout.strip()  # fmt: skip
         self.drive = Drive(self.new_disk(), f"{scratch}/drive")
         self.drive.honest = not options.lying
-        self.template = f"{scratch}/template"
+        self.template = f"{self.at}/saved"
         self.checks = Checks()
         self.costs = {}  # of each verb that was not cut: seconds of the emulator's processor time, and writes
         self.table = collections.defaultdict(collections.Counter)
         self.cutting, self.promise, self.boots = None, None, 0
-        Machine(self.at, scratch).save(self.template)
+        if not os.path.exists(self.template):
+            Machine(self.at, scratch).save(self.template)
 
     def new_disk(self):
         disk = f"{self.scratch}/disk"
@@ -95,39 +96,41 @@ class Cuts:
             self.begin_anew()
         machine = self.look(boots=number % self.options.boot_every == 0)
         try:
-            documents = [self.play(machine, step) for step in path]
-            self.promise = Promise(states, next((d["run_id"] for d in documents if "run_id" in d), None))
+            self.promise = Promise(states)
+            for step in path:
+                self.promise.hear(self.play(machine, step))
             # What a verb costs is seen the first time it is played to its end: till then the cut comes right after it.
             spent, writes = self.costs.get(command, (1e9, 1e9))
             at = max(1, round(share * writes)) if by_write else share * spent
-            answered = self.cord(machine, command, at, by_write)
-            if answered:
+            answer = self.cord(machine, command, at, by_write)
+            if answer:
+                self.promise.hear(answer)
                 self.promise.states = states[-1:]
         finally:
             machine.kill()
         cached, kept = self.drive.cut(loss, chance)
         where = f"at write {at}" if by_write else f"at {at:.2f} s"
-        word = "answered" if answered else ""
+        word = "answered" if answer else ""
         self.cutting = number, verb, f"{where:13}{word:10}{loss.value}: {kept} of {cached} sectors"
 
     def cord(self, machine, command, at, by_write):
-        """Begins the verb and pulls the plug. Whether it had answered by then."""
+        """Begins the verb and pulls the plug. What it had answered by then."""
         if by_write:
             self.drive.stop(at, machine.pull)
         begun, writes = machine.spent(), self.drive.writes
         try:
             machine.begin(command)
             if not by_write and not machine.answers(lambda: machine.spent() - begun >= at):
-                return False
+                return None
             code, text = machine.end()
             self.remember(machine, command, writes, begun)
         except PowerGone:
-            return False
+            return None
         finally:
             machine.kill()
         if code != 0:
             raise Broken(f"`{command}` ended with {code}:\n{text}")
-        return True
+        return document(text)
 
     def reboot(self, waiting):
         """As an operator reboots a node while a verb waits."""

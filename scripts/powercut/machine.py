@@ -23,13 +23,13 @@ class Machine:
             if os.path.exists(f"{scratch}/{name}"):
                 os.unlink(f"{scratch}/{name}")
         command = [
-            "qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-smp", "1", "-m", "1024",
+            "qemu-system-x86_64", "-accel", "tcg", "-icount", "shift=2,align=off", "-cpu", "max", "-smp", "1", "-m", "1024",
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
             "-chardev", f"file,id=console,path={scratch}/console,append=on", "-serial", "chardev:console",
             "-chardev", f"socket,id=line,path={scratch}/line,server=on,wait=off", "-serial", "chardev:line",
             "-qmp", f"unix:{scratch}/qmp,server=on,wait=off",
             "-kernel", f"{at}/vmlinuz", "-initrd", f"{at}/initramfs",
-            "-append", "console=ttyS0 quiet panic=-1 rdinit=/powercut",
+            "-append", "console=ttyS0 quiet panic=-1 mitigations=off rdinit=/powercut",
             "-drive", f"file={at}/root.img,if=virtio,format=raw,readonly=on",
             "-drive", f"file=nbd+unix:///?socket={scratch}/drive,if=virtio,format=raw,cache=writeback",
         ]  # fmt: skip
@@ -135,6 +135,7 @@ class Machine:
             time.sleep(0.2)
         self.kill()
         if status == "failed":
+            os.unlink(template)
             raise RuntimeError("the machine could not be saved")
 
     def pull(self):

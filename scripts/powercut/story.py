@@ -2,7 +2,9 @@
 
 import json
 
-PLAN = "migrate plan --private-bpffs --membership legacy-keys --out /tmp/plan.json -q"
+PLAN = (
+    "migrate plan --private-bpffs --membership legacy-keys -o json >/tmp/plan.json && jq -c '{plan_id}' /tmp/plan.json"
+)
 APPLY = "migrate apply --node power --private-bpffs -o json"
 KEPT = f"{APPLY} --confirm-within none /tmp/plan.json"
 OPEN = f"{APPLY} --confirm-within 10m --detach /tmp/plan.json"
@@ -45,9 +47,10 @@ def ask(machine, command, *codes):
 
 
 def document(text):
-    """The JSON document in what a verb printed, with its messages around it."""
-    start = text.find("{")
-    try:
-        return json.JSONDecoder().raw_decode(text[start:])[0] if start >= 0 else {}
-    except json.JSONDecodeError as error:
-        raise Broken(f"no document: {error}\n{text}") from None
+    """The JSON document in what a verb printed, with its messages around it; empty where there is none."""
+    for at in (at for at, letter in enumerate(text) if letter == "{"):
+        try:
+            return json.JSONDecoder().raw_decode(text[at:])[0]
+        except json.JSONDecodeError:
+            continue
+    return {}
