@@ -112,6 +112,12 @@ bench: test-deps build release-lab release-bench ## side-by-side figures, as rat
 ledger: build release-lab ## who delivered each packet through N cycles of apply and rollback: make ledger N=1000 SHADOW=1
 	@N="$(N)" SHADOW="$(SHADOW)" PACKETS="$(PACKETS)" RATE="$(RATE)" MEMBERSHIP="$(MEMBERSHIP)" scripts/ledger
 
+POWERCUT_PACKAGES := qemu-system-x86 busybox-static cpio e2fsprogs kmod jq python3
+.PHONY: powercut
+powercut: build release-lab ## cut the power of a machine in the middle of every verb: make powercut N=200 SEED=1
+	@scripts/install $(POWERCUT_PACKAGES)
+	@scripts/powercut/cuts.py .build/release --cuts $(or $(N),7) $(if $(SEED),--seed $(SEED)) $(POWERCUT)
+
 .PHONY: fuzz
 fuzz: deps bpf ## libFuzzer over the decoders: make fuzz SECONDS=600
 	@scripts/fuzz $(SECONDS)
