@@ -59,6 +59,6 @@ struct RollbackArguments: ParsableArguments {
             context.console.message("The database cannot be used (\(error.what)); going on from the pins.")
             return try rollback.fromPins()
         }
-        return try CommandContext.closing(store, rollback.fromStore)
+        return try context.closing(store, rollback.fromStore)
     }
 }

@@ -8,6 +8,8 @@ import Store
 public struct CommandContext: Sendable {
     public var settings: Settings
     public var console: Console
+    /// What the audit log hears of a changing verb.
+    public let trail = AuditTrail()
 
     public init(settings: Settings) {
         self.settings = settings
@@ -18,7 +20,7 @@ public struct CommandContext: Sendable {
     public func withStore<T>(
         _ access: Store.Access, _ body: (Store) throws(MigrateError) -> T
     ) throws(MigrateError) -> T {
-        let store = try Store.open(path: settings.database, access: access)
+        let store = try Store.open(path: settings.database, access: access, origin: .process())
         let value: T
         do throws(MigrateError) {
             value = try body(store)
@@ -36,17 +38,20 @@ public struct CommandContext: Sendable {
     public func withRunStore(
         _ access: Store.Access = .existing, _ body: (Store) throws(MigrateError) -> ExitStatus
     ) throws(MigrateError) -> ExitStatus {
-        try Self.closing(try Store.open(path: settings.database, access: access), body)
+        try closing(try Store.open(path: settings.database, access: access, origin: .process()), body)
     }
 
     /// For a store that is open already.
-    public static func closing(
+    public func closing(
         _ store: Store, _ body: (Store) throws(MigrateError) -> ExitStatus
     ) throws(MigrateError) -> ExitStatus {
+        trail.enter(store)
+        defer { trail.leave() }
         let status: ExitStatus
         do throws(MigrateError) {
             status = try body(store)
         } catch {
+            trail.refused(error)
             try? store.checkpointAndClose()
             throw error
         }
@@ -75,6 +80,10 @@ public struct CommandContext: Sendable {
         if var step = document as? any Continuable, let next = step.next {
             step.next?.command = settings.echoed(in: next.command)
             document = step as? Document ?? document
+        }
+        if var run = document as? RunDocument {
+            run.audit = trail.result(run)
+            document = run as? Document ?? document
         }
         do {
             switch settings.output {

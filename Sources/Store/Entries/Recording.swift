@@ -36,7 +36,10 @@ extension Store {
             precondition(recorded.snapshot.id == snapshotID, "entries of one snapshot, and another snapshot")
             try SnapshotRows.insert(recorded.snapshot, into: db)
             try EntryRange.insert(writer.ranges, snapshotID: snapshotID, into: db)
-            if let plan = recorded.plan { try PlanRows.insert(plan, into: db) }
+            if let plan = recorded.plan {
+                try auditor.append(.plan(.init(plan)), to: db)
+                try PlanRows.insert(plan, into: db)
+            }
             _ = try Pruning.run(db, keep: keep)
             return outcome
         }
