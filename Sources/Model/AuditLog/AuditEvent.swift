@@ -5,6 +5,7 @@ public enum AuditEvent: Sendable {
     case plan(SavedPlan)
     case state(Transition)
     case health(HealthDecision)
+    case proof(KeptProof)
     case shadow(ShadowResult)
     case result(RunResult)
     case refusal(Refusal)
@@ -16,6 +17,7 @@ public enum AuditEvent: Sendable {
         case .plan: "plan"
         case .state: "state"
         case .health: "health"
+        case .proof: "proof"
         case .shadow: "shadow"
         case .result: "result"
         case .refusal: "refusal"
@@ -27,27 +29,31 @@ public enum AuditEvent: Sendable {
         public var node: String
         public var earlierPlans: Int
         public var earlierRuns: Int
-        public init(node: String, earlierPlans: Int, earlierRuns: Int) {
+        /// Rows up to these are from before.
+        public var lastPlanRow: Int
+        public var lastRunRow: Int
+        public init(node: String, earlierPlans: Int, earlierRuns: Int, lastPlanRow: Int, lastRunRow: Int) {
             self.node = node
             self.earlierPlans = earlierPlans
             self.earlierRuns = earlierRuns
+            self.lastPlanRow = lastPlanRow
+            self.lastRunRow = lastRunRow
         }
     }
 
     /// A plan was made and kept.
     public struct SavedPlan: Codable, Hashable, Sendable {
         public var planID: String
-        /// ``PlanDocument/digest``: of all of the document.
+        /// ``PlanDocument/digest``, as the document itself has it.
         public var digest: String
         public var blockers: [String]
-        public init(planID: String, digest: String, blockers: [String]) {
-            self.planID = planID
-            self.digest = digest
-            self.blockers = blockers
-        }
-
-        public init(_ plan: PlanDocument) {
-            self.init(planID: plan.planID, digest: plan.digest, blockers: plan.blockers.map(\.code))
+        /// SHA-256 of the document as the database keeps it.
+        public var document: String
+        public init(_ plan: PlanDocument, document: String) {
+            planID = plan.planID
+            digest = plan.digest
+            blockers = plan.blockers.map(\.code)
+            self.document = document
         }
     }
 
@@ -84,6 +90,19 @@ public enum AuditEvent: Sendable {
             vantage = check.vantage
             isHealthy = check.isHealthy
             finding = check.finding
+        }
+    }
+
+    /// What a rollback proved was kept.
+    public struct KeptProof: Codable, Hashable, Sendable {
+        public var runID: String
+        public var proof: ProofSummary
+        /// SHA-256 of the proof as the database keeps it.
+        public var document: String
+        public init(runID: String, proof: Proof, document: String) {
+            self.runID = runID
+            self.proof = ProofSummary(proof)
+            self.document = document
         }
     }
 

@@ -18,6 +18,19 @@ public enum AuditExport {
         before + Array(line.hash.utf8) + between + line.record + [after]
     }
 
+    /// The whole file.
+    ///
+    /// - Throws: what the encoder throws.
+    public static func file(_ lines: [AuditLine]) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for line in lines {
+            bytes += Self.line(line)
+            bytes.append(UInt8(ascii: "\n"))
+        }
+        bytes += try end(records: lines.count, head: lines.last.map { AuditHead(sequence: $0.row, hash: $0.hash) })
+        return bytes + [UInt8(ascii: "\n")]
+    }
+
     /// - Throws: what the encoder throws.
     public static func end(records: Int, head: AuditHead?) throws -> [UInt8] {
         try JSON.canonical(End(records: records, head: head?.description))

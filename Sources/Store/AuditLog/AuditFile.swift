@@ -17,6 +17,8 @@ public struct AuditFile: Sendable {
     public var end: AuditExport.Ending?
     /// A database that keeps its newest part in a second file, and that file is not there: closed well, or copied without it.
     public var lacksLog: Bool
+    /// What a database says otherwise than its log.
+    public var disagreements: [String] = []
 
     /// - Throws: `auditUnreadable`, or what SQLite says.
     public static func read(_ path: String) throws(MigrateError) -> AuditFile {
@@ -41,16 +43,18 @@ public struct AuditFile: Sendable {
             // With its log beside it SQLite reads both; else nothing can change the file, and it is opened as it is.
             let name = hasLog ? path : "file:\(escaped(path))?immutable=1"
             let queue = try DatabaseQueue(path: name, configuration: Connection.readOnly)
-            let lines = try queue.read { db in
+            let (lines, disagreements) = try queue.read { db in
                 guard try db.tableExists("audit_rows") else {
                     throw unreadable(
                         path, "this database has no audit log: it is another program's, or an older version's")
                 }
-                return try AuditRows.lines(in: db)
+                let lines = try AuditRows.lines(in: db)
+                return (lines, try AuditEvidence.disagreements(lines, in: db))
             }
             try queue.close()
             return AuditFile(
-                path: path, form: .database, lines: lines, end: nil, lacksLog: usesLog && !hasLog)
+                path: path, form: .database, lines: lines, end: nil, lacksLog: usesLog && !hasLog,
+                disagreements: disagreements)
         } catch {
             throw ErrorMapping(path: path).migrateError(error, doing: "read")
         }

@@ -11,6 +11,14 @@ extension Store {
     /// All records, in the order of their rows.
     public func auditLines() throws(MigrateError) -> [AuditLine] { try read(AuditRows.lines) }
 
+    /// All records, and what the rest of the database says otherwise.
+    public func auditEvidence() throws(MigrateError) -> (lines: [AuditLine], disagreements: [String]) {
+        try read { db in
+            let lines = try AuditRows.lines(in: db)
+            return (lines, try AuditEvidence.disagreements(lines, in: db))
+        }
+    }
+
     /// What became of the log in this process although it could not be written: what was lost of it.
     public var lostAudit: [String] { auditor.lost }
 

@@ -19,9 +19,10 @@ enum AuditRows {
     }
 
     static func genesis(_ node: String, in db: Database) throws -> AuditEvent.Genesis {
-        AuditEvent.Genesis(
-            node: node, earlierPlans: try Int.fetchOne(db, sql: "SELECT count(*) FROM plans") ?? 0,
-            earlierRuns: try Int.fetchOne(db, sql: "SELECT count(*) FROM runs") ?? 0)
+        func number(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: "SELECT \(sql)") ?? 0 }
+        return AuditEvent.Genesis(
+            node: node, earlierPlans: try number("count(*) FROM plans"), earlierRuns: try number("count(*) FROM runs"),
+            lastPlanRow: try number("max(plan_row) FROM plans"), lastRunRow: try number("max(rowid) FROM runs"))
     }
 
     /// As bytes, whatever somebody has put there: text that is none is a record that was changed, and no damaged database.

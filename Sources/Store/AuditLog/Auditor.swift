@@ -29,6 +29,12 @@ final class Auditor: Sendable {
         command = try insert(.command(origin), into: db).sequence
     }
 
+    /// Says who this process is before something is written that is told of afterwards.
+    func prepare(_ db: Database) throws {
+        try appendGenesis(to: db)
+        try appendCommand(to: db)
+    }
+
     @discardableResult
     func append(_ event: AuditEvent, to db: Database) throws -> AuditMark {
         try appendCommand(to: db)
@@ -54,14 +60,16 @@ final class Auditor: Sendable {
     }
 
     private func insert(_ event: AuditEvent, into db: Database) throws -> AuditMark {
-        var head = try AuditRows.head(in: db)
-        if head == nil {
-            let mark = try insert(.genesis(AuditRows.genesis(origin?.node ?? "unknown", in: db)), after: nil, into: db)
-            head = AuditHead(mark.head)
-        }
-        return try insert(event, after: head, into: db)
+        try appendGenesis(to: db)
+        return try insert(event, after: try AuditRows.head(in: db), into: db)
     }
 
+    private func appendGenesis(to db: Database) throws {
+        guard try AuditRows.head(in: db) == nil else { return }
+        try insert(.genesis(AuditRows.genesis(origin?.node ?? "unknown", in: db)), after: nil, into: db)
+    }
+
+    @discardableResult
     private func insert(_ event: AuditEvent, after head: AuditHead?, into db: Database) throws -> AuditMark {
         switch event {
         case .genesis(let event): try insert(event, AuditLink.genesisKind, head, db)
@@ -69,6 +77,7 @@ final class Auditor: Sendable {
         case .plan(let event): try insert(event, "plan", head, db)
         case .state(let event): try insert(event, "state", head, db)
         case .health(let event): try insert(event, "health", head, db)
+        case .proof(let event): try insert(event, "proof", head, db)
         case .shadow(let event): try insert(event, "shadow", head, db)
         case .result(let event): try insert(event, "result", head, db)
         case .refusal(let event): try insert(event, "refusal", head, db)

@@ -7,8 +7,7 @@ import Testing
 
     init() throws {
         log = try AuditSample.log(6)
-        let lines = log.map(AuditExport.line) + [try AuditExport.end(records: 6, head: AuditSample.head(log))]
-        text = lines.map { String(decoding: $0, as: UTF8.self) + "\n" }.joined()
+        text = String(decoding: try AuditExport.file(log), as: UTF8.self)
     }
 
     @Test func `what was exported is read back byte for byte`() throws {

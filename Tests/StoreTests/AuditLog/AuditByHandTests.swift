@@ -24,9 +24,7 @@ import Testing
     }
 
     private func run(_ block: Int) throws -> String {
-        let lines = try scratch.lines()
-        let bytes = lines.flatMap { AuditExport.line($0) + [10] }
-        try scratch.write(bytes + AuditExport.end(records: lines.count, head: scratch.head()) + [10], to: export)
+        try scratch.write(AuditExport.file(scratch.lines()), to: export)
         try scratch.write(Array(blocks[block].utf8), to: scratch.directory + "/by-hand")
         return try Self.output(of: "DB=\(scratch.path) EXPORT=\(export) sh \(scratch.directory)/by-hand 2>&1")
     }

@@ -73,8 +73,7 @@ import Testing
 
     @Test func `an export is complete, and cut off anywhere it is not`() throws {
         let lines = try scratch.lines(), head = try scratch.head()
-        var bytes = lines.flatMap { AuditExport.line($0) + [10] }
-        bytes += try AuditExport.end(records: lines.count, head: head)
+        let bytes = try Array(AuditExport.file(lines).dropLast())
         try scratch.write(bytes, to: copy)
         #expect(try codes([head]).isEmpty && codes([]).isEmpty)
         for left in stride(from: AuditExport.line(lines[0]).count, to: bytes.count, by: 97) {
@@ -117,8 +116,7 @@ import Testing
         try store.checkpointAndClose()
         let lines = try scratch.lines()
         #expect(try scratch.findings().isEmpty && lines.allSatisfy { !$0.record.contains { $0 < 0x20 } })
-        let bytes =
-            lines.flatMap { AuditExport.line($0) + [10] } + (try AuditExport.end(records: lines.count, head: nil))
+        let bytes = try AuditExport.file(lines)
         #expect(AuditExport.read(bytes)?.lines == lines.map { AuditLine(record: $0.record, hash: $0.hash) })
     }
 }

@@ -133,7 +133,7 @@ import Testing
         try store.checkpointAndClose()
         let first = try #require(try scratch.lines().first)
         let genesis = try JSON.decode(AuditRecord<AuditEvent.Genesis>.self, from: first.record)
-        #expect(genesis.event == .init(node: "node-1", earlierPlans: 0, earlierRuns: 2))
+        #expect(genesis.event == .init(node: "node-1", earlierPlans: 0, earlierRuns: 2, lastPlanRow: 0, lastRunRow: 2))
         #expect(genesis.machineID == Sample.origin.machineID && genesis.previous == nil && genesis.sequence == 0)
     }
 }

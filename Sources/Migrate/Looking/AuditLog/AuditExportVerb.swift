@@ -35,15 +35,8 @@ public struct AuditExportVerb: MigrateCommand {
     }
 
     private func text(_ lines: [AuditLine]) throws(MigrateError) -> String {
-        var bytes: [UInt8] = []
-        for line in lines {
-            bytes += AuditExport.line(line)
-            bytes.append(UInt8(ascii: "\n"))
+        do { return String(decoding: try AuditExport.file(lines), as: UTF8.self) } catch {
+            throw MigrateError(.bug, "cannot write the log", facts: ["\(error)"])
         }
-        let head = lines.last.map { AuditHead(sequence: $0.row, hash: $0.hash) }
-        do { bytes += try AuditExport.end(records: lines.count, head: head) } catch {
-            throw MigrateError(.bug, "cannot write the end of the log", facts: ["\(error)"])
-        }
-        return String(decoding: bytes, as: UTF8.self) + "\n"
     }
 }

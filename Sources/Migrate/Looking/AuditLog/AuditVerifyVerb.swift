@@ -50,9 +50,10 @@ public struct AuditVerifyVerb: MigrateCommand {
     }
 
     private func verifyHere(_ context: CommandContext, _ expected: [AuditHead]) throws(MigrateError) -> AuditDocument {
-        let lines = try context.withStore(.readOnly) { store throws(MigrateError) in try store.auditLines() }
-        let verification = AuditVerification(
-            source: context.settings.database, lines: lines, expected: expected, machine: Host.machineID())
+        let found = try context.withStore(.readOnly) { store throws(MigrateError) in try store.auditEvidence() }
+        var verification = AuditVerification(
+            source: context.settings.database, lines: found.lines, expected: expected, machine: Host.machineID())
+        verification.disagreements = found.disagreements
         return try verification.document()
     }
 
@@ -61,6 +62,7 @@ public struct AuditVerifyVerb: MigrateCommand {
         var verification = AuditVerification(source: path, lines: file.lines, expected: expected, machine: nil)
         verification.end = file.end
         verification.lacksLog = file.lacksLog
+        verification.disagreements = file.disagreements
         return try verification.document()
     }
 }
