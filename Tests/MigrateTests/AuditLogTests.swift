@@ -38,7 +38,7 @@ extension MigrateSuite {
                 #expect(
                     try rows(node, "SELECT kind FROM audit WHERE kind NOT IN ('health')") == [
                         "genesis", "command", "plan", "command", "plan", "state", "state", "result", "command", "state",
-                        "result", "command", "state", "proof", "state", "result",
+                        "result", "command", "state", "state", "proof", "result",
                     ])
                 #expect(
                     try rows(node, "SELECT event ->> 'state' FROM audit WHERE kind = 'result'")

@@ -10,7 +10,8 @@ public struct AuditChain: Sendable {
 
     /// How many records it has.
     public var count: Int { items.count }
-    public var first: AuditLink? { items.first?.link }
+    /// The first record, as it says; `nil` where it was changed.
+    public var first: AuditLink? { items.first.flatMap { $0.isWhole ? $0.link : nil } }
     public var head: AuditHead? { items.last.map { AuditHead(sequence: $0.sequence, hash: $0.hash) } }
 
     /// - Parameter lines: as they were found.
@@ -20,7 +21,7 @@ public struct AuditChain: Sendable {
         items = walk.chain.map { found[$0] }
         findings = items.filter { !$0.isWhole }.map { .edited($0.sequence) }
         findings += walk.gaps.map(AuditFinding.removed)
-        findings += exchanged(walk.brokenAfter).map(AuditFinding.edited)
+        findings += exchanged(walk).map(AuditFinding.edited)
         findings += walk.leftOver.map { .inserted(after: found[$0].sequence - 1) }
         findings += moved().map(AuditFinding.moved)
         if let first = items.first, first.link?.kind != AuditLink.genesisKind, first.isWhole, first.sequence == 0 {
@@ -31,16 +32,17 @@ public struct AuditChain: Sendable {
 
     /// Records that were written anew with a hash that fits them: one between two broken links, or, where one link is broken,
     /// the record that the next one does not name any more.
-    private func exchanged(_ brokenAfter: [Int]) -> [Int] {
+    private func exchanged(_ walk: AuditWalk) -> [Int] {
         let known = Set(items.filter { !$0.isWhole }.map(\.sequence))
         var exchanged: [Int] = []
-        var rest = brokenAfter[...]
+        let gapsAfter = Set(walk.gaps.map { $0.lowerBound - 1 })
+        var rest = walk.brokenAfter[...]
         while let sequence = rest.popFirst() {
             if rest.first == sequence + 1 {
                 rest.removeFirst()
                 exchanged.append(sequence + 1)
             } else {
-                exchanged.append(sequence)
+                exchanged.append(gapsAfter.contains(sequence + 1) ? sequence + 1 : sequence)
             }
         }
         return exchanged.filter { !known.contains($0) && !known.contains($0 + 1) }
@@ -58,7 +60,7 @@ public struct AuditChain: Sendable {
     }
 
     private mutating func addOtherMachine() {
-        guard let first = items.first?.link?.machineID else { return }
+        guard let first = items.first(where: \.isWhole)?.link?.machineID else { return }
         for item in items where item.isWhole {
             guard let machine = item.link?.machineID, machine != first else { continue }
             findings.append(.otherMachine(sequence: item.sequence, found: machine, expected: first))

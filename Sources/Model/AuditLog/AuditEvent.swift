@@ -9,6 +9,7 @@ public enum AuditEvent: Sendable {
     case shadow(ShadowResult)
     case result(RunResult)
     case refusal(Refusal)
+    case prune(Pruned)
 
     public var kind: String {
         switch self {
@@ -21,6 +22,7 @@ public enum AuditEvent: Sendable {
         case .shadow: "shadow"
         case .result: "result"
         case .refusal: "refusal"
+        case .prune: "prune"
         }
     }
 
@@ -147,6 +149,16 @@ public enum AuditEvent: Sendable {
             differences = proof.differences.count
             vanished = proof.vanished.count
             changedByOthers = proof.changedByOthers.count
+        }
+    }
+
+    /// Somebody had old records dropped. What goes by itself with a new plan is not told.
+    public struct Pruned: Codable, Hashable, Sendable {
+        public var snapshots: Int
+        public var plans: Int
+        public init(snapshots: Int, plans: Int) {
+            self.snapshots = snapshots
+            self.plans = plans
         }
     }
 

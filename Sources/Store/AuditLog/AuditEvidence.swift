@@ -57,7 +57,8 @@ struct AuditEvidence {
             missing.remove(id)
             if let known = states[id] {
                 if state != known.state.rawValue || row["reason"] != known.reason?.rawValue {
-                    wrong.append("run \(id) is \(state) in the database, and \(known.state.rawValue) in the log")
+                    let reason = (row["reason"] as String?).map { " (\($0))" } ?? ""
+                    wrong.append("run \(id) is \(state)\(reason) in the database, and \(Self.words(known)) in the log")
                 }
             } else if try row.value("number") > genesis?.lastRunRow ?? 0 {
                 wrong.append("run \(id) is in the database, and not in the log")
@@ -76,6 +77,10 @@ struct AuditEvidence {
             guard let known = shadows[id], known != Self.hash(row["document"]) else { return nil }
             return "shadow \(id) in the database is not the one that was kept"
         }
+    }
+
+    private static func words(_ state: AuditEvent.Transition) -> String {
+        state.state.rawValue + (state.reason.map { " (\($0.rawValue))" } ?? "")
     }
 
     private static func hash(_ document: Data?) -> String { Digest.sha256(Array(document ?? Data())) }

@@ -81,6 +81,7 @@ final class Auditor: Sendable {
         case .shadow(let event): try insert(event, "shadow", head, db)
         case .result(let event): try insert(event, "result", head, db)
         case .refusal(let event): try insert(event, "refusal", head, db)
+        case .prune(let event): try insert(event, "prune", head, db)
         }
     }
 

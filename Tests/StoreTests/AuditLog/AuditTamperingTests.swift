@@ -38,7 +38,10 @@ import Testing
 
     @Test(arguments: [
         ("UPDATE audit_rows SET record = replace(record, 'provisional', 'finalized') WHERE sequence = 5", [5]),
-        ("UPDATE audit_rows SET hash = replace(hash, '0', '1') WHERE sequence = 4", [4]),
+        (
+            "UPDATE audit_rows SET hash = CASE substr(hash, 1, 1) WHEN '0' THEN '1' ELSE '0' END || substr(hash, 2) WHERE sequence = 4",
+            [4]
+        ),
         (
             "UPDATE audit_rows SET record = json_set(record, '$.event.uid', 1000) WHERE json_extract(record, '$.kind') = 'command'",
             [1, 3, 6]

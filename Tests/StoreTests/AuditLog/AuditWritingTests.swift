@@ -33,10 +33,9 @@ import Testing
         _ = try scratch.commitRun()
         for line in try scratch.lines() {
             let text = String(decoding: line.record, as: UTF8.self)
-            #expect(!text.contains(#/:-?[0-9]+[.eE]/#) && !text.contains(": ") && !text.contains(", \""))
-            let keys = text.matches(of: #/"(at|command|event|format_version|kind|machine_id|previous|sequence)":/#)
-            let outer = keys.map { String($0.1) }.filter { $0 != "command" || text.contains("\"command\":\(3)") }
-            #expect(outer.first == "at" && outer.last == "sequence")
+            #expect(!text.contains(#/":-?[0-9]+[.eE]/#) && !text.contains(": ") && !text.contains(", \""))
+            let sequence = try #require(line.link).sequence
+            #expect(text.hasPrefix("{\"at\":\"") && text.hasSuffix("\"sequence\":\(sequence)}"))
         }
     }
 
