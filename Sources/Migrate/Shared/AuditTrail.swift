@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import Store
 import Synchronization
@@ -39,6 +40,9 @@ public final class AuditTrail: Sendable {
         switch place {
         case .nowhere: return nil
         case .store(let store): return result(run, in: store)
+        case .file(let path) where access(path, F_OK) != 0:
+            print(run, because: MigrateError(.auditUnwritten, "there is no database \(path)"))
+            return nil
         case .file(let path):
             do throws(MigrateError) {
                 let store = try Store.open(path: path, access: .existing, origin: .process())

@@ -16,11 +16,16 @@ public struct CommandContext: Sendable {
         console = Console(quiet: settings.quiet, verbose: settings.verbose)
     }
 
+    /// The database, which knows for its audit log whose process this is.
+    public func openStore(_ access: Store.Access) throws(MigrateError) -> Store {
+        try Store.open(path: settings.database, access: access, origin: .process())
+    }
+
     /// The database; checkpointed and closed when `body` has ended, also by an error.
     public func withStore<T>(
         _ access: Store.Access, _ body: (Store) throws(MigrateError) -> T
     ) throws(MigrateError) -> T {
-        let store = try Store.open(path: settings.database, access: access, origin: .process())
+        let store = try openStore(access)
         let value: T
         do throws(MigrateError) {
             value = try body(store)
@@ -38,7 +43,7 @@ public struct CommandContext: Sendable {
     public func withRunStore(
         _ access: Store.Access = .existing, _ body: (Store) throws(MigrateError) -> ExitStatus
     ) throws(MigrateError) -> ExitStatus {
-        try closing(try Store.open(path: settings.database, access: access, origin: .process()), body)
+        try closing(try openStore(access), body)
     }
 
     /// For a store that is open already.

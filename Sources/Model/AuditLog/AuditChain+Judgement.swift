@@ -11,9 +11,7 @@ extension AuditChain {
         }
         let hashes = Dictionary(items.map { ($0.sequence, $0.hash) }) { first, _ in first }
         let known = Set(hashes.values)
-        let shared = expected.compactMap { head in
-            head.sequence.flatMap { hashes[$0] == head.hash ? $0 : nil }
-        }.max()
+        let shared = expected.compactMap { head in head.sequence.flatMap { hashes[$0] == head.hash ? $0 : nil } }
         for head in expected {
             guard let sequence = head.sequence else {
                 if !known.contains(head.hash) { all.append(.unknownHead(head)) }
@@ -26,7 +24,9 @@ extension AuditChain {
                 }
                 continue
             }
-            if there != head.hash { all.append(.forked(expected: head, shared: shared)) }
+            if there != head.hash {
+                all.append(.forked(expected: head, shared: shared.filter { $0 < sequence }.max()))
+            }
         }
         return all
     }

@@ -58,10 +58,8 @@ public enum AuditExport {
     /// `nil` for what is no export: its first line is none of one.
     public static func read(_ bytes: [UInt8]) -> Contents? {
         var contents = Contents()
-        var isLastWhole = true
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-            isLastWhole = true
             if let record = record(line) {
                 contents.lines.append(record)
             } else if let end = try? JSON.decode(End.self, from: Array(line)), end.kind == End(records: 0).kind {
@@ -70,12 +68,11 @@ public enum AuditExport {
             } else if contents.lines.isEmpty {
                 return nil
             } else {
-                isLastWhole = false
                 contents.lines.append(AuditLine(record: Array(line), hash: ""))
             }
         }
         // Half a line at the end tells no more than that the rest is missing.
-        if !isLastWhole, contents.end == .missing { contents.lines.removeLast() }
+        if contents.end == .missing, let last = contents.lines.last, last.link == nil { contents.lines.removeLast() }
         return contents.lines.isEmpty && contents.end == .missing ? nil : contents
     }
 

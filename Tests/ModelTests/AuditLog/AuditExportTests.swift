@@ -25,7 +25,9 @@ import Testing
         let bytes = Array(text.utf8)
         let first = AuditExport.line(log[0]).count
         // Without the last line feed it is whole.
-        for count in 0..<(bytes.count - 1) {
+        // Where half a line might look like a whole one, and here and there.
+        let places = (0..<(bytes.count - 1)).filter { $0 % 53 == 0 || ($0 > 0 && bytes[$0 - 1] == UInt8(ascii: "}")) }
+        for count in places {
             let read = AuditExport.read(Array(bytes.prefix(count)))
             #expect((read == nil) == (count < first), "\(count)")
             guard let read else { continue }
