@@ -53,7 +53,7 @@ let package = Package(
                 .embedInCode("v0004_views.sql"), .embedInCode("v0005_layouts.sql"),
                 .embedInCode("v0006_equivalence.sql"), .embedInCode("v0007_warnings.sql"),
                 .embedInCode("v0008_cutover.sql"), .embedInCode("v0009_shadow.sql"), .embedInCode("v0010_canary.sql"),
-                .embedInCode("v0011_share0.sql"), .embedInCode("v0012_order.sql"),
+                .embedInCode("v0011_share0.sql"), .embedInCode("v0012_order.sql"), .embedInCode("v0014_audit.sql"),
             ],
             swiftSettings: strict),
         .target(name: "Store", dependencies: ["Model", "Migrations", grdb, grdbSQLite], swiftSettings: memorySafe),

@@ -46,7 +46,7 @@ import Testing
     @Test func `every verb has help with an abstract, and so has every option`() throws {
         let verbs = try Self.verbs(of: Programs.migrate)
         let expected: Set = [
-            "preflight", "discover", "plan", "show", "diff", "status", "history", "report", "explain", "apply",
+            "preflight", "discover", "plan", "show", "diff", "status", "history", "report", "explain", "audit", "apply",
             "shadow", "confirm", "extend", "rollback", "abort", "finalize", "resume",
         ]
         #expect(expected.subtracting(verbs.map(\.commandName)) == [])

@@ -138,6 +138,8 @@ extension MigrateSuite {
                 try expectQuiet(["diff", plan.snapshotID, path])
                 try expectQuiet(["history"])
                 try expectQuiet(["explain", "MIG1101"])
+                for verb in ["verify", "head", "export"] { try expectQuiet(["audit", verb]) }
+                try expectQuiet(["audit", "verify", node.database])
                 for address in ["10.9.0.11", "203.0.113.9", "fd00:9::b"] {
                     try expectQuiet(["explain", address, "-o", "json"], sees: asks)
                 }

@@ -33,7 +33,9 @@ enum RunOutcome {
         case .residual: return "Rolled back with a residue\(reason): see what differs above."
         case .mixed:
             return "MIXED STATE\(reason): some hooks are neither as before nor as planned. Stop the fleet and look."
-        case .gone: return "Gone\(reason): the kernel's state does not survive a boot; nothing is left to undo."
+        case .gone:
+            return
+                "Gone\(reason): the kernel's state does not survive a boot; nothing is left to undo.  [\(Code.goneWithBoot.text)]"
         }
     }
 

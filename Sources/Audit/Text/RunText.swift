@@ -14,6 +14,7 @@ public enum RunText {
         page.section("By hand, should this program be gone:", Page.commands(run.breakGlass))
         page.section("Warnings (\(run.warnings.count)):", run.warnings.map { "  " + $0 })
         page.section("Still there (\((run.remains ?? []).count)):", Page.limited((run.remains ?? []).map { "  " + $0 }))
+        page.section(run.audit.map { ["Audit log: record \($0.sequence), head \($0.head)"] } ?? [])
         page.end(RunOutcome.sentence(of: run), next: RunOutcome.next(of: run))
         return page.text
     }

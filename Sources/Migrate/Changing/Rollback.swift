@@ -45,6 +45,7 @@ struct Rollback {
 
     /// By the pins alone.
     func fromPins() throws(MigrateError) -> ExitStatus {
+        context.trail.goWithoutStore(context.settings.database)
         let runs = RunPins.runs(bpffs).filter { asked.map($0.hasPrefix) ?? true }
         guard let runID = runs.first else {
             throw MigrateError(

@@ -54,11 +54,11 @@ struct RollbackArguments: ParsableArguments {
         if fromPins { return try rollback.fromPins() }
         let store: Store
         do {
-            store = try Store.open(path: context.settings.database, access: .existing)
+            store = try context.openStore(.existing)
         } catch {
             context.console.message("The database cannot be used (\(error.what)); going on from the pins.")
             return try rollback.fromPins()
         }
-        return try CommandContext.closing(store, rollback.fromStore)
+        return try context.closing(store, rollback.fromStore)
     }
 }

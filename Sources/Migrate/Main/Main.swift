@@ -25,7 +25,7 @@ import MigrateShared
                 subcommands: [
                     PreflightVerb.self, DiscoverVerb.self, PlanVerb.self, ShowVerb.self, DiffVerb.self, StatusVerb.self,
                     HistoryVerb.self,
-                    ReportVerb.self,
+                    ReportVerb.self, AuditVerb.self,
                     ExplainVerb.self,
                 ]),
             CommandGroup(

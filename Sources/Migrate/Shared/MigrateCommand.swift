@@ -8,17 +8,24 @@ import Store
 public struct CommandContext: Sendable {
     public var settings: Settings
     public var console: Console
+    /// What the audit log hears of a changing verb.
+    public let trail = AuditTrail()
 
     public init(settings: Settings) {
         self.settings = settings
         console = Console(quiet: settings.quiet, verbose: settings.verbose)
     }
 
+    /// The database, which knows for its audit log whose process this is.
+    public func openStore(_ access: Store.Access) throws(MigrateError) -> Store {
+        try Store.open(path: settings.database, access: access, origin: .process())
+    }
+
     /// The database; checkpointed and closed when `body` has ended, also by an error.
     public func withStore<T>(
         _ access: Store.Access, _ body: (Store) throws(MigrateError) -> T
     ) throws(MigrateError) -> T {
-        let store = try Store.open(path: settings.database, access: access)
+        let store = try openStore(access)
         // One that was named may be mistyped; the usual one is missing until something is kept in it.
         if store.isMissing && settings.database != Store.defaultPath {
             Console.error("Warning: database \(settings.database) does not exist: nothing is recorded in it.")
@@ -40,17 +47,20 @@ public struct CommandContext: Sendable {
     public func withRunStore(
         _ access: Store.Access = .existing, _ body: (Store) throws(MigrateError) -> ExitStatus
     ) throws(MigrateError) -> ExitStatus {
-        try Self.closing(try Store.open(path: settings.database, access: access), body)
+        try closing(try openStore(access), body)
     }
 
     /// For a store that is open already.
-    public static func closing(
+    public func closing(
         _ store: Store, _ body: (Store) throws(MigrateError) -> ExitStatus
     ) throws(MigrateError) -> ExitStatus {
+        trail.enter(store)
+        defer { trail.leave() }
         let status: ExitStatus
         do throws(MigrateError) {
             status = try body(store)
         } catch {
+            trail.refused(error)
             try? store.checkpointAndClose()
             throw error
         }
@@ -79,6 +89,10 @@ public struct CommandContext: Sendable {
         if var step = document as? any Continuable, let next = step.next {
             step.next?.command = settings.echoed(in: next.command)
             document = step as? Document ?? document
+        }
+        if var run = document as? RunDocument {
+            run.audit = trail.result(run)
+            document = run as? Document ?? document
         }
         do {
             switch settings.output {

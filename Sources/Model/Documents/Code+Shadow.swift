@@ -38,4 +38,9 @@ extension Code {
         1410, .anotherRun, "a shadow is in the slots, and somebody watches it",
         "It holds the hooks' slots until it ends. Wait for it, end it with Ctrl-C where it was started, or take it back."
     )
+
+    static let shadows: [Code] = [
+        shadowNeedsTCX, shadowUnfit, shadowNotAttached, shadowDiffers, shadowSawNothing, shadowDisturbed, shadowNotKept,
+        shadowNotForSlots, shadowStays, shadowWatched,
+    ]
 }

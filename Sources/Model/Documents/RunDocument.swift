@@ -136,6 +136,8 @@ public struct RunDocument: Codable, Sendable {
     public var sides: TrafficSides?
     /// What was asked about its health, and from where.
     public var health: [HealthRecord]?
+    /// Where the audit log stood when the command ended; `nil` where nothing was to be kept, or could be.
+    public var audit: AuditMark?
 
     public init(
         runID: String, planID: String, changed: Bool, state: RunState, reason: RunReason? = nil, share: Int,

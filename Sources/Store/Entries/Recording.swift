@@ -36,7 +36,11 @@ extension Store {
             precondition(recorded.snapshot.id == snapshotID, "entries of one snapshot, and another snapshot")
             try SnapshotRows.insert(recorded.snapshot, into: db)
             try EntryRange.insert(writer.ranges, snapshotID: snapshotID, into: db)
-            if let plan = recorded.plan { try PlanRows.insert(plan, into: db) }
+            if let plan = recorded.plan {
+                try auditor.prepare(db)
+                let document = try PlanRows.insert(plan, into: db)
+                try auditor.append(.plan(.init(plan, document: Digest.sha256(document))), to: db)
+            }
             _ = try Pruning.run(db, keep: keep)
             return outcome
         }

@@ -26,20 +26,28 @@ public final class Store: Sendable {
     public let isMissing: Bool
     private let access: Access
     private let queue: DatabaseQueue
+    /// What this process adds to the audit log.
+    let auditor: Auditor
 
-    init(path: String, access: Access, queue: DatabaseQueue, isMissing: Bool = false) {
+    init(
+        path: String, access: Access, queue: DatabaseQueue, origin: AuditOrigin? = nil, isMissing: Bool = false
+    ) {
         self.path = path
         self.isMissing = isMissing
         self.access = access
         self.queue = queue
+        auditor = Auditor(origin)
     }
 
     /// Opens the database, and makes it and its tables where they are missing and may be made; of directories only that of
     /// ``defaultPath``, for a path that was mistyped must not become one.
     ///
+    /// - Parameter origin: who writes, for the audit log.
     /// - Throws: `badStateDirectory`, `databaseNewer`, `databaseDamaged`, `databaseReadOnly`, `diskFull`, `needsRoot`,
     ///   `locked` or `databaseFailure`.
-    public static func open(path: String, access: Access) throws(MigrateError) -> Store {
+    public static func open(
+        path: String, access: Access, origin: AuditOrigin? = nil
+    ) throws(MigrateError) -> Store {
         let mapping = ErrorMapping(path: path)
         let directory = StateDirectory(databasePath: path)
         do {
@@ -51,7 +59,7 @@ public final class Store: Sendable {
                 try directory.prepare()
                 let queue = try DatabaseQueue(path: path, configuration: Connection.readWrite)
                 try Schema.bringUpToDate(queue, path: path)
-                return Store(path: path, access: .readWrite, queue: queue)
+                return Store(path: path, access: .readWrite, queue: queue, origin: origin)
             case .readOnly:
                 let queue = try DatabaseQueue(path: path, configuration: Connection.readOnly)
                 let isEmpty = try Schema.check(queue, path: path)
@@ -97,9 +105,11 @@ public final class Store: Sendable {
         guard access == .readWrite else {
             throw ErrorMapping(path: path).readOnly(facts: ["It was opened to be read only."])
         }
+        let known = auditor.command
         do {
             return try queue.write(body)
         } catch {
+            auditor.command = known
             throw ErrorMapping(path: path).migrateError(error, doing: "written")
         }
     }
@@ -109,6 +119,7 @@ public final class Store: Sendable {
     /// In a write-ahead log that write's sync takes along all that stands before it (sqlite.org/wal.html).
     func writeSoon<Value>(_ body: (Database) throws -> Value) throws(MigrateError) -> Value {
         guard access == .readWrite else { return try write(body) }
+        let known = auditor.command
         do {
             return try queue.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = NORMAL")
@@ -122,6 +133,7 @@ public final class Store: Sendable {
                 return value
             }
         } catch {
+            auditor.command = known
             throw ErrorMapping(path: path).migrateError(error, doing: "written")
         }
     }

@@ -3,10 +3,15 @@ import Model
 
 /// Plan documents as rows of `plans`.
 enum PlanRows {
-    static func insert(_ plan: PlanDocument, into db: Database) throws {
+    /// - Returns: the document as it is kept.
+    static func insert(_ plan: PlanDocument, into db: Database) throws -> [UInt8] {
+        let document = try JSON.canonical(plan)
         try db.insertion(into: "plans", columns: ["plan_id", "snapshot_id", "created_at", "document"]).execute(
-            arguments: [plan.planID, plan.snapshotID, Timestamp.text(plan.createdAt), try JSON.text(plan)])
+            arguments: [
+                plan.planID, plan.snapshotID, Timestamp.text(plan.createdAt), String(decoding: document, as: UTF8.self),
+            ])
         try DifferenceRows.insert(plan, row: db.lastInsertedRowID, into: db)
+        return document
     }
 
     static func newestRow(planID: String, in db: Database) throws -> Int64? {

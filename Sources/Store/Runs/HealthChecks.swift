@@ -28,6 +28,7 @@ extension Store {
                     id, check.moment.rawValue, check.subject.rawValue, check.vantage, check.isHealthy, check.finding,
                     at, at, id,
                 ])
+            try auditor.tryAppend(.health(.init(runID: id, check: check)), to: db)
         }
     }
 

@@ -10,7 +10,9 @@ extension Store {
     public func begin(
         run id: String, phase: String, intent: String, durable: Bool = true, at time: Date = Date()
     ) throws(MigrateError) -> Int {
-        let insert = { (db: Database) throws -> Int in
+        let insert = { [auditor] (db: Database) throws -> Int in
+            // Who acts is on the disk before the first act is.
+            try auditor.appendCommand(to: db)
             let sql = """
                 INSERT INTO journal (run_id, sequence, phase, intent, started_at)
                 SELECT ?, coalesce(max(sequence), 0) + 1, ?, ?, ? FROM journal WHERE run_id = ?

@@ -10,6 +10,8 @@ extension Store {
             let text = String(decoding: try JSON.canonical(proof), as: UTF8.self)
             try db.execute(sql: "UPDATE runs SET proof = ? WHERE run_id = ?", arguments: [text, id])
             if db.changesCount == 0 { throw RunRows.missing(id) }
+            try auditor.tryAppend(
+                .proof(.init(runID: id, proof: proof, document: Digest.sha256(Array(text.utf8)))), to: db)
         }
     }
 

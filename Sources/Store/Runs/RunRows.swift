@@ -70,6 +70,10 @@ enum RunRows {
         if db.changesCount == 0 { throw missing("\(id) hook \(index)") }
     }
 
+    static func planID(ofRun id: String, in db: Database) throws -> String {
+        try String.fetchOne(db, sql: "SELECT plan_id FROM runs WHERE run_id = ?", arguments: [id]) ?? ""
+    }
+
     static func missing(_ id: String) -> MigrateError {
         MigrateError(.noRun, "no run \(id) is recorded", remedy: "List what there is:  migrate history")
     }

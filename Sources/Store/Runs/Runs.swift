@@ -5,7 +5,10 @@ import Model
 extension Store {
     /// Records a run and its hooks before anything is changed. It keeps the newest document of its plan.
     public func create(run: RunRecord) throws(MigrateError) {
-        try write { try RunRows.insert(run, into: $0) }
+        try write { db in
+            try auditor.append(.state(.init(run)), to: db)
+            try RunRows.insert(run, into: db)
+        }
     }
 
     /// Records where a run is now; `reason` and `endedAt` stay as they are where `nil`.
@@ -20,6 +23,12 @@ extension Store {
                 """
             try db.execute(sql: sql, arguments: [state.rawValue, reason?.rawValue, endedAt.map(Timestamp.text), id])
             if db.changesCount == 0 { throw RunRows.missing(id) }
+            // Nothing waits for the log: a run that cannot be told of is taken back all the same.
+            try auditor.tryAppend(
+                .state(
+                    .init(
+                        runID: id, planID: try RunRows.planID(ofRun: id, in: db), state: state, reason: reason)), to: db
+            )
         }
     }
 

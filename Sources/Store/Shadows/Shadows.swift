@@ -12,6 +12,7 @@ extension Store {
     public func save(_ shadow: ShadowDocument, keep: Int = Store.shadowsKept) throws(MigrateError) -> Int {
         try write { db in
             try ShadowRows.insert(shadow, into: db)
+            try auditor.tryAppend(.shadow(.init(shadow, document: Digest.sha256(try JSON.canonical(shadow)))), to: db)
             return try ShadowRows.prune(keep: keep, in: db)
         }
     }

@@ -17,7 +17,13 @@ extension Store {
     /// Runs, their journal and the document each was made of stay for good. The file does not shrink: later records take
     /// the room.
     public func prune(keep: Int = Store.snapshotsKept) throws(MigrateError) -> Pruned {
-        try write { try Pruning.run($0, keep: keep) }
+        try write { db in
+            let pruned = try Pruning.run(db, keep: keep)
+            if pruned.snapshots + pruned.plans > 0 {
+                try auditor.append(.prune(.init(snapshots: pruned.snapshots, plans: pruned.plans)), to: db)
+            }
+            return pruned
+        }
     }
 }
 

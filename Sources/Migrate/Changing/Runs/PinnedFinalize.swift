@@ -12,6 +12,7 @@ struct PinnedFinalize {
 
     /// - Parameter asked: the beginning of a run's id.
     func finish(_ asked: String?) throws(MigrateError) -> ExitStatus {
+        context.trail.goWithoutStore(context.settings.database)
         let runID = try choose(asked)
         var namespace: NetworkNamespace?
         if let path = context.settings.netns { namespace = try? NetworkNamespace(path: path) }

@@ -176,7 +176,8 @@ struct TakeBack {
     /// The database may be the very thing that is broken: it hears of the result where it can.
     /// - Returns: whether it knows the run.
     private func noteInStore(_ runID: String, _ restoration: Restoration, _ proof: Proof) -> Bool {
-        guard let store = try? Store.open(path: context.settings.database, access: .existing) else { return false }
+        guard let store = try? context.openStore(.existing)
+        else { return false }
         let known = try? store.run(idPrefix: runID)
         let isKnown = known != nil
         // What is final stays so, whatever becomes of what is left of its pins.
