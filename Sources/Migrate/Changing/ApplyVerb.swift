@@ -100,8 +100,11 @@ public struct ApplyVerb: MigrateCommand {
         try requireWindow(of: approved, trial.window)
         return try context.withRunStore(.readWrite) { store throws(MigrateError) in
             // Under the lock: between a look and the act another command could start a run.
+            let settled = Settled()
             let next = try NodeLock.holding(bpffs) { () throws(MigrateError) in
-                try change(approved, trial, bpffs, context, store)
+                try settled.telling { () throws(MigrateError) in
+                    try change(approved, trial, bpffs, context, store, settled)
+                }
             }
             switch next {
             case .done(let status): return status
@@ -115,7 +118,7 @@ public struct ApplyVerb: MigrateCommand {
 
     private func change(
         _ approved: PlanDocument, _ trial: Trial, _ bpffs: BPFFileSystem, _ context: CommandContext,
-        _ store: Store
+        _ store: Store, _ settled: Settled
     ) throws(MigrateError) -> Next {
         if let open = try OpenRuns.toResume(approved, store: store) {
             try RunChoice(store: store, bpffs: bpffs, node: node).requireKnownPins("go on with run \(open.id)")
@@ -124,7 +127,7 @@ public struct ApplyVerb: MigrateCommand {
             warnOfUnused(trial, open)
             return .resume(open.id)
         }
-        try OpenRuns.refuse(context, store: store, bpffs: bpffs, node: node)
+        try OpenRuns.refuse(context, store: store, bpffs: bpffs, node: node, settled)
         if let done = try OpenRuns.alreadyApplied(approved, store: store) {
             try context.write(done) { RunText.render($0) }
             return .done(.done)
@@ -133,6 +136,7 @@ public struct ApplyVerb: MigrateCommand {
         let compared = try PlanSource.compared(approved, store: store)
         let outcome = try replan(approved, compared, context, store)
         warnOfEquivalence(compared, context)
+        warnOfSeldom(trial, context)
         let application = Application(context: context, store: store, bpffs: bpffs, outcome: outcome, trial: trial)
         switch try application.run() {
         case .ended(let status): return .done(status)
@@ -155,11 +159,27 @@ public struct ApplyVerb: MigrateCommand {
                 facts: ["--confirm-within none commits all of them at once"],
                 remedy: "Leave it time:  \(TypedCommand.current.with("--confirm-within", "10m"))")
         }
+        if let check, check.allSatisfy(\.isWhitespace) {
+            throw MigrateError(
+                .usage, "cannot use --check \(check.shellWord)",
+                facts: ["there is nothing to run, and nothing would fail"],
+                remedy: "Name a command, or leave the option out:  \(TypedCommand.current.with("--check", "true"))")
+        }
         return Trial(
             window: window, share: share ?? .whole, breaker: try Shares.breaker(breaker), check: check,
             everySeconds: try checkEvery.map { (text) throws(MigrateError) in
                 try Spans.span(text, option: "--check-every").seconds
             } ?? 5)
+    }
+
+    /// Nobody learns from an interval that the window does not hold.
+    private func warnOfSeldom(_ trial: Trial, _ context: CommandContext) {
+        guard let window = trial.window.seconds, trial.everySeconds >= window, check != nil || checkEvery != nil
+        else { return }
+        let (every, within) = (TimeSpan(seconds: trial.everySeconds).text, TimeSpan(seconds: window).text)
+        context.console.message(
+            "Warning: health is asked every \(every), and the window is \(within): nothing is asked within it.  [\(Code.checkedSeldom.text)]"
+        )
     }
 
     /// The run that is open keeps what it was begun with.

@@ -119,7 +119,7 @@ extension Code {
     )
     public static let leftProvisional = Code(
         1217, .done, "the run goes on without this command",
-        "A signal ended the command that waited. The kernel takes the run back at its deadline, with or without a process."
+        "A signal ended the command that waited. The kernel takes a provisional run back at its deadline, with or without a process; any other waits for `migrate resume`."
     )
     public static let hookChanged = Code(
         1218, .drift, "a hook changed while the run waited",
@@ -352,10 +352,6 @@ extension Code {
         "The run's hooks and pins hold it no more; a descriptor, a pin or a hook that was not found does. The kernel frees it when that goes."
     )
 
-    public static let badShare = Code(
-        1421, .usage, "this is no share",
-        "A share is written in per cent, such as 5% or 0.5%: more than nothing, at most 100%.")
-
     // 15xx: database and files.
     public static let databaseNewer = Code(
         1501, .database, "the database is newer than this program",
@@ -404,7 +400,7 @@ extension Code {
         fellForward, cellUnread, stillLoaded,
         shadowNeedsTCX, shadowUnfit, shadowNotAttached, shadowDiffers, shadowSawNothing, shadowDisturbed, shadowNotKept,
         shadowNotForSlots, shadowStays, shadowWatched,
-        badShare,
+        badShare, checkedSeldom, healthNotKept, healthNotAsked, keyMapReplaced,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]
