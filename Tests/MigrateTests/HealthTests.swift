@@ -87,6 +87,65 @@ extension MigrateSuite {
             }
         }
 
+        /// The questions before a confirmation take their time; what was seen of the hooks before them may be over.
+        @Test func `a hook that others take while confirm asks is not confirmed`() throws {
+            try withNode(pods: 1) { node in
+                try node.addSecondProxy()
+                let plan = try node.plan(membership: .legacyKeys)
+                let (now, seen) = (node.scratch + "/now", node.scratch + "/seen")
+                let check = "test ! -e \(now) || { touch \(seen); while test -e \(now); do sleep 0.1; done; }"
+                let run = try node.run(
+                    verb: "apply", "--node", Node.name, "--check", check, "--check-every", "30s", "--detach", plan)
+                try node.sh("touch \(now)")
+                let confirm = try BackgroundCommand(node, try node.words(["confirm"]))
+                try node.sh("while ! test -e \(seen); do sleep 0.1; done")
+                let foreign = try node.takeSecondProxy()
+                try node.sh("rm \(now)")
+                #expect(try confirm.wait() == 11, "\(confirm.said)")
+                #expect(confirm.said.contains("[\(Code.hooksNotOurs.text)]"), "\(confirm.said)")
+                #expect(confirm.said.contains("program \(foreign)"), "\(confirm.said)")
+                #expect(try node.status(exit: 30).state == "provisional")
+                try node.putIntoSecondProxy("/sys/fs/bpf/migrate/\(run.runID)/legacy_0")
+                #expect(try node.rollback().proof?.identical == true)
+                try node.sh("ip link del hz2; rm \(Node.foreignPin)")
+            }
+        }
+
+        @Test func `a check that ends takes what it left in the background with it`() throws {
+            try withNode(pods: 1) { node in
+                let plan = try node.plan()
+                _ = try node.run(
+                    verb: "apply", "--node", Node.name, "--check", "sleep 4712 & true", "--detach", plan)
+                #expect(try node.sh("pgrep -x -f 'sleep 4712' || true") == "")
+                try node.rollback()
+            }
+        }
+
+        @Test func `a check that never stops writing is ended in time`() throws {
+            try withNode(pods: 1) { node in
+                let plan = try node.plan()
+                let run = try node.run(
+                    verb: "apply", "--node", Node.name, "--check", "yes & yes & exec cat /dev/zero", "--check-every",
+                    "1s", plan, exit: 20, code: .unhealthy)
+                #expect(run.reason == .health)
+            }
+        }
+
+        @Test func `a check of nothing is refused, and one that is asked too seldom is told`() throws {
+            try withNode(pods: 1) { node in
+                let plan = try node.plan()
+                for nothing in ["", " "] {
+                    try node.refuses(
+                        "apply", "--node", Node.name, "--check", nothing, "--detach", plan, exit: 64, code: .usage)
+                }
+                let seldom = try node.migrate(
+                    "apply", "--node", Node.name, "--check-every", "10m", "--confirm-within", "10m", "--detach", plan,
+                    code: .checkedSeldom)
+                #expect(seldom.stderr.contains("nothing is asked within it"), "\(seldom)")
+                try node.rollback()
+            }
+        }
+
         @Test func `a neighbor that fails in the window takes the run back, and its pod has traffic again`() throws {
             try withNode(pods: 2) { node in
                 let plan = try node.plan()

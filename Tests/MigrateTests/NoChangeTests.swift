@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Model
 import TestSupport
 import Testing
@@ -159,6 +160,26 @@ extension MigrateSuite {
                 #expect(checker.violations == [])
                 #expect((checker.seen["netlink"] ?? 0) > 0 && (checker.seen["BPF_OBJ_GET"] ?? 0) > 1, "\(checker.seen)")
                 try node.rollback()
+            }
+        }
+
+        @Test func `looking while a shadow is in the slots changes nothing`() throws {
+            try withNode(pods: 1) { node in
+                let path = try node.plan()
+                let shadow = try node.slotShadowing(path)
+                let run = try node.shadowRun(exit: 0)
+                let looks: [(verb: [String], exit: Int32)] = [
+                    (["status"], 0), (["report", run], 0), (["plan", "--membership", "on-link"], 10),
+                    (["show", run], 0),
+                    (["explain", "10.9.0.11"], 0), (["discover"], 0), (["preflight"], 0), (["history"], 0),
+                ]
+                for look in looks {
+                    let checker = try traced(node, try node.words(look.verb), exit: look.exit)
+                    #expect(checker.violations == [] && (checker.seen["open"] ?? 0) > 0, "\(look.verb)")
+                }
+                #expect(try node.shadowRun(exit: 0) == run)
+                shadow.send(SIGINT)
+                #expect(try shadow.wait() == 0, "\(shadow.said)")
             }
         }
 

@@ -53,6 +53,30 @@ extension MigrateSuite {
             }
         }
 
+        /// It never was provisional: no deadline takes it back.
+        @Test func `a resume that waits for the lock says how the run stands when it is ended`() throws {
+            try withNode(pods: 1) { node in
+                let plan = try node.plan()
+                let before = try node.state()
+                try node.silence("pod1")
+                let apply = try BackgroundCommand(node, try node.applyWords(plan))
+                try node.waitForPhase("warm")
+                apply.send(SIGKILL)
+                #expect(try apply.wait() == 137)
+                let holder = try BackgroundCommand(node, ["flock", "/sys/fs/bpf", "sleep", "4"], output: "holder")
+                node.wait(seconds: 0.5)
+                let resume = try BackgroundCommand(node, try node.words(["resume"]), output: "resume")
+                node.wait(seconds: 1.5)
+                resume.send(SIGTERM)
+                #expect(try resume.wait() == 128 + SIGTERM, "\(resume.said)")
+                #expect(resume.said.contains("is installing"), "\(resume.said)")
+                #expect(!resume.said.contains("provisional") && !resume.said.contains("deadline"), "\(resume.said)")
+                #expect(try holder.wait() == 0)
+                try node.rollback()
+                #expect(try node.state() == before)
+            }
+        }
+
         @Test(arguments: [SIGTERM, SIGHUP, SIGKILL])
         func `with no process alive the kernel takes it back at the deadline`(signal: CInt) throws {
             try withNode { node in

@@ -48,6 +48,27 @@ extension MigrateSuite {
             }
         }
 
+        /// An agent that starts again may make its map anew; the replacement keeps the one that it was loaded with.
+        @Test func `another map under the pin of the keys is drift, in the window and committed`() throws {
+            try withNode(pods: 1) { node in
+                let pin = "/sys/fs/bpf/ambient/app_info"
+                try node.provisional(try node.plan(membership: .legacyKeys))
+                #expect(try node.status().drift == [])
+                try node.sh(
+                    """
+                    bpftool map pin pinned \(pin) /sys/fs/bpf/kept; rm \(pin)
+                    bpftool map create \(pin) type hash key 4 value 12 entries 64 name app_info
+                    """)
+                #expect(try node.status(exit: 30).drift.map { $0.contains("[\(Code.keyMapReplaced.text)]") } == [true])
+                try node.migrate("confirm")
+                let drift = try node.status(exit: 30).drift
+                #expect(drift.contains { $0.contains("ambient/app_info is map") }, "\(drift)")
+                try node.sh("rm \(pin); mv /sys/fs/bpf/kept \(pin)")
+                #expect(try node.status().drift == [])
+                #expect(try node.rollback().proof?.identical == true)
+            }
+        }
+
         @Test func `confirm says who is there, until when the run waits, and both ways on as printed`() throws {
             try withNode(pods: 1) { node in
                 try node.addSecondProxy()

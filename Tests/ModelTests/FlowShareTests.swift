@@ -84,6 +84,17 @@ import Testing
         #expect(unhealthy(trial, HealthReading(failed: [pod], devices: [])).isEmpty)
     }
 
+    @Test func `a namespace that cannot be read is neither unhealthy nor called well`() {
+        let other = HealthReading.Destination(netns: 8, ifindex: 3, address: .v4(0x0a01_0002))
+        let trial = RunTrial(share: .whole, breaker: nil, check: nil, everySeconds: 5, destinations: [pod, other])
+        let blind = HealthReading(failed: [pod], devices: [], gaps: [.init(netns: 8, why: "it was not found")])
+        let checks = trial.judge(blind, .beforeConfirm) { "n\($0)" }
+        #expect(checks.map(\.isHealthy) == [false, true, true, true])
+        for check in checks.suffix(2) {
+            #expect(check.finding.hasPrefix("not known") && check.finding.hasSuffix("it was not found"), "\(check)")
+        }
+    }
+
     @Test func `every namespace is judged, from its own place`() {
         let other = HealthReading.Destination(netns: 8, ifindex: 3, address: .v4(0x0a01_0002))
         let trial = RunTrial(share: .whole, breaker: nil, check: nil, everySeconds: 5, destinations: [pod, other])

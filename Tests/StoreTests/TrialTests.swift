@@ -26,7 +26,7 @@ import Testing
             share: try FlowShare("5%"), breaker: nil, check: "true", everySeconds: 5,
             destinations: [.init(netns: 7, ifindex: 3, address: .v4(0x0a01_0001))])
         try store.set(trial: trial, run: id)
-        trial.before = HealthReading(failed: trial.destinations, devices: [], gaps: ["x"])
+        trial.before = HealthReading(failed: trial.destinations, devices: [], gaps: [.init(netns: 7, why: "x")])
         try store.set(trial: trial, run: id)
         try store.set(sides: sides, run: id)
         #expect(try store.trial(run: id) == trial)

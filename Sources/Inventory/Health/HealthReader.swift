@@ -87,7 +87,7 @@ public final class HealthReader {
         var reading = HealthReading(failed: [], devices: [])
         for cookie in Set(trial.destinations.map(\.netns)).sorted() {
             guard let namespace = namespaces.first(where: { $0.identity.cookie == cookie }) else {
-                reading.gaps.append("network namespace \(cookie) was not found")
+                reading.gaps.append(.init(netns: cookie, why: "the network namespace was not found"))
                 continue
             }
             do throws(KernelError) {
@@ -98,7 +98,7 @@ public final class HealthReader {
                 heard.formUnion(neighbors.compactMap(failure))
                 reading.devices += counted.filter { devices.contains(DeviceKey(netns: cookie, ifindex: $0.ifindex)) }
             } catch {
-                reading.gaps.append("network namespace \(cookie): \(error)")
+                reading.gaps.append(.init(netns: cookie, why: "\(error)"))
             }
         }
         reading.failed = heard.sorted { $0.address < $1.address }

@@ -16,7 +16,9 @@ public enum RunningShadows {
             let (id, name) = (hook.program?.id ?? 0, hook.program?.name ?? "?")
             guard ShadowObject.isShadow(hook) else {
                 let readers = watchers(ofProgram: id, holders)
-                let owner = readers.isEmpty ? "which nobody watches: it was cut off" : "held by \(words(readers))"
+                let nobody = unseen.map { "which nobody watches who can be seen: \($0)" }
+                let owner =
+                    readers.isEmpty ? nobody ?? "which nobody watches: it was cut off" : "held by \(words(readers))"
                 return "\(hook.title): program \(id) (\(name)), in the slot, \(owner)"
             }
             let processes = holders.links[hook.attachment?.linkID ?? 0] ?? []
@@ -36,6 +38,9 @@ public enum RunningShadows {
             for process in watchers(ofProgram: id, holders) where !all.contains(process) { all.append(process) }
         }
     }
+
+    /// Why somebody may watch one and not be seen; `nil` where all processes are seen.
+    public static var unseen: String? { Holders.outerProcesses().first?.why }
 
     /// `migrate (pid 7)`.
     public static func words(_ processes: [MapRecord.Process]) -> String {

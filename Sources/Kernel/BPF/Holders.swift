@@ -53,7 +53,7 @@ public struct Holders: Sendable {
     private static let initialNamespace = "pid:[4026531836]"
 
     /// What cannot be seen from a pid namespace of one's own.
-    static func outerProcesses() -> [Unobserved] {
+    public static func outerProcesses() -> [Unobserved] {
         guard let own = readLink("/proc/self/ns/pid"), own != initialNamespace else { return [] }
         return [
             Unobserved(

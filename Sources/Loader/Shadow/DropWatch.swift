@@ -38,7 +38,9 @@ struct DropWatch {
         let drops = try socket.filterDrops(netns: netns)
         var certain: [String] = [], possible: [String] = []
         for place in places {
-            let more = Int((drops[place.hook.ifindex] ?? place.before) &- place.before)
+            let now = drops[place.hook.ifindex] ?? place.before
+            // A qdisc or an interface that was made anew counts from nothing.
+            let more = Int(now >= place.before ? now - place.before : now)
             guard more > 0 else { continue }
             if place.isAlone {
                 certain.append(

@@ -95,7 +95,8 @@ struct Application {
         var tried = tried
         tried.before = HealthReader(tried, listening: false).read()
         try store.set(trial: tried, run: runID)
-        let unhealthy = HealthRound(store: store, runID: runID, trial: tried).ask(.beforeFlip)
+        var health = HealthRound(store: store, runID: runID, trial: tried)
+        let unhealthy = health.ask(.beforeFlip)
         guard !unhealthy.isEmpty else { return }
         throw MigrateError(
             .unhealthy, "a health check failed before the flip", facts: HealthRound.lines(unhealthy),

@@ -101,8 +101,11 @@ public struct ApplyVerb: MigrateCommand {
         try requireWindow(of: approved, trial.window)
         return try context.withRunStore(.readWrite) { store throws(MigrateError) in
             // Under the lock: between a look and the act another command could start a run.
+            let settled = Settled()
             let next = try NodeLock.holding(bpffs) { () throws(MigrateError) in
-                try change(approved, trial, bpffs, context, store)
+                try settled.telling { () throws(MigrateError) in
+                    try change(approved, trial, bpffs, context, store, settled)
+                }
             }
             switch next {
             case .done(let status): return status
@@ -116,7 +119,7 @@ public struct ApplyVerb: MigrateCommand {
 
     private func change(
         _ approved: PlanDocument, _ trial: Trial, _ bpffs: BPFFileSystem, _ context: CommandContext,
-        _ store: Store
+        _ store: Store, _ settled: Settled
     ) throws(MigrateError) -> Next {
         if let open = try OpenRuns.toResume(approved, store: store) {
             try RunChoice(store: store, bpffs: bpffs, node: node).requireKnownPins("go on with run \(open.id)")
@@ -125,7 +128,7 @@ public struct ApplyVerb: MigrateCommand {
             warnOfUnused(trial, open)
             return .resume(open.id)
         }
-        try OpenRuns.refuse(context, store: store, bpffs: bpffs, node: node)
+        try OpenRuns.refuse(context, store: store, bpffs: bpffs, node: node, settled)
         if let done = try OpenRuns.alreadyApplied(approved, store: store) {
             try context.write(done) { RunText.render($0) }
             return .done(.done)
@@ -134,6 +137,7 @@ public struct ApplyVerb: MigrateCommand {
         let compared = try PlanSource.compared(approved, store: store)
         let outcome = try replan(approved, compared, context, store)
         warnOfEquivalence(compared, context)
+        warnOfSeldom(trial, context)
         let application = Application(context: context, store: store, bpffs: bpffs, outcome: outcome, trial: trial)
         switch try application.run() {
         case .ended(let status): return .done(status)
@@ -168,6 +172,16 @@ public struct ApplyVerb: MigrateCommand {
             everySeconds: try checkEvery.map { (text) throws(MigrateError) in
                 try Spans.span(text, option: "--check-every").seconds
             } ?? 5)
+    }
+
+    /// Nobody learns from an interval that the window does not hold.
+    private func warnOfSeldom(_ trial: Trial, _ context: CommandContext) {
+        guard let window = trial.window.seconds, trial.everySeconds >= window, check != nil || checkEvery != nil
+        else { return }
+        let (every, within) = (TimeSpan(seconds: trial.everySeconds).text, TimeSpan(seconds: window).text)
+        context.console.message(
+            "Warning: health is asked every \(every), and the window is \(within): nothing is asked within it.  [\(Code.checkedSeldom.text)]"
+        )
     }
 
     /// The run that is open keeps what it was begun with.

@@ -36,7 +36,7 @@ public struct CanaryVerb: MigrateCommand {
         return try context.withRunStore { store throws(MigrateError) in
             let verb = CellVerb(
                 context: context, store: store, bpffs: bpffs, verb: "canary", command: "migrate canary \(share.text)")
-            return try NodeLock.holding(bpffs) { () throws(MigrateError) in try divide(try verb.run(run), share, verb) }
+            return try verb.holding(run) { (run) throws(MigrateError) in try divide(run, share, verb) }
         }
     }
 

@@ -36,14 +36,14 @@ public struct ConfirmVerb: MigrateCommand {
         return try context.withRunStore { store throws(MigrateError) in
             let verb = CellVerb(
                 context: context, store: store, bpffs: bpffs, verb: "confirm", command: "migrate confirm")
-            return try NodeLock.holding(bpffs) { () throws(MigrateError) in try confirm(try verb.run(run), verb) }
+            return try verb.holding(run) { (run) throws(MigrateError) in try confirm(run, verb) }
         }
     }
 
     /// What nobody would want for good. A share that is not whole is refused first, for more flows may still come.
     private func takeBackUnhealthy(_ run: RunAtHand, _ verb: CellVerb) throws(MigrateError) -> ExitStatus? {
         guard run.outlook.share == 100 else { return nil }
-        guard let health = HealthRound(store: verb.store, runID: run.record.id, listening: true) else { return nil }
+        guard var health = try HealthRound(store: verb.store, runID: run.record.id, listening: true) else { return nil }
         health.reader.settle()
         let unhealthy = health.ask(.beforeConfirm)
         guard !unhealthy.isEmpty else { return nil }
@@ -60,6 +60,8 @@ public struct ConfirmVerb: MigrateCommand {
         case .provisional:
             if !forceDrift { try verb.requireHooks(run) }
             if let status = try takeBackUnhealthy(run, verb) { return status }
+            // Questions take their time, a command all of its interval: who took a hook meanwhile is met here.
+            if !forceDrift { try verb.requireHooks(run) }
             let outcome = try verb.confirmation(run).commit()
             if let refusal = outcome.answer.refusal { return try verb.refused(run, refusal) }
             return try verb.finish(run, outcome)

@@ -35,8 +35,7 @@ public struct ExtendVerb: MigrateCommand {
             let verb = CellVerb(
                 context: context, store: store, bpffs: bpffs, verb: "extend",
                 command: "migrate extend --by \(span.text)")
-            return try NodeLock.holding(bpffs) { () throws(MigrateError) in
-                let run = try verb.run(run)
+            return try verb.holding(run) { (run) throws(MigrateError) in
                 guard run.outlook.state == .provisional else { return try verb.late(run) }
                 let outcome = try verb.confirmation(run).extend(by: span)
                 if let refusal = outcome.answer.refusal { return try verb.refused(run, refusal) }

@@ -43,17 +43,26 @@ public struct FinalizeVerb: MigrateCommand {
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()
         if fromPins {
+            guard !unpinMaps else {
+                throw MigrateError(
+                    .usage, "cannot use --unpin-maps with --from-pins",
+                    facts: ["which maps the run retires is in its plan, and the pins hold none"],
+                    remedy: "Leave them:  migrate finalize --node \(node) --from-pins\(run.map { " " + $0 } ?? "")")
+            }
             return try NodeLock.holding(bpffs) { () throws(MigrateError) in
                 try PinnedFinalize(context: context, bpffs: bpffs, node: node).finish(run)
             }
         }
         return try context.withRunStore { store throws(MigrateError) in
             let choice = RunChoice(store: store, bpffs: bpffs, node: node)
+            let settled = Settled()
             return try NodeLock.holding(bpffs) { () throws(MigrateError) in
                 try choice.requireKnownPins("finalize")
-                try ShadowRuns.clear(context, store: store, bpffs: bpffs)
-                let run = RunAtHand(try choice.requireRun(run, to: "finalize"), store, bpffs)
-                return try finalize(run, FinalizeRun(context: context, store: store, bpffs: bpffs))
+                try ShadowRuns.clear(context, store: store, bpffs: bpffs, settled)
+                return try settled.telling { () throws(MigrateError) in
+                    let run = RunAtHand(try choice.requireRun(run, to: "finalize"), store, bpffs)
+                    return try finalize(run, FinalizeRun(context: context, store: store, bpffs: bpffs))
+                }
             }
         }
     }

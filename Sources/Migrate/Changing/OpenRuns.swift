@@ -10,12 +10,13 @@ import Store
 enum OpenRuns {
     /// Refuses while another run is open, or has pins that the database does not know. A run that only waits for somebody to
     /// give its slots back is settled on the way. The caller holds the lock.
-    static func refuse(_ context: CommandContext, store: Store, bpffs: BPFFileSystem, node: String) throws(MigrateError)
-    {
-        try ShadowRuns.clear(context, store: store, bpffs: bpffs)
+    static func refuse(
+        _ context: CommandContext, store: Store, bpffs: BPFFileSystem, node: String, _ settled: Settled
+    ) throws(MigrateError) {
+        try ShadowRuns.clear(context, store: store, bpffs: bpffs, settled)
         try ShadowRuns.refuse(store, node: node)
         for run in try store.openRuns() {
-            if try settle(RunAtHand(run, store, bpffs), context, store, bpffs) { continue }
+            if try settle(RunAtHand(run, store, bpffs), context, store, bpffs, settled) { continue }
             throw MigrateError(
                 .anotherRun, "cannot start a run",
                 facts: ["run \(run.id) is open, state \(RunAtHand(run, store, bpffs).outlook.state.rawValue)"],
@@ -33,7 +34,7 @@ enum OpenRuns {
 
     /// Whether it is open no more.
     private static func settle(
-        _ run: RunAtHand, _ context: CommandContext, _ store: Store, _ bpffs: BPFFileSystem
+        _ run: RunAtHand, _ context: CommandContext, _ store: Store, _ bpffs: BPFFileSystem, _ settled: Settled
     ) throws(MigrateError) -> Bool {
         let id = run.record.id
         switch run.duty {
@@ -48,6 +49,7 @@ enum OpenRuns {
             let takeBack = TakeBack(context: context, bpffs: bpffs, node: Host.nodeName())
             let outcome = try takeBack.restore(run.record, store, because: reason)
             guard outcome.restoration.state == .rolledBack else { return false }
+            settled.note("run \(id), which was over, was taken out of its slots")
             context.console.message(
                 "Run \(id) \(reason == .breaker ? "was taken back by its breaker" : "was not confirmed in time"): its slots hold what was there before, proven identical."
             )

@@ -30,13 +30,16 @@ struct Rollback {
         // What was chosen may be another's by the time that the lock is had: it is looked at again.
         let outcome = try NodeLock.holding(bpffs) { () throws(MigrateError) -> TakeBack.Outcome? in
             let record = try store.run(idPrefix: record.id)
-            if record.purpose != .shadow { try ShadowRuns.clear(context, store: store, bpffs: bpffs) }
-            try requireOpen(record, store)
-            if let status = try settled(record, store) {
-                ended = status
-                return nil
+            let cleared = Settled()
+            if record.purpose != .shadow { try ShadowRuns.clear(context, store: store, bpffs: bpffs, cleared) }
+            return try cleared.telling { () throws(MigrateError) in
+                try requireOpen(record, store)
+                if let status = try settled(record, store) {
+                    ended = status
+                    return nil
+                }
+                return try takeBack.restore(record, store, because: .operator)
             }
-            return try takeBack.restore(record, store, because: .operator)
         }
         guard let outcome else { return ended }
         try takeBack.say(outcome)

@@ -161,6 +161,9 @@ public struct StatusVerb: MigrateCommand {
         document.counters = inspector.counters()
         document.next = inspector.nextWhereTaken() ?? document.next
         document.sides = inspector.sides(run.trial)
+        if let plan = run.plan, outlook.state == .provisional || Self.holds(run) {
+            document.drift += KeyMapDrift.lines(plan, bpffs: bpffs)
+        }
         guard Self.holds(run), let plan = run.plan else { return }
         document.drift += inspector.legacyElsewhere(plan)
         document.drift += try NetworkDrift.lines(

@@ -50,7 +50,7 @@ extension Code {
     )
     public static let leftProvisional = Code(
         1217, .done, "the run goes on without this command",
-        "A signal ended the command that waited. The kernel takes the run back at its deadline, with or without a process."
+        "A signal ended the command that waited. The kernel takes a provisional run back at its deadline, with or without a process; any other waits for `migrate resume`."
     )
     public static let hookChanged = Code(
         1218, .drift, "a hook changed while the run waited",

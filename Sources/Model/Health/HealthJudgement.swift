@@ -20,9 +20,11 @@ extension RunTrial {
         let known = Set((before?.failed ?? []).map(\.address))
         let failed = now.failed.filter { $0.netns == cookie && !known.contains($0.address) }
         let all = destinations.count { $0.netns == cookie }
+        // What cannot be seen has not failed, and is not called well either.
+        let gap = now.gaps.first { $0.netns == cookie }.map { "not known of \(all.of("planned neighbor")): \($0.why)" }
         let finding =
             failed.isEmpty
-            ? "none of \(all.of("planned neighbor")) failed since the flip"
+            ? gap ?? "none of \(all.of("planned neighbor")) failed since the flip"
             : "failed since the flip: "
                 + failed.prefix(5).map { "\($0.address) on ifindex \($0.ifindex)" }
                 .joined(separator: ", ") + (failed.count > 5 ? ", and \(failed.count - 5) more" : "")
@@ -35,11 +37,13 @@ extension RunTrial {
     ) -> HealthCheck {
         let grown = growth(now).filter { $0.netns == cookie && $0.errors >= Self.errorLimit }
         let names = grown.prefix(5).map { "\($0.interface) \($0.errors)" }.joined(separator: ", ")
+        let gap = now.gaps.first { $0.netns == cookie }.map { "not known: \($0.why)" }
         let vantage = grown.isEmpty ? place : "\(place), interface \(grown.map(\.interface).joined(separator: ", "))"
         return HealthCheck(
             moment: moment, subject: .devices, vantage: vantage, isHealthy: grown.isEmpty,
             finding: grown.isEmpty
-                ? "no device has \(Self.errorLimit) errors more than at the flip" : "errors since the flip: \(names)")
+                ? gap ?? "no device has \(Self.errorLimit) errors more than at the flip"
+                : "errors since the flip: \(names)")
     }
 
     /// The same in two numbers.

@@ -31,13 +31,23 @@ public struct HealthReading: Codable, Hashable, Sendable {
         }
     }
 
+    /// A namespace that could not be read: of what is in it nothing is known.
+    public struct Gap: Codable, Hashable, Sendable {
+        public var netns: UInt64
+        public var why: String
+
+        public init(netns: UInt64, why: String) {
+            self.netns = netns
+            self.why = why
+        }
+    }
+
     /// Planned destinations whose neighbor has failed, on whichever interface: another one than planned is a wrong device.
     public var failed: [Destination]
     public var devices: [Device]
-    /// What could not be read, with the reason.
-    public var gaps: [String]
+    public var gaps: [Gap]
 
-    public init(failed: [Destination], devices: [Device], gaps: [String] = []) {
+    public init(failed: [Destination], devices: [Device], gaps: [Gap] = []) {
         self.failed = failed
         self.devices = devices
         self.gaps = gaps

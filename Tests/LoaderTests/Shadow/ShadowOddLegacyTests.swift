@@ -89,5 +89,23 @@ extension LoaderSuite {
                 )
             }
         }
+
+        /// The kernel counts drops for a qdisc, and a new one begins at none.
+        @Test func `a qdisc that was made anew has dropped no four thousand million packets`() throws {
+            try withNode(pods: 1, ipv6: false) { node in
+                try node.wrapLegacy("odd", Oddity.drops.instructions)
+                _ = try node.burst(["pod1"])
+                let plan = try node.plan(.onLink)
+                let groups = try ShadowGroup.groups(plan)
+                let dropped = try node.lab.enter {
+                    let shadows = try Shadows(groups, members: plan.enrolled, node: plan.node)
+                    try node.sh("tc qdisc del dev hz clsact; tc qdisc add dev hz clsact")
+                    let dropped = try shadows.dropped()
+                    shadows.detach()
+                    return dropped
+                }
+                #expect(dropped.certain == [] && dropped.possible == [], "\(dropped)")
+            }
+        }
     }
 }

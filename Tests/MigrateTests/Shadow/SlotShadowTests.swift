@@ -124,6 +124,10 @@ extension MigrateSuite {
                     try node.kill(shadow)
                     let result = try node.run(try node.words(words))
                     #expect(result.status == exit, "\(words): \(result)")
+                    // A refusal says what was done on the way.
+                    if exit == 10 {
+                        #expect(result.stderr.contains("taken out of its slots, nothing else was changed"), "\(result)")
+                    }
                     #expect(try node.state() == before, "\(words)")
                     #expect(try node.status().state == "idle", "\(words)")
                 }
@@ -138,6 +142,11 @@ extension MigrateSuite {
                 let run = try node.shadowRun(exit: 0)
                 let line = try #require(try node.status().shadows?.first)
                 #expect(line.contains("in the slot, held by migrate (pid \(shadow.pid))"), "\(line)")
+                // Who is in a pid namespace of its own sees nobody, and knows it.
+                let blind = try node.run(
+                    ["unshare", "--pid", "--fork", "--mount-proc"] + (try node.words(["status"])))
+                #expect(blind.stdout.contains("nobody watches who can be seen"), "\(blind)")
+                #expect(!blind.stdout.contains("it was cut off"), "\(blind)")
                 try node.refuses(
                     "apply", "--node", Node.name, "--confirm-within", "none", plan, exit: 13, code: .shadowWatched)
                 try node.refuses(

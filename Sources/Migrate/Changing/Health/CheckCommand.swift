@@ -3,8 +3,8 @@ import Kernel
 
 /// Runs the operator's check: a line for the shell, whose exit code is the answer.
 ///
-/// In a session of its own, so that all that it started ends with it when its time is over; it gets none of the signals that
-/// are held back here. Its output is kept only to say what it said last.
+/// In a session of its own, so that all that it started ends with it, also what it left in the background; it gets none of
+/// the signals that are held back here. Its output is kept only to say what it said last.
 struct CheckCommand {
     let line: String
     let seconds: Int
@@ -43,7 +43,10 @@ struct CheckCommand {
         while true {
             drain(ends[0], into: &said)
             var status: CInt = 0
-            if waitpid(pid, &status, WNOHANG) == pid {
+            if hasEnded(pid) {
+                // As long as it is not waited for, its number is nobody else's.
+                kill(-pid, SIGKILL)
+                waitpid(pid, &status, 0)
                 drain(ends[0], into: &said)
                 let code = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + (status & 0x7f)
                 return Outcome(status: code, lastLine: Self.lastLine(said))
@@ -61,6 +64,12 @@ struct CheckCommand {
             // A child that closed its output is waited for without spinning.
             if readable.revents & Int16(POLLHUP) != 0 { usleep(20_000) }
         }
+    }
+
+    /// Without taking it away.
+    private func hasEnded(_ pid: pid_t) -> Bool {
+        var info = siginfo_t()
+        return waitid(P_PID, id_t(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_signo == SIGCHLD
     }
 
     private struct Failure: Error { var what: String }
@@ -92,10 +101,13 @@ struct CheckCommand {
         return cause == 0 ? .success(pid) : .failure(Failure(what: "error \(cause)"))
     }
 
-    /// Keeps the last few kilobytes.
+    /// Keeps the last few kilobytes. No more at once than a pipe holds: who never stops writing keeps nobody from looking
+    /// at the clock.
     private func drain(_ output: CInt, into said: inout [UInt8]) {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        while case let count = read(output, &buffer, buffer.count), count > 0 {
+        for _ in 0..<16 {
+            let count = read(output, &buffer, buffer.count)
+            guard count > 0 else { return }
             said = (said + buffer.prefix(count)).suffix(4096)
         }
     }

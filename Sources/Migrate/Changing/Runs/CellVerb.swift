@@ -20,12 +20,19 @@ struct CellVerb {
     /// What it does to a run, in a sentence.
     private var act: String { verb == "canary" ? "change the share of" : verb }
 
-    /// Which run, by the beginning of its id. The caller holds the lock.
-    func run(_ asked: String?) throws(MigrateError) -> RunAtHand {
-        let choice = RunChoice(store: store, bpffs: bpffs, node: Host.nodeName())
-        try choice.requireKnownPins(verb)
-        try ShadowRuns.clear(context, store: store, bpffs: bpffs)
-        return RunAtHand(try choice.requireRun(asked, to: act), store, bpffs)
+    /// Under the lock: which run, by the beginning of its id, and what is to be done with it.
+    func holding(
+        _ asked: String?, _ act: (RunAtHand) throws(MigrateError) -> ExitStatus
+    ) throws(MigrateError) -> ExitStatus {
+        try NodeLock.holding(bpffs) { () throws(MigrateError) in
+            let choice = RunChoice(store: store, bpffs: bpffs, node: Host.nodeName())
+            try choice.requireKnownPins(verb)
+            let settled = Settled()
+            try ShadowRuns.clear(context, store: store, bpffs: bpffs, settled)
+            return try settled.telling { () throws(MigrateError) in
+                try act(RunAtHand(try choice.requireRun(asked, to: self.act), store, bpffs))
+            }
+        }
     }
 
     func journal(_ run: RunAtHand) -> StoreJournal { StoreJournal(store: store, runID: run.record.id) }

@@ -9,7 +9,9 @@ import Store
 enum ShadowRuns {
     /// Takes those back that were cut off: nobody watches them, and every packet takes the legacy programs. The caller holds
     /// the lock.
-    static func clear(_ context: CommandContext, store: Store, bpffs: BPFFileSystem) throws(MigrateError) {
+    static func clear(
+        _ context: CommandContext, store: Store, bpffs: BPFFileSystem, _ settled: Settled
+    ) throws(MigrateError) {
         for run in try open(store) where RunningShadows.watchers(of: run).isEmpty {
             let outcome = try TakeBack(context: context, bpffs: bpffs, node: Host.nodeName()).restore(
                 run, store, because: .failure)
@@ -17,9 +19,11 @@ enum ShadowRuns {
                 throw stays(run.id, outcome.restoration.proof.differences)
             }
             let others = outcome.restoration.proof.changedByOthers.map { "\n  " + $0 }.joined()
+            settled.note("shadow \(run.id), which was cut off, was taken out of its slots")
+            let doubt = RunningShadows.unseen.map { "\n  Whether somebody watched it cannot be told: \($0)" } ?? ""
             context.console.message(
                 "Run \(run.id) was a shadow that was cut off: its slots hold what was there before, proven identical."
-                    + others)
+                    + doubt + others)
         }
     }
 

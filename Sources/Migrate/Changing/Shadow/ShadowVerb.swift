@@ -56,8 +56,11 @@ public struct ShadowVerb: MigrateCommand {
         return try context.asking(approved.asked) { (context) throws(MigrateError) in
             try PlanSource.requireHere(approved)
             return try context.withRunStore { store throws(MigrateError) in
+                let settled = Settled()
                 let shadowing = try NodeLock.holding(bpffs) { () throws(MigrateError) in
-                    try start(approved, bpffs, context, store)
+                    try settled.telling { () throws(MigrateError) in
+                        try start(approved, bpffs, context, store, settled)
+                    }
                 }
                 return try shadowing.finish(try shadowing.watch(seconds: span.seconds), store)
             }
@@ -66,9 +69,10 @@ public struct ShadowVerb: MigrateCommand {
 
     /// Under the lock: that nothing else is open, that the plan still holds, and the shadows.
     private func start(
-        _ approved: PlanDocument, _ bpffs: BPFFileSystem, _ context: CommandContext, _ store: Store
+        _ approved: PlanDocument, _ bpffs: BPFFileSystem, _ context: CommandContext, _ store: Store,
+        _ settled: Settled
     ) throws(MigrateError) -> Shadowing {
-        try OpenRuns.refuse(context, store: store, bpffs: bpffs, node: node)
+        try OpenRuns.refuse(context, store: store, bpffs: bpffs, node: node, settled)
         try OpenRuns.refuse(approved, store: store, node: node)
         let isInSlot = inSlot || !TCXList.isSupported()
         // A run's plan is kept, as apply keeps it.

@@ -28,7 +28,7 @@ struct ConfirmWait {
     func run() throws(MigrateError) -> ExitStatus {
         var run = RunAtHand(try store.run(idPrefix: runID), store, bpffs)
         let hooks = HookWatch(run)
-        let health = HealthRound(store: store, runID: runID, listening: true)
+        var health = healthRound()
         let countdown = CountdownLine(context.console)
         defer { countdown.clear() }
         announce(run)
@@ -53,8 +53,10 @@ struct ConfirmWait {
                 }
                 // At once, whatever the interval: it tells of a planned neighbor that has failed.
                 let isHeard = health?.reader.listen() ?? false
-                if let health, case .wait = run.duty, isHeard || isDue(health, ticks, events), !isBackAsked {
-                    let unhealthy = health.ask(.window)
+                if let pace = health?.trial.everySeconds, case .wait = run.duty,
+                    isHeard || isDue(pace, ticks, events), !isBackAsked
+                {
+                    let unhealthy = health?.ask(.window) ?? []
                     if !unhealthy.isEmpty {
                         countdown.clear()
                         context.console.message(
@@ -86,9 +88,21 @@ struct ConfirmWait {
         RunAtHand((try? store.run(idPrefix: runID)) ?? last.record, store, bpffs)
     }
 
+    /// Waiting is possible without it, and that nobody asks is told: deadline and breaker are the kernel's.
+    private func healthRound() -> HealthRound? {
+        do throws(MigrateError) {
+            return try HealthRound(store: store, runID: runID, listening: true)
+        } catch {
+            var error = error
+            error.changed = "nothing is checked while this command waits"
+            Console.error(context.settings.echoed(in: error.text))
+            return nil
+        }
+    }
+
     /// Whether an interval of checks ends with this tick.
-    private func isDue(_ health: HealthRound, _ ticks: Int, _ events: [Waiter.Event]) -> Bool {
-        let pace = max(1, health.trial.everySeconds * 1000 / Int(Self.pace))
+    private func isDue(_ seconds: Int, _ ticks: Int, _ events: [Waiter.Event]) -> Bool {
+        let pace = max(1, seconds * 1000 / Int(Self.pace))
         return events.contains(.tick) && (ticks + 1) % pace == 0
     }
 
@@ -157,6 +171,17 @@ struct ConfirmWait {
     /// The run goes on without this command.
     private func leave(_ run: RunAtHand, _ signal: CInt) throws(MigrateError) -> ExitStatus {
         try context.write(run.document(changed: changed)) { RunText.render($0) }
+        let status: ExitStatus = signal == SIGHUP ? .hungUp : .terminated
+        guard run.outlook.state == .provisional else {
+            // It waited for the lock, or for somebody who settles the run: no deadline does that.
+            Console.error(
+                context.settings.echoed(
+                    in: """
+                        Stopped by signal \(signal): \(OutlookText.sentence(runID, run.outlook)).  [\(Code.leftProvisional.text)]
+                          \(run.outlook.next.map { "\($0.what):  \($0.command)" } ?? "See what holds:  migrate status")
+                        """))
+            return status
+        }
         let by = run.outlook.confirmBy.map { "at \($0.formatted(.iso8601))" } ?? "at its deadline"
         let left = run.outlook.confirmInSeconds.map { " (in \($0) s)" } ?? ""
         let after =
@@ -171,7 +196,7 @@ struct ConfirmWait {
                       \(keep(run))
                       Wait again, and have the slots settled afterwards:  migrate resume \(runID)
                     """))
-        return signal == SIGHUP ? .hungUp : .terminated
+        return status
     }
 
     // MARK: Words
