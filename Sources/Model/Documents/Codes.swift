@@ -405,6 +405,7 @@ extension Code {
         shadowNeedsTCX, shadowUnfit, shadowNotAttached, shadowDiffers, shadowSawNothing, shadowDisturbed, shadowNotKept,
         shadowNotForSlots, shadowStays, shadowWatched,
         badShare,
+        unreadableReport, editedReport, noReports,
         databaseNewer, databaseDamaged, databaseReadOnly, diskFull, databaseFailure, badStateDirectory, outputFailed,
         badProfile, badConfiguration, usage, manyProfiles, bug,
     ]

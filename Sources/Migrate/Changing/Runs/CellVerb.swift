@@ -28,7 +28,9 @@ struct CellVerb {
         return RunAtHand(try choice.requireRun(asked, to: verb), store, bpffs)
     }
 
-    func journal(_ run: RunAtHand) -> StoreJournal { StoreJournal(store: store, runID: run.record.id) }
+    func journal(_ run: RunAtHand) -> StoreJournal {
+        StoreJournal(store: store, runID: run.record.id, command: ThisCommand.atOnce)
+    }
 
     func confirmation(_ run: RunAtHand) -> Confirmation {
         Confirmation(bpffs: bpffs, runID: run.record.id, journal: journal(run))
