@@ -11,7 +11,8 @@ PACKAGES := libbpf-dev libelf-dev clang libsqlite3-dev libssl-dev linux-libc-dev
 	bpftool iproute2 procps mount util-linux make git
 # What the Swift 6.3 toolchain itself wants of the system.
 SWIFT_PACKAGES := binutils libc6-dev libcurl4 libedit2 libncurses6 libstdc++-12-dev libxml2 tzdata
-TEST_PACKAGES := strace sqlite3 jq python3 netbase nftables
+# promtool comes with a server that Debian starts where there is an init: for CI alone.
+TEST_PACKAGES := strace sqlite3 jq python3 python3-html5lib python3-jsonschema netbase nftables $(if $(CI),prometheus)
 MODEL_PACKAGES := spin gcc libc6-dev
 
 PURE   := ModelTests|StoreTests|AuditTests|InventoryTests
@@ -52,7 +53,7 @@ test-pure: build-tests ## tests that need neither root nor a kernel
 	scripts/told-again $(SWIFT) test --skip-build --filter '^($(PURE))\.'
 
 test-kernel: build-tests ## tests on the real kernel, in namespaces and a bpffs of their own
-	MIGRATE_TEST_REQUIRE=$(or $(MIGRATE_TEST_REQUIRE),$(if $(CI),root$(comma)bpffs$(comma)strace$(comma)jq$(comma)sqlite3$(comma)bpftool$(comma)python3)) \
+	MIGRATE_TEST_REQUIRE=$(or $(MIGRATE_TEST_REQUIRE),$(if $(CI),root$(comma)bpffs$(comma)strace$(comma)jq$(comma)sqlite3$(comma)bpftool$(comma)python3$(comma)promtool$(comma)html5lib$(comma)jsonschema)) \
 		scripts/told-again scripts/isolated $(SWIFT) test --skip-build --no-parallel --filter '^($(KERNEL))\.'
 
 .PHONY: faults

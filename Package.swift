@@ -152,7 +152,7 @@ let package = Package(
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "Model", "ModelSamples", grdb], swiftSettings: strict),
         .testTarget(
-            name: "AuditTests", dependencies: ["Audit", "Model", "ModelSamples"], swiftSettings: strict),
+            name: "AuditTests", dependencies: ["Audit", "Model", "ModelSamples", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "MigrateTests",
             dependencies: ["MigrateMain", "LabMain", "Lab", "Model", "ModelSamples", "TestSupport"],

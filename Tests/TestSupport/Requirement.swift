@@ -20,13 +20,19 @@ public enum Requirement: String, Sendable, CaseIterable {
     case jq
     case bpftool
     case python3
+    /// Checks metrics; in Debian's package prometheus.
+    case promtool
+    /// Modules of Debian's own Python: python3-html5lib, python3-jsonschema.
+    case html5lib
+    case jsonschema
 
     public var isMet: Bool {
         switch self {
         case .root: geteuid() == 0
         case .bpffs: geteuid() == 0 && Self.hasOwnMounts()
         case .neighborlimit: geteuid() == 0 && (InitialNetwork.neighbors() ?? .max) < 6000
-        case .strace, .sqlite3, .jq, .bpftool, .python3: Self.isInstalled(rawValue)
+        case .strace, .sqlite3, .jq, .bpftool, .python3, .promtool: Self.isInstalled(rawValue)
+        case .html5lib, .jsonschema: access("/usr/lib/python3/dist-packages/\(rawValue)/__init__.py", R_OK) == 0
         }
     }
 
@@ -44,6 +50,8 @@ public enum Requirement: String, Sendable, CaseIterable {
         case .bpffs: "needs a mount namespace of its own: unshare --mount --net"
         case .neighborlimit: "needs an ancestor in the initial network namespace, with gc_thresh3 below 6000 there"
         case .strace, .sqlite3, .jq, .bpftool, .python3: "needs \(rawValue): apt-get install \(rawValue)"
+        case .promtool: "needs promtool: apt-get install prometheus"
+        case .html5lib, .jsonschema: "needs \(rawValue): apt-get install python3-\(rawValue)"
         }
     }
 

@@ -1,3 +1,4 @@
+import Model
 import Mustache
 
 /// Templates whose values are escaped, whatever they hold.

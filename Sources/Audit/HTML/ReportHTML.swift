@@ -58,7 +58,7 @@ public enum ReportHTML {
         return figure + (try table(.hooks(report)))
     }
 
-    private static func claims(_ claims: [Claim]) throws -> String {
+    static func claims(_ claims: [Claim]) throws -> String {
         try Markup.render(
             Template.claims,
             [
@@ -77,7 +77,7 @@ public enum ReportHTML {
             ])
     }
 
-    private static func gain(_ facts: ReportFacts) throws -> String {
+    static func gain(_ facts: ReportFacts) throws -> String {
         guard !facts.gain.isEmpty else { return "" }
         return try Markup.render(
             Template.gain, ["rows": facts.gain.map { ["term": $0.term, "value": $0.value, "how": $0.how] }])
@@ -142,7 +142,7 @@ public enum ReportHTML {
             Template.pairs,
             [
                 "title": "Who gave the commands, on which machine, with which program",
-                "rows": facts.identity.map { ["name": $0.name, "value": $0.value] },
+                "rows": facts.whole.map { ["name": $0.name, "value": $0.value] },
             ])
     }
 }

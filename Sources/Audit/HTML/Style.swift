@@ -37,6 +37,7 @@ enum Style {
         svg{display:block;width:100%;height:auto;max-width:34rem}
         svg text{font:12px system-ui,-apple-system,"Segoe UI",sans-serif;fill:var(--text)}
         svg .soft{fill:var(--soft)}svg .mono{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:11px}
+        svg .legacy,svg .ours{shape-rendering:crispEdges}svg .inside{fill:var(--page)}
         svg .box{fill:var(--card);stroke:var(--line)}svg .axis{stroke:var(--line);fill:none}
         svg .legacy{fill:var(--legacy);stroke:none}svg .ours{fill:var(--ours);stroke:none}
         svg .edge-legacy{fill:var(--card);stroke:var(--legacy);stroke-width:1.5}
@@ -48,9 +49,9 @@ enum Style {
         table{border-collapse:collapse;width:100%;font-size:.9rem}
         caption{text-align:left;font-weight:600;padding:.25rem 0}
         th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line);
-        overflow-wrap:anywhere;min-width:4.5rem}
+        overflow-wrap:break-word;max-width:30rem}table.pairs td{overflow-wrap:anywhere;max-width:none}
         thead th{color:var(--soft);font-weight:600;white-space:nowrap}
-        tbody th{font-weight:600}
+        tbody th{font-weight:600}table.pairs th{white-space:nowrap;padding-right:1.5rem}
         pre{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem;overflow-x:auto;
         font:.85rem/1.5 ui-monospace,"DejaVu Sans Mono",monospace}
         code{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.9em;overflow-wrap:anywhere}
@@ -58,7 +59,7 @@ enum Style {
         @media(max-width:40rem){main,header,footer{padding-left:1rem;padding-right:1rem}
         .claims li{grid-template-columns:1fr;gap:0}h1{font-size:1.3rem}
         table.wide thead{position:absolute;left:-99rem}table.wide tr{display:block;padding:.4rem 0;border-bottom:1px solid var(--line)}
-        table.wide td,table.wide th{display:block;border:0;padding:.1rem 0}
+        table.wide td,table.wide th{display:block;border:0;padding:.1rem 0;overflow-wrap:anywhere}
         table.wide td::before{content:attr(data-label) ": ";color:var(--soft)}}
         @media print{:root{--page:#fff;--card:#fff;--line:#999;--text:#000;--soft:#333;--link:#000}body{font-size:10pt}
         nav,.skip{display:none}h2,h3,caption{break-after:avoid}tr,figure,.card,.claims li{break-inside:avoid}

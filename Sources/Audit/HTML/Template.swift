@@ -32,7 +32,7 @@ enum Template {
         <footer>
         <p>Written {{created}} by migrate {{version}}. This page is self-contained: it loads nothing. It holds the document it was made of,
         whose SHA-256 is <code>{{digest}}</code>. Check it, and write it in another format:</p>
-        <pre tabindex="0">sed -n '/id="document"/,/&lt;\\/script>/{//!p}' report.html | tr -d '\\n' | sha256sum
+        <pre tabindex="0">sed -n '/^&lt;script/,/^&lt;.script/{//!p}' report.html | tr -d '\\n' | sha256sum
         migrate report convert report.html --format text</pre>
         </footer>
         {{{document}}}
@@ -58,7 +58,7 @@ enum Template {
 
     /// A table without a head: a name and what is said of it.
     static let pairs = """
-        <table>
+        <table class="pairs">
         <caption>{{title}}</caption>
         <tbody>
         {{#rows}}
@@ -93,7 +93,7 @@ enum Template {
         {{{.}}}
         {{/shapes}}
         </svg>
-        <figcaption>{{caption}}</figcaption>
+        <figcaption><b>{{title}}.</b> {{caption}}</figcaption>
         </figure>
         """
 

@@ -77,7 +77,7 @@ public enum ReportJUnit {
 
     private static func properties(_ facts: ReportFacts, _ xml: inout XMLText) {
         let rows =
-            facts.identity.map { ($0.name, $0.value) } + [("verdict", facts.verdict)]
+            facts.whole.map { ($0.name, $0.value) } + [("verdict", facts.verdict)]
             + facts.gain.map { ($0.term, "\($0.value) (\($0.how))") }
             + (facts.report.unobserved ?? []).map { ("not observed: \($0.what)", $0.why) }
         xml.open("properties", [])

@@ -1,3 +1,5 @@
+import Model
+
 /// XML 1.0 in the making: every name in it is ours, every text is escaped.
 struct XMLText {
     private(set) var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"

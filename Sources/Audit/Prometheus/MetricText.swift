@@ -1,3 +1,5 @@
+import Model
+
 /// Prometheus's text format in the making.
 struct MetricText {
     typealias Sample = (labels: [(String, String)], value: String)
@@ -14,8 +16,14 @@ struct MetricText {
         }
     }
 
-    /// Three characters mean something in a label's value; what is hidden is shown first.
+    /// A line break is shown as `\x0a` before.
     static func escaped(_ text: String) -> String {
-        Shown.plain(text).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        var shown = String.UnicodeScalarView()
+        // By scalars: a quote and a mark that combines with it would be another character.
+        for scalar in Shown.plain(text).unicodeScalars {
+            if scalar == "\\" || scalar == "\"" { shown.append("\\") }
+            shown.append(scalar)
+        }
+        return String(shown)
     }
 }

@@ -63,36 +63,34 @@ struct ReportFacts {
     // MARK: Who, where, when
 
     var identity: [Row] {
-        var rows = who + [Row(name: "machine", value: report.node.machineID), Row(name: "boot", value: report.node.bootID)]
-        rows.append(Row(name: "kernel", value: kernel))
+        var rows = [Row(name: "machine", value: report.node.machineID), Row(name: "boot", value: report.node.bootID)]
+        if let start = report.startedAt {
+            let end = report.endedAt.map { " to \(Words.time($0)), \(Words.duration(from: start, to: $0))" } ?? ""
+            rows.append(Row(name: "when", value: Words.time(start) + end))
+        }
         rows.append(Row(name: "tool", value: tool))
+        rows.append(Row(name: "kernel", value: kernel))
         if let plan = report.plan {
-            rows.append(Row(name: "plan", value: Identifier.short(plan.planID)))
-            rows.append(Row(name: "profile", value: Self.profile(plan)))
+            rows.append(Row(name: "plan", value: "\(Identifier.short(plan.planID)): \(Self.profile(plan))"))
             rows.append(Row(name: "paths", value: Self.paths(plan)))
         } else if let run = report.run {
             rows.append(Row(name: "plan", value: Identifier.short(run.planID)))
         }
-        if let start = report.startedAt { rows.append(Row(name: "started", value: Words.time(start))) }
-        if let start = report.startedAt, let end = report.endedAt {
-            rows.append(
-                Row(name: "ended", value: "\(Words.time(end)), after \(Words.duration(from: start, to: end))"))
-        }
         return rows
     }
 
-    /// The commands, who gave each.
-    private var who: [Row] {
+    /// The commands in their order, who gave each.
+    var commands: [String] {
         let commands = report.commands ?? []
-        guard !commands.isEmpty else {
-            return [Row(name: "by", value: "not recorded")]
-        }
-        return commands.enumerated().map { number, command in
-            Row(name: "command \(number + 1)", value: Self.words(of: command))
-        }
+        return commands.isEmpty ? ["not recorded"] : commands.map(Self.words)
     }
 
-    /// `root (uid 0, login uid 1000, sudo of anna): migrate apply …`.
+    /// The same, numbered as the steps name them, then the rest.
+    var whole: [Row] {
+        commands.enumerated().map { Row(name: "command \($0 + 1)", value: $1) } + identity
+    }
+
+    /// `migrate apply … (uid 0, login uid 1000, sudo by anna; 2026-02-03 04:05:06 UTC)`.
     static func words(of command: CommandRecord) -> String {
         let actor = command.actor
         var who = ["uid \(actor.uid)"]

@@ -11,7 +11,7 @@ struct ReportTable {
     /// Rows of one table in a page for people; the JSON holds all of them.
     static let limit = 200
 
-    private init(_ title: String, _ columns: [String], _ rows: [[String]], total: Int? = nil) {
+    init(_ title: String, _ columns: [String], _ rows: [[String]], total: Int? = nil) {
         self.title = title
         self.columns = columns
         self.rows = Array(rows.prefix(Self.limit))
@@ -70,7 +70,7 @@ struct ReportTable {
 
     static func steps(_ report: ReportDocument) -> ReportTable {
         ReportTable(
-            "Steps", ["#", "Began (UTC)", "Since boot", "Phase", "Intent", "Evidence", "Took", "Command"],
+            "The journal of the run", ["#", "Began (UTC)", "Since boot", "Phase", "Intent", "Evidence", "Took", "Command"],
             report.journal.map { entry in
                 [
                     String(entry.sequence), Words.time(entry.startedAt), entry.startedNs.map(seconds) ?? "–", entry.phase,
@@ -134,10 +134,10 @@ struct ReportTable {
 
     static func unobserved(_ report: ReportDocument) -> ReportTable {
         ReportTable(
-            "What was not observed", ["What", "Why"], (report.unobserved ?? []).map { [$0.what, $0.why] })
+            "Not seen, and why", ["What", "Why"], (report.unobserved ?? []).map { [$0.what, $0.why] })
     }
 
     static func identity(_ facts: ReportFacts) -> ReportTable {
-        ReportTable("Who, where and when", ["", ""], facts.identity.map { [$0.name, $0.value] })
+        ReportTable("Who, where and when", ["", ""], facts.whole.map { [$0.name, $0.value] })
     }
 }

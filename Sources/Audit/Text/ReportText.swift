@@ -18,16 +18,18 @@ public enum ReportText {
 
     /// How many lines of each list are shown.
     private struct Lengths {
-        static let shortest = 12
-        var steps = 12, hooks = 8, details = 12, unobserved = 6, gain = 8, rows = 20
+        static let shortest = 16
+        var steps = 12, hooks = 8, details = 12, unobserved = 8, gain = 8, rows = 20, commands = 3, remains = 3
 
         init(shortness: Int) {
-            steps = max(2, steps - 2 * shortness)
-            hooks = max(2, hooks - shortness)
+            steps = max(1, steps - 2 * shortness)
+            hooks = max(1, hooks - shortness)
             details = max(0, details - 2 * shortness)
-            unobserved = max(2, unobserved - shortness / 2)
-            gain = max(4, gain - shortness / 2)
-            rows = max(7, rows - shortness)
+            unobserved = max(1, unobserved - shortness / 2)
+            gain = max(2, gain - shortness / 2)
+            rows = max(4, rows - shortness)
+            commands = max(1, commands - shortness / 6)
+            remains = max(1, remains - shortness / 6)
         }
     }
 
@@ -35,7 +37,7 @@ public enum ReportText {
         let report = facts.report
         var page = Page()
         page.line(facts.title)
-        page.add(header(facts, lengths.rows))
+        page.add(header(facts, lengths))
         page.section(hookTitle(report), Page.limited(hooks(report), limit: lengths.hooks))
         page.section("Safe because:", claims(facts, lengths.details))
         page.section("Buys:", Page.limited(facts.gain.map { "  \($0.term): \($0.value)" }, limit: lengths.gain))
@@ -44,19 +46,19 @@ public enum ReportText {
         page.section(
             unobserved.isEmpty ? "" : "Not observed (\(unobserved.count)):",
             Page.limited(unobserved, limit: lengths.unobserved))
-        page.section("Still there:", Page.limited((report.run?.remains ?? []).map { "  " + $0 }, limit: 2))
+        page.section("Still there:", Page.limited((report.run?.remains ?? []).map { "  " + $0 }, limit: lengths.remains))
         page.end(facts.verdict, next: facts.next)
-        return page.text
+        return page.plainText
     }
 
-    private static func header(_ facts: ReportFacts, _ limit: Int) -> [String] {
-        // A long list of commands stands in the other formats.
-        let commands = facts.identity.filter { $0.name.hasPrefix("command ") }
-        let rest = facts.identity.filter { !$0.name.hasPrefix("command ") && $0.name != "machine" && $0.name != "boot" }
+    private static func header(_ facts: ReportFacts, _ lengths: Lengths) -> [String] {
         var table = Table([.left, .left])
-        for row in commands.prefix(2) { table.add("by", row.value) }
-        if commands.count > 2 { table.add("", "… and \((commands.count - 2).of("command")) more") }
-        for row in rest.prefix(limit) { table.add(row.name, row.value) }
+        let more = facts.commands.count - lengths.commands
+        for command in facts.commands.prefix(lengths.commands) { table.add("by", Shown.plain(command)) }
+        if more > 0 { table.add("", "… and \(more.of("command")) more") }
+        // Machine and boot stand in the other formats.
+        let rows = facts.identity.filter { $0.name != "machine" && $0.name != "boot" }
+        for row in rows.prefix(lengths.rows) { table.add(row.name, Shown.plain(row.value)) }
         return table.lines(indent: "  ")
     }
 

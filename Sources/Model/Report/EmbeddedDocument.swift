@@ -5,10 +5,31 @@ public enum EmbeddedDocument {
     static let afterDigest = "\">\n"
     static let closing = "\n</script>"
 
-    /// The document as it stands in a page: canonical JSON in which nothing can end or begin an element.
+    /// The document as it stands in a page: canonical JSON in which nothing can end or begin an element, and no character is one
+    /// that HTML does not take.
     public static func text(of document: some Encodable) throws -> String {
-        String(decoding: try JSON.canonical(document), as: UTF8.self)
-            .replacing("<", with: "\\u003c").replacing(">", with: "\\u003e").replacing("&", with: "\\u0026")
+        let json = String(decoding: try JSON.canonical(document), as: UTF8.self)
+        guard json.unicodeScalars.contains(where: isEscaped) else { return json }
+        var text = String.UnicodeScalarView()
+        for scalar in json.unicodeScalars {
+            guard isEscaped(scalar) else {
+                text.append(scalar)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                text += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".unicodeScalars
+            }
+        }
+        return String(text)
+    }
+
+    /// In JSON they stand in strings only, where each may be written by its number (RFC 8259 section 7).
+    private static func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "<", ">", "&": true
+        default: scalar.value >= 0x7f && Shown.isHidden(scalar)
+        }
     }
 
     /// The element, and the digest of the line in it.

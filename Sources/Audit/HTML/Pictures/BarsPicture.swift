@@ -60,10 +60,10 @@ enum BarsPicture {
     static func sides(_ sides: TrafficSides) throws -> Picture {
         try draw(
             [
-                Bar(label: "legacy packets", count: sides.legacy.packets, style: "legacy"),
+                Bar(label: "legacy programs", count: sides.legacy.packets, style: "legacy"),
                 Bar(label: "not redirected", count: sides.legacy.missed, style: "unsure"),
                 Bar(label: "failed", count: sides.legacy.failed, style: "bad"),
-                Bar(label: "replacement packets", count: sides.replacement.packets, style: "ours"),
+                Bar(label: "replacement", count: sides.replacement.packets, style: "ours"),
                 Bar(label: "not redirected", count: sides.replacement.missed, style: "unsure"),
                 Bar(label: "failed", count: sides.replacement.failed, style: "bad"),
             ], id: "sides", title: "Counters per side", caption: "\(SidesText.verdict(sides.verdict)): \(sides.rule).")

@@ -1,3 +1,5 @@
+import Model
+
 /// A picture in SVG: shapes in a box of a fixed width, which the page scales.
 struct Picture {
     static let width = 420

@@ -108,10 +108,13 @@ struct TimelinePicture {
             let place = x(first.startedNs ?? start)
             let label = "\(entries.map { String($0.sequence) }.joined(separator: ",")) \(phase)"
             let end = entries.map { x($0.endedNs ?? self.end) }.max() ?? place
-            if end + 8 + 6 * label.count < Self.right {
-                try picture.text(max(end, place + 3) + 5, y + 10, label, "soft", room: 40)
+            let width = 7 * label.count
+            if end + 8 + width < Self.right {
+                try picture.text(max(end, place + 3) + 5, y + 10, label, "soft")
+            } else if place - 5 - width > 0 {
+                try picture.text(place - 5, y + 10, label, "soft", anchor: "end")
             } else {
-                try picture.text(place - 5, y + 10, label, "soft", anchor: "end", room: 40)
+                try picture.text(place + 5, y + 10, label, "inside", room: 40)
             }
         }
     }

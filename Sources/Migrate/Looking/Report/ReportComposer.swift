@@ -18,10 +18,11 @@ struct ReportComposer {
         let (record, plan) = (known.record, known.plan)
         let inspector = known.isThisBoot ? try? RunInspector(record) : nil
         var run = known.document(bpffs, proof: try store.proof(run: record.id))
-        run.sides = inspector?.sides(try store.trial(run: record.id)) ?? (try store.sides(run: record.id))
+        let (kept, trial) = (try store.sides(run: record.id), try store.trial(run: record.id))
+        run.sides = inspector?.sides(trial) ?? kept
         let health = try store.health(run: record.id)
         if !health.isEmpty { run.health = health }
-        if run.proof == nil, let now = try? inspector?.hooksNow() { run.show(now.hooks, of: record.hooks.map(\.before)) }
+        if run.proof == nil, let now = inspector?.hooksNow() { run.show(now.hooks, of: record.hooks.map(\.before)) }
         var report = ReportDocument(
             createdAt: Date(), tool: tool,
             node: plan?.node

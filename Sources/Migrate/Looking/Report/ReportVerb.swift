@@ -14,7 +14,7 @@ public struct ReportVerb: ParsableCommand {
 
             Example:  migrate report --format html --out report.html
             """,
-        subcommands: [ReportRunVerb.self, ReportConvertVerb.self],
+        subcommands: [ReportRunVerb.self, ReportConvertVerb.self, ReportMergeVerb.self],
         defaultSubcommand: ReportRunVerb.self)
 
     public init() {}

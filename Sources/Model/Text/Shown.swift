@@ -1,7 +1,7 @@
 /// Names come from pods, from other programs and from files that anybody may have written.
-enum Shown {
+public enum Shown {
     /// What would steer a terminal, break a line, or turn the direction of the text is shown as `\x1b` or `\u{202e}`.
-    static func plain(_ text: String) -> String {
+    public static func plain(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isHidden) else { return text }
         var shown = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
@@ -10,7 +10,7 @@ enum Shown {
         return String(shown)
     }
 
-    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
         default: false
