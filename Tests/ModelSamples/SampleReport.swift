@@ -54,6 +54,7 @@ extension Sample {
         report.run?.sides = TrafficSides(counters: [
             "legacy_share": 28_000, "legacy_miss": 12, "redirected": 990, "fib_miss": 10,
         ])
+        report.run?.hooks[0].ours = ours
         report.run?.health = [
             HealthRecord(
                 check: HealthCheck(

@@ -18,7 +18,9 @@ enum GainWords {
         guard let keys = updates.keysChanged, let interval = updates.intervalMs else {
             return Row(term: term, value: "not measured", how: updates.note)
         }
-        let seen = "at least \(keys.of("key")) changed in \(span(interval))"
+        let seen =
+            keys == 0 ? "no key seen to change in \(span(interval))"
+            : "at least \(keys.of("key")) changed in \(span(interval))"
         let note = updates.note.isEmpty ? "" : "; \(updates.note)"
         let how =
             updates.method == .twoReadings
@@ -27,7 +29,8 @@ enum GainWords {
         guard let perHour = updates.perHour else {
             return Row(term: term, value: seen, how: "\(how); too short a time to speak of an hour")
         }
-        return Row(term: term, value: "at least \(perHour) per hour", how: "\(seen); \(how)")
+        // Of none that was seen nothing follows for an hour.
+        return Row(term: term, value: keys == 0 ? seen : "at least \(perHour) per hour", how: "\(seen); \(how)")
     }
 
     /// `412 ms`, `41 s`, `5 min 3 s`.

@@ -19,15 +19,14 @@ struct ReportTable {
     }
 
     static func hooks(_ report: ReportDocument) -> ReportTable {
-        let columns = ["Interface", "Hook", "Slot", "Before", "After", "Found"]
         if let run = report.run {
             return ReportTable(
-                "Hooks before and after", columns,
+                "Hooks before and after", ["Interface", "Hook", "Slot", "Before", "Ours", "After", "Found"],
                 run.hooks.map { hook in
                     [
                         hook.interface + RunWords.namespace(of: hook, in: run),
                         "\(hook.kind.rawValue)/\(hook.direction.rawValue)", HookWords.place(hook),
-                        Words.program(hook.before), hook.after.map { Words.program($0) } ?? "none",
+                        Words.program(hook.before), hook.ours.map { Words.program($0) } ?? "–", hook.after.map { Words.program($0) } ?? "none",
                         hook.standing?.rawValue ?? "by the journal",
                     ]
                 })

@@ -26,7 +26,7 @@ public enum ReportText {
             hooks = max(1, hooks - shortness)
             details = max(0, details - 2 * shortness)
             unobserved = max(1, unobserved - shortness / 2)
-            gain = max(2, gain - shortness / 2)
+            gain = max(2, gain - max(0, shortness - 10))
             rows = max(4, rows - shortness)
             commands = max(1, commands - shortness / 6)
             remains = max(1, remains - shortness / 6)
@@ -55,7 +55,7 @@ public enum ReportText {
         var table = Table([.left, .left])
         let more = facts.commands.count - lengths.commands
         for command in facts.commands.prefix(lengths.commands) { table.add("by", Shown.plain(command)) }
-        if more > 0 { table.add("", "… and \(more.of("command")) more") }
+        if more > 0 { table.add("", "… and \(more) more") }
         // Machine and boot stand in the other formats.
         let rows = facts.identity.filter { $0.name != "machine" && $0.name != "boot" }
         for row in rows.prefix(lengths.rows) { table.add(row.name, Shown.plain(row.value)) }

@@ -10,7 +10,8 @@ public enum Shown {
         return String(shown)
     }
 
-    static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    /// Controls, marks of direction, and what is no character at all.
+    public static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
         default: false

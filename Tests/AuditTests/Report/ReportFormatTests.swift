@@ -89,7 +89,8 @@ import Testing
         #expect(try standing("outcome") { $0.run?.proof = nil } == .notShown)
         #expect(
             try standing("outcome") {
-                ($0.run?.state, $0.run?.proof) = (.committed, nil)
+                $0.run?.state = .committed
+                $0.run?.proof = nil
                 $0.run?.hooks[0].standing = .others
             } == .failed)
     }

@@ -28,6 +28,10 @@ enum HooksPicture {
                     (Picture.width / 2 + 7, middle - 4), (Picture.width / 2 + 12, middle),
                     (Picture.width / 2 + 7, middle + 4),
                 ], "arrow")
+            if let ours = hook.ours, ours != hook.after {
+                try picture.text(0, y + 70, "meanwhile: \(Words.program(ours))", "soft", room: 64)
+                y += 16
+            }
             y += 64
         }
         if run.hooks.count > limit {
@@ -57,6 +61,7 @@ enum HooksPicture {
 
     private static func words(_ hook: RunDocument.HookLine) -> String {
         let after = hook.before == hook.after ? "the same" : hook.after.map { Words.program($0) } ?? "none"
-        return "\(hook.interface) \(hook.kind.rawValue)/\(hook.direction.rawValue): before \(Words.program(hook.before)), after \(after)"
+        let meanwhile = hook.ours.map { ", meanwhile \(Words.program($0))" } ?? ""
+        return "\(hook.interface) \(hook.kind.rawValue)/\(hook.direction.rawValue): before \(Words.program(hook.before)), after \(after)\(meanwhile)"
     }
 }

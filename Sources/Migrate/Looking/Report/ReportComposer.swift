@@ -23,6 +23,9 @@ struct ReportComposer {
         let health = try store.health(run: record.id)
         if !health.isEmpty { run.health = health }
         if run.proof == nil, let now = inspector?.hooksNow() { run.show(now.hooks, of: record.hooks.map(\.before)) }
+        for hook in record.hooks where run.hooks.indices.contains(hook.index) {
+            run.hooks[hook.index].ours = record.state == .finalized ? hook.plain ?? hook.replacement : hook.replacement
+        }
         var report = ReportDocument(
             createdAt: Date(), tool: tool,
             node: plan?.node
