@@ -13,7 +13,8 @@ PACKAGES := libbpf-dev libelf-dev clang libsqlite3-dev libssl-dev linux-libc-dev
 	bpftool iproute2 procps mount util-linux make git
 # What the Swift 6.3 toolchain itself wants of the system.
 SWIFT_PACKAGES := binutils libc6-dev libcurl4 libedit2 libncurses6 libstdc++-12-dev libxml2 tzdata
-TEST_PACKAGES := strace sqlite3 jq python3 netbase nftables
+# promtool comes with a server that Debian starts where there is an init: for CI alone.
+TEST_PACKAGES := strace sqlite3 jq python3 python3-html5lib python3-jsonschema netbase nftables $(if $(CI),prometheus)
 MODEL_PACKAGES := spin gcc libc6-dev
 
 VM_PACKAGES := qemu-system-x86 busybox-static kmod cpio xz-utils
@@ -64,7 +65,7 @@ test-pure: build-tests ## tests that need neither root nor a kernel
 	scripts/told-again $(SWIFT) test --skip-build --filter '^($(PURE))\.'
 
 test-kernel: build-tests ## tests on the real kernel, each suite in namespaces and a bpffs of its own, several at once
-	MIGRATE_TEST_REQUIRE=$(or $(MIGRATE_TEST_REQUIRE),$(if $(CI),root$(comma)bpffs$(comma)strace$(comma)jq$(comma)sqlite3$(comma)bpftool$(comma)python3$(comma)linktypes$(comma)tcx$(comma)netfilterprograms)) \
+	MIGRATE_TEST_REQUIRE=$(or $(MIGRATE_TEST_REQUIRE),$(if $(CI),root$(comma)bpffs$(comma)strace$(comma)jq$(comma)sqlite3$(comma)bpftool$(comma)python3$(comma)linktypes$(comma)tcx$(comma)netfilterprograms$(comma)promtool$(comma)html5lib$(comma)jsonschema)) \
 		scripts/told-again scripts/ring '$(KERNEL)'
 
 .PHONY: faults

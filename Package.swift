@@ -10,6 +10,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -28,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -53,11 +55,12 @@ let package = Package(
                 .embedInCode("v0004_views.sql"), .embedInCode("v0005_layouts.sql"),
                 .embedInCode("v0006_equivalence.sql"), .embedInCode("v0007_warnings.sql"),
                 .embedInCode("v0008_cutover.sql"), .embedInCode("v0009_shadow.sql"), .embedInCode("v0010_canary.sql"),
-                .embedInCode("v0011_share0.sql"), .embedInCode("v0012_order.sql"), .embedInCode("v0014_audit.sql"),
+                .embedInCode("v0011_share0.sql"), .embedInCode("v0012_order.sql"),
+                .embedInCode("v0013_reports.sql"), .embedInCode("v0014_audit.sql"),
             ],
             swiftSettings: strict),
         .target(name: "Store", dependencies: ["Model", "Migrations", grdb, grdbSQLite], swiftSettings: memorySafe),
-        .target(name: "Audit", dependencies: ["Model", "Store"], swiftSettings: strict),
+        .target(name: "Audit", dependencies: ["Model", "Store", mustache], swiftSettings: strict),
 
         // The node: Kernel only reads, Loader is the only one that changes.
         .target(
@@ -99,7 +102,9 @@ let package = Package(
         .executableTarget(
             name: "MigrateMain",
             dependencies: ["MigrateShared", "MigrateLooking", "MigrateChanging", argumentParser],
-            path: "Sources/Migrate/Main", swiftSettings: strict),
+            path: "Sources/Migrate/Main", swiftSettings: strict,
+            // Records say by it which build they are of.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--build-id=sha1"])]),
         .executableTarget(
             name: "LabMain", dependencies: ["Lab", "Model", argumentParser], swiftSettings: strict),
         // Measures Loader, beside the lab, and is no product: `make bench` builds it by its name.
@@ -147,7 +152,7 @@ let package = Package(
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "Model", "ModelSamples", grdb], swiftSettings: strict),
         .testTarget(
-            name: "AuditTests", dependencies: ["Audit", "Model", "ModelSamples"], swiftSettings: strict),
+            name: "AuditTests", dependencies: ["Audit", "Model", "ModelSamples", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "MigrateTests",
             dependencies: ["MigrateMain", "LabMain", "Lab", "Model", "ModelSamples", "TestSupport"],

@@ -14,6 +14,7 @@ public enum Migrations {
         ("v0010_canary", PackageResources.v0010_canary_sql),
         ("v0011_share0", PackageResources.v0011_share0_sql),
         ("v0012_order", PackageResources.v0012_order_sql),
+        ("v0013_reports", PackageResources.v0013_reports_sql),
         ("v0014_audit", PackageResources.v0014_audit_sql),
     ]
 }

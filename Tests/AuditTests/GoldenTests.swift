@@ -106,19 +106,4 @@ import Testing
 
                 """)
     }
-
-    @Test func `a report fits a screen`() throws {
-        let text = ReportText.render(try Sample.report())
-        #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 45)
-        #expect(text.hasPrefix("Report of run r-77aa88bb99cc on node worker-7\n"))
-        #expect(text.contains("\n  started  2026-02-03 04:05:06 UTC\n"))
-        #expect(text.contains("\n  4  unpin     remove the pins              INTERRUPTED\n"))
-        #expect(
-            text.hasSuffix(
-                """
-                Rolled back (a step failed): 2 hooks as before, proven identical.
-                  Plan again:  migrate plan --node worker-7
-
-                """))
-    }
 }

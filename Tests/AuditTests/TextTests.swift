@@ -244,7 +244,7 @@ import Testing
         let text = try ReportJSON.render(try Sample.report())
         #expect(text.hasPrefix("{\n") && text.hasSuffix("}\n"))
         let read = try JSON.decode(ReportDocument.self, from: Array(text.utf8))
-        #expect(read.run.runID == "r-77aa88bb99cc")
+        #expect(read.run?.runID == "r-77aa88bb99cc")
     }
 
     @Test(arguments: [

@@ -57,14 +57,6 @@ extension Sample {
         ]
     }
 
-    public static func report() throws -> ReportDocument {
-        let plan = try plan()
-        return ReportDocument(
-            createdAt: time + 60, tool: plan.tool, node: node, run: rolledBack(planID: plan.planID), startedAt: time,
-            endedAt: time + 3.5, plan: plan, journal: journal(),
-            counters: ["redirected": 128_400, "fib-miss": 3, "dropped": 0])
-    }
-
     public static func status() -> StatusDocument {
         StatusDocument(
             state: "committed", runID: "r-77aa88bb99cc", planID: "p-0123456789abcdef",

@@ -24,13 +24,19 @@ public enum Requirement: String, Sendable, CaseIterable {
     case linktypes
     case tcx
     case netfilterprograms
+    /// Checks metrics; in Debian's package prometheus.
+    case promtool
+    /// Modules of Debian's own Python: python3-html5lib, python3-jsonschema.
+    case html5lib
+    case jsonschema
 
     public var isMet: Bool {
         switch self {
         case .root: geteuid() == 0
         case .bpffs: geteuid() == 0 && Self.hasOwnMounts()
         case .neighborlimit: geteuid() == 0 && (InitialNetwork.neighbors() ?? .max) < 6000
-        case .strace, .sqlite3, .jq, .bpftool, .python3: Self.isInstalled(rawValue)
+        case .strace, .sqlite3, .jq, .bpftool, .python3, .promtool: Self.isInstalled(rawValue)
+        case .html5lib, .jsonschema: access("/usr/lib/python3/dist-packages/\(rawValue)/__init__.py", R_OK) == 0
         case .linktypes: KernelTraits.comparesLinkTypes
         case .tcx: KernelTraits.hasTCX
         case .netfilterprograms: KernelTraits.hasNetfilterPrograms
@@ -54,6 +60,8 @@ public enum Requirement: String, Sendable, CaseIterable {
         case .linktypes: "needs bpf_rdonly_cast, as the replacement uses it (Linux 6.2)"
         case .tcx: "needs tcx (Linux 6.6)"
         case .netfilterprograms: "needs BPF_PROG_TYPE_NETFILTER (Linux 6.4)"
+        case .promtool: "needs promtool: apt-get install prometheus"
+        case .html5lib, .jsonschema: "needs \(rawValue): apt-get install python3-\(rawValue)"
         }
     }
 

@@ -10,6 +10,9 @@ struct Page {
     /// The whole text; ends with a line feed.
     var text: String { lines.joined(separator: "\n") + "\n" }
 
+    /// The same, where names may hold anything: no line has a line break in it.
+    var plainText: String { lines.map(Shown.plain).joined(separator: "\n") + "\n" }
+
     mutating func line(_ text: String) { lines.append(text) }
 
     mutating func add(_ more: [String]) { lines += more }

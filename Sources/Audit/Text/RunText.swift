@@ -32,7 +32,7 @@ public enum RunText {
         return HookLines.render(lines, all: "migrate show \(Identifier.short(run.runID)) -o json")
     }
 
-    private static func symbol(of hook: RunDocument.HookLine) -> String {
+    static func symbol(of hook: RunDocument.HookLine) -> String {
         switch hook.standing {
         case .asBefore?: "="
         case .others?, .differs?: "!"
@@ -42,7 +42,7 @@ public enum RunText {
         }
     }
 
-    private static func programs(of hook: RunDocument.HookLine) -> String {
+    static func programs(of hook: RunDocument.HookLine) -> String {
         let before = "program \(Words.program(hook.before))"
         switch hook.standing {
         case .asBefore?: return before

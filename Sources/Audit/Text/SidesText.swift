@@ -39,7 +39,7 @@ public enum SidesText {
         }
     }
 
-    private static func verdict(_ verdict: TrafficSides.Verdict) -> String {
+    static func verdict(_ verdict: TrafficSides.Verdict) -> String {
         switch verdict {
         case .alike: "alike"
         case .worse: "THE REPLACEMENT IS WORSE"

@@ -24,6 +24,8 @@ public struct PlanOptions: Sendable {
     public var profileName: String?
     /// Hooks of a run that is being installed, as they were: its switches stand there, and packets still take these.
     public var behind: [Hook] = []
+    /// Who plans; kept with the plan.
+    public var made: CommandRecord?
     /// Makes suggested commands run as they are printed: puts the caller's own options into them.
     public var echo: @Sendable (String) -> String = { $0 }
 

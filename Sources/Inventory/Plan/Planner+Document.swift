@@ -25,7 +25,8 @@ extension Planner {
                 blockers: blockers.map(echoed), warnings: warnings.map(echoed), equivalence: equivalence,
                 breakGlass: BreakGlass.commands(
                     places, pins: "\(options.bpffs.path)/migrate", run: nil, cut: options.cut),
-                unobserved: survey.snapshot.unobserved
+                unobserved: survey.snapshot.unobserved, made: options.made,
+                footprint: LegacyFootprint.read(sorting.legacy, maps: survey.legacyMaps.map(\.record))
             ).sealed()
         } catch {
             throw MigrateError(.bug, "cannot write the plan", facts: ["\(error)"])

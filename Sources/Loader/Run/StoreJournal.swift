@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Kernel
 import Model
 import Store
 
@@ -6,18 +7,23 @@ import Store
 public final class StoreJournal: RunJournal {
     private let store: Store
     private let runID: String
+    private let command: CommandRecord?
 
-    public init(store: Store, runID: String) {
+    /// - Parameter command: on whose behalf; kept with the first line.
+    public init(store: Store, runID: String, command: CommandRecord? = nil) {
         self.store = store
         self.runID = runID
+        self.command = command
     }
 
     public func begin(_ phase: RunPhase, _ intent: String) throws(MigrateError) -> Int {
-        try store.begin(run: runID, phase: phase.rawValue, intent: intent, durable: phase.changesHooks)
+        try store.begin(
+            run: runID, phase: phase.rawValue, intent: intent, durable: phase.changesHooks, ns: BootClock.now(),
+            command: command)
     }
 
     public func end(_ sequence: Int, _ evidence: String) throws(MigrateError) {
-        try store.end(run: runID, sequence: sequence, evidence: evidence)
+        try store.end(run: runID, sequence: sequence, evidence: evidence, ns: BootClock.now())
     }
 
     public func set(state: RunState, reason: RunReason?) throws(MigrateError) {

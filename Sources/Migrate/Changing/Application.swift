@@ -32,7 +32,7 @@ struct Application {
             state: .installing, cut: plan.decision.cut, confirmWithin: trial.window.seconds, startedAt: Date(),
             hooks: outcome.hooks.enumerated().map { .init(index: $0, before: $1, replacement: nil) })
         try store.create(run: record)
-        let journal = StoreJournal(store: store, runID: runID)
+        let journal = StoreJournal(store: store, runID: runID, command: ThisCommand.record)
         let result = Installer(request(runID), journal: journal).install()
         return try finish(result, runID: runID)
     }

@@ -110,6 +110,7 @@ extension CommandContext {
             toolVersion: Version.number,
             equivalence: equivalence)
         options.behind = behind
+        options.made = ThisCommand.record
         options.profileName = named.map { PlanSource.absolute($0, unless: BuiltInProfiles.contain(profile)) }
         var settings = settings
         settings.asked = asked

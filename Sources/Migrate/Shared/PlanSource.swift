@@ -28,7 +28,7 @@ public enum PlanSource {
                 facts: ["that is the id of a \(other.rawValue); a plan's begins with p-"],
                 remedy: "Look at the \(other.rawValue):  migrate show \(text.shellWord)")
         }
-        return try PlanDocument.read(text == "-" ? standardInput() : try contents(text), named: text)
+        return try PlanDocument.read(try InputFile.read(text) { failure(text, $0) }, named: text)
     }
 
     /// The document that says last what packets showed of this plan's decision: planning again without packets keeps the
@@ -44,38 +44,6 @@ public enum PlanSource {
         MigrateError(
             .unreadablePlan, "cannot read plan \(text)", facts: [fact],
             remedy: "Make one:  migrate plan --out plan.json")
-    }
-
-    /// The kernel's own word where the file cannot be read.
-    private static func contents(_ path: String) throws(MigrateError) -> [UInt8] {
-        let bytes: [UInt8]
-        do {
-            let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
-            bytes = try file.closeAfter { try read(file.rawValue) }
-        } catch {
-            throw failure(path, "the file cannot be read: \(error)")
-        }
-        guard !bytes.isEmpty else { throw failure(path, "the file is empty") }
-        return bytes
-    }
-
-    /// From the descriptor: `/dev/stdin` has no size where it is a pipe, and cannot be opened where it is a socket.
-    private static func standardInput() throws(MigrateError) -> [UInt8] {
-        let bytes: [UInt8]
-        do { bytes = try read(0) } catch { throw failure("-", "standard input cannot be read: \(error)") }
-        guard !bytes.isEmpty else { throw failure("-", "standard input is empty") }
-        return bytes
-    }
-
-    /// All of it, to the end.
-    private static func read(_ descriptor: CInt) throws(Errno) -> [UInt8] {
-        var data: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count == 0 { return data }
-            if count > 0 { data += buffer.prefix(count) } else if errno != EINTR { throw Errno(rawValue: errno) }
-        }
     }
 
     /// The profile to plan with as a plan did: the one that was asked for, else the plan's, where it is built in.

@@ -209,13 +209,17 @@ public struct PlanDocument: Codable, Sendable {
     public var equivalence: Equivalence
     public var breakGlass: [String]
     public var unobserved: [Unobserved]
+    /// Who made it; `nil` in plans of earlier versions, and where nobody said.
+    public var made: CommandRecord?
+    /// The legacy programs and maps, with what they take; `nil` in plans of earlier versions.
+    public var footprint: [Gain.Object]?
 
     public init(
         planID: String, createdAt: Date, tool: Tool, node: NodeIdentity, snapshotID: String, decision: Decision,
         asked: Asked, maps: [MapRecord], entries: EntrySection, membership: MembershipSection,
         egress: EgressSection? = nil, filtering: [PacketFilter]? = nil, hooks: [HookLine],
         blockers: [Blocker], warnings: [Blocker], equivalence: Equivalence, breakGlass: [String],
-        unobserved: [Unobserved]
+        unobserved: [Unobserved], made: CommandRecord? = nil, footprint: [Gain.Object]? = nil
     ) {
         self.planID = planID
         self.createdAt = createdAt
@@ -240,6 +244,8 @@ public struct PlanDocument: Codable, Sendable {
         self.equivalence = equivalence
         self.breakGlass = breakGlass
         self.unobserved = unobserved
+        self.made = made
+        self.footprint = footprint
     }
 
     /// The document with its digest filled in.

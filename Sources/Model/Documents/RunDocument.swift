@@ -74,6 +74,8 @@ public struct RunDocument: Codable, Sendable {
         public var linkID: UInt32?
         public var before: ProgramReference?
         public var after: ProgramReference?
+        /// Our program that the run put into the slot, whatever is there now; in reports only.
+        public var ours: ProgramReference?
         /// How it was found when it was read back; `nil` where only the journal speaks.
         public var standing: HookStanding?
         /// What holds while the program is exchanged.

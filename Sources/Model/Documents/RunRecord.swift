@@ -81,8 +81,14 @@ public struct JournalEntry: Codable, Hashable, Sendable {
     public var evidence: String?
     public var startedAt: Date
     public var endedAt: Date?
+    /// Nanoseconds since boot (`CLOCK_BOOTTIME`), which nobody sets back; `nil` in what earlier versions wrote.
+    public var startedNs: UInt64?
+    public var endedNs: UInt64?
+    /// Number of the command that did it, from 1 within the run; `nil` where it did not say.
+    public var command: Int?
     public init(
-        sequence: Int, phase: String, intent: String, evidence: String? = nil, startedAt: Date, endedAt: Date? = nil
+        sequence: Int, phase: String, intent: String, evidence: String? = nil, startedAt: Date, endedAt: Date? = nil,
+        startedNs: UInt64? = nil, endedNs: UInt64? = nil, command: Int? = nil
     ) {
         self.sequence = sequence
         self.phase = phase
@@ -90,5 +96,14 @@ public struct JournalEntry: Codable, Hashable, Sendable {
         self.evidence = evidence
         self.startedAt = startedAt
         self.endedAt = endedAt
+        self.startedNs = startedNs
+        self.endedNs = endedNs
+        self.command = command
+    }
+
+    /// By the clock that nobody sets back, where both ends are known by it; else `nil`.
+    public var nanoseconds: UInt64? {
+        guard let startedNs, let endedNs, endedNs >= startedNs else { return nil }
+        return endedNs - startedNs
     }
 }

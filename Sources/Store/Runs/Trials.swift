@@ -32,6 +32,19 @@ extension Store {
         try decoded("sides", run: id)
     }
 
+    /// Keeps what was read of the traffic, in place of what was kept before; for a run without a trial nothing.
+    public func set(traffic: [TrafficSample], run id: String) throws(MigrateError) {
+        try writeSoon { db in
+            let text = String(decoding: try JSON.canonical(traffic), as: UTF8.self)
+            try db.execute(sql: "UPDATE trials SET traffic = ? WHERE run_id = ?", arguments: [text, id])
+        }
+    }
+
+    /// In the order in which it was read; `nil` where nobody did.
+    public func traffic(run id: String) throws(MigrateError) -> [TrafficSample]? {
+        try decoded("traffic", run: id)
+    }
+
     private func decoded<Value: Decodable>(_ column: String, run id: String) throws(MigrateError) -> Value? {
         try read { db in
             let text = try String.fetchOne(db, sql: "SELECT \(column) FROM trials WHERE run_id = ?", arguments: [id])

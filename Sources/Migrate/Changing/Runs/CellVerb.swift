@@ -35,7 +35,9 @@ struct CellVerb {
         }
     }
 
-    func journal(_ run: RunAtHand) -> StoreJournal { StoreJournal(store: store, runID: run.record.id) }
+    func journal(_ run: RunAtHand) -> StoreJournal {
+        StoreJournal(store: store, runID: run.record.id, command: ThisCommand.atOnce)
+    }
 
     func confirmation(_ run: RunAtHand) -> Confirmation {
         Confirmation(bpffs: bpffs, runID: run.record.id, journal: journal(run))

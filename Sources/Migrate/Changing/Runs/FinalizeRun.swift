@@ -24,7 +24,7 @@ struct FinalizeRun {
             })
         known.isFinalizing = run.outlook.isFinalizing
         let outcome = try Finalizer(bpffs: bpffs, runID: id, node: node, known: known)
-            .finalize(journal: StoreJournal(store: store, runID: id))
+            .finalize(journal: StoreJournal(store: store, runID: id, command: ThisCommand.atOnce))
         var record = (try? store.run(idPrefix: id)) ?? run.record
         // The legacy programs are gone, whether or not the journal could be told.
         record.state = .finalized

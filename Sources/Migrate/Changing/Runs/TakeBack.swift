@@ -33,7 +33,7 @@ struct TakeBack {
 
     /// From the pins, else from what the database knows. The caller holds the lock.
     func restore(_ record: RunRecord, _ store: Store, because reason: RunReason) throws(MigrateError) -> Outcome {
-        let journal = StoreJournal(store: store, runID: record.id)
+        let journal = StoreJournal(store: store, runID: record.id, command: ThisCommand.atOnce)
         var restorer = try restorer(record)
         // What finalized runs left in the slots for good is none of this one's.
         let finalized = (try? store.runs { $0.state == .finalized && $0.bootID == record.bootID }) ?? []

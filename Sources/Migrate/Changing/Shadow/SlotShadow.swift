@@ -44,7 +44,7 @@ struct SlotShadow {
             hooks: outcome.hooks, members: outcome.enrolled, warm: [],
             recheck: { () throws(MigrateError) in [] }, interrupted: HeldSignals.waiting)
         request.cut = .switch
-        let journal = StoreJournal(store: store, runID: runID)
+        let journal = StoreJournal(store: store, runID: runID, command: ThisCommand.record)
         switch Installer(request, journal: journal).installShadows(groups) {
         case .standing(let shadows):
             return (shadows, SlotShadow(context: context, store: store, bpffs: bpffs, runID: runID))

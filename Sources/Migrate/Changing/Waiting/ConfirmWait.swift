@@ -30,7 +30,11 @@ struct ConfirmWait {
         let hooks = HookWatch(run)
         var health = healthRound()
         let countdown = CountdownLine(context.console)
-        defer { countdown.clear() }
+        var traffic = TrafficLog(store: store, runID: runID)
+        defer {
+            countdown.clear()
+            traffic.save()
+        }
         announce(run)
         do {
             var waiter = try waiter(hooks, health)
@@ -38,6 +42,7 @@ struct ConfirmWait {
             var reason = RunReason.operator
             while true {
                 run = look(run)
+                traffic.look(run)
                 if isBackAsked, run.isUndecided {
                     if let status = try takeBack(run, because: reason) { return status }
                 } else if let status = try settle(run) {

@@ -1,0 +1,152 @@
+import Model
+
+/// Something that makes a change safe, or not: what was asked, and what came of it.
+struct Claim {
+    enum Standing: String {
+        case shown
+        case failed
+        /// Nobody asked, or there was nothing to see.
+        case notShown = "not-shown"
+    }
+
+    /// In lower case with hyphens: machines go by it.
+    var name: String
+    var title: String
+    var standing: Standing
+    var text: String
+    /// One line each.
+    var details: [String] = []
+}
+
+/// What a report claims, by what its document holds and nothing else.
+enum Claims {
+    static func of(_ report: ReportDocument) -> [Claim] {
+        var claims = report.plan.map { [entries($0), blockers($0), equivalence($0)] } ?? []
+        claims.append(shadow(report.shadows ?? []))
+        guard let run = report.run else { return claims }
+        if let plan = report.plan { claims.append(wayBack(plan)) }
+        return claims + [health(run), sides(run), outcome(run)]
+    }
+
+    private static func entries(_ plan: PlanDocument) -> Claim {
+        let broken = plan.effects[Effect.broken.rawValue] ?? 0, unknown = plan.effects[Effect.unknown.rawValue] ?? 0
+        let total = plan.entriesTotal == 1 ? "1 entry" : "\(plan.entriesTotal) entries"
+        let match = plan.verdicts[Verdict.match.rawValue] ?? 0
+        var text = "\(total) asked of the kernel: \(match) match, \(broken) would break"
+        if unknown > 0 { text += ", of \(unknown) the pod's side could not be read" }
+        return Claim(
+            name: "entries", title: "No destination breaks",
+            standing: broken > 0 ? .failed : unknown > 0 || plan.entriesTotal == 0 ? .notShown : .shown, text: text)
+    }
+
+    private static func blockers(_ plan: PlanDocument) -> Claim {
+        Claim(
+            name: "blockers", title: "Nothing stands against it", standing: plan.blockers.isEmpty ? .shown : .failed,
+            text: plan.blockers.isEmpty ? "the plan has no blocker" : plan.blockers.count.of("blocker"),
+            details: plan.blockers.map { "\($0.code) \($0.message)" })
+    }
+
+    private static func equivalence(_ plan: PlanDocument) -> Claim {
+        let equivalence = plan.equivalence
+        let differences = equivalence.differencesTotal ?? equivalence.differences.count
+        let standing: Claim.Standing = differences > 0 ? .failed : equivalence.ran ? .shown : .notShown
+        let text =
+            equivalence.ran || differences > 0
+            ? "\(equivalence.cases.of("packet")) through both programs, \(differences.of("unexplained difference"))"
+            : "legacy program and replacement were not run on the same packets"
+        return Claim(
+            name: "equivalence", title: "Both programs treat packets alike", standing: standing, text: text,
+            details: (equivalence.refused ?? []) + equivalence.differences.prefix(5).map { "\($0.hook): \($0.packet)" })
+    }
+
+    private static func shadow(_ shadows: [ShadowSummary]) -> Claim {
+        let lines = ShadowText.lines(shadows).map { String($0.drop { $0 == " " }) }
+        let title = "Live traffic was compared before"
+        guard let newest = shadows.first else {
+            return Claim(
+                name: "shadow", title: title, standing: .notShown, text: "no shadow looked at live traffic")
+        }
+        let standing: Claim.Standing =
+            switch newest.verdict {
+            case .agree: .shown
+            // What the plan heals differs, too: the summary does not tell.
+            case .differ, .nothingSeen, .disturbed: .notShown
+            }
+        return Claim(
+            name: "shadow", title: title, standing: standing, text: lines.first ?? newest.verdict.rawValue,
+            details: Array(lines.dropFirst()))
+    }
+
+    private static func wayBack(_ plan: PlanDocument) -> Claim {
+        let isSwitch = plan.decision.cut == .switch
+        return Claim(
+            name: "way-back", title: "It could be taken back at once", standing: isSwitch ? .shown : .notShown,
+            text: isSwitch
+                ? "one store moved every hook; unconfirmed, the kernel itself would have taken it back"
+                : "hooks were replaced one after the other, with nothing that takes them back by itself")
+    }
+
+    private static func health(_ run: RunDocument) -> Claim {
+        let records = run.health ?? []
+        let bad = records.filter { !$0.check.isHealthy }
+        let asked = records.reduce(0) { $0 + $1.times }
+        return Claim(
+            name: "health", title: "Health was watched",
+            standing: records.isEmpty ? .notShown : bad.isEmpty ? .shown : .failed,
+            text: records.isEmpty
+                ? "no health check was made"
+                : "\(asked.of("check")), \(bad.isEmpty ? "all healthy" : "\(bad.count.of("finding")) unhealthy")",
+            details: SidesText.lines(records).map { String($0.drop { $0 == " " }) })
+    }
+
+    private static func sides(_ run: RunDocument) -> Claim {
+        let title = "The replacement fares no worse"
+        guard let sides = run.sides else {
+            return Claim(
+                name: "sides", title: title, standing: .notShown, text: "the switches' counters were not read")
+        }
+        let standing: Claim.Standing =
+            switch sides.verdict {
+            case .alike, .better: .shown
+            case .worse: .failed
+            case .tooFew: .notShown
+            }
+        return Claim(
+            name: "sides", title: title, standing: standing,
+            text: "\(SidesText.verdict(sides.verdict)): legacy \(sides.legacy.packets) packets, \(sides.legacy.failed) failed; "
+                + "replacement \(sides.replacement.packets) packets, \(sides.replacement.failed) failed",
+            details: [sides.rule])
+    }
+
+    private static func outcome(_ run: RunDocument) -> Claim {
+        let standing: Claim.Standing =
+            switch run.state {
+            case .committed, .finalized: isHeld(run) ? .shown : .failed
+            case .rolledBack: run.proof.map { $0.identical ? .shown : .failed } ?? .notShown
+            case .residual, .mixed: .failed
+            default: .notShown
+            }
+        return Claim(
+            name: "outcome", title: run.state == .rolledBack ? "Everything is back" : "Hooks are as the run left them",
+            standing: standing, text: run.proof.map(RunWords.verdict) ?? RunWords.hooks(run),
+            details: (run.proof?.differences ?? []) + (run.proof?.notCompared ?? []).map { "not compared: \($0)" })
+    }
+
+    /// No hook was found to hold something else.
+    private static func isHeld(_ run: RunDocument) -> Bool {
+        run.hooks.allSatisfy { $0.standing == nil || $0.standing == .ours }
+    }
+}
+
+extension RunWords {
+    /// `2 hooks with our program`, by how they were read back, or by the journal alone.
+    static func hooks(_ run: RunDocument) -> String {
+        let readings = run.hooks.compactMap { hook in
+            hook.standing.map { HookReading(standing: $0, program: hook.after) }
+        }
+        guard readings.count == run.hooks.count, !readings.isEmpty else {
+            return "\(run.hooks.count.of("hook")), by the journal"
+        }
+        return standings(readings)
+    }
+}
