@@ -137,6 +137,7 @@ final class FaultTable {
                     now.state == settled || !isSilent || !result.stderr.isEmpty,
                     "\(moment): \(now.state); \(brief(result))")
             }
+            if verb.name == "confirm", isSilent, result.stderr.isEmpty { try expectHealthKept(result, moment) }
             let outcome = isSilent && result.stderr.isEmpty ? "done" : "done, said what is missing"
             return done == nil || now.state == settled
                 ? outcome : "\(outcome) (status: \(now.state), next: \(now.next))"
@@ -161,6 +162,14 @@ final class FaultTable {
             Issue.record("\(moment): \(now.state); \(brief(result))")
             return "exit \(result.status)"
         }
+    }
+
+    /// What was asked before the confirmation, of neighbors and of devices.
+    private func expectHealthKept(_ result: CommandResult, _ moment: String) throws {
+        let run = try #require(try DocumentShape(result.stdout).text("run_id"))
+        let kept = try node.sh(
+            "sqlite3 \(node.database) \"SELECT count(*) FROM health_checks WHERE run_id = '\(run)' AND moment = 'before-confirm'\"")
+        #expect(kept == "2\n", "\(moment): silent, and \(kept) of 2 checks were kept")
     }
 
     /// What a command said, without its words.

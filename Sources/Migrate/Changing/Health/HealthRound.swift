@@ -48,7 +48,7 @@ struct HealthRound {
             isLossTold = true
             Console.error(
                 """
-                Warning: what a health check found could not be kept: \(error.facts.first ?? error.what).  [\(Code.healthNotKept.text)]
+                Warning: what a health check found could not be kept: \(error.facts.first ?? error.what)  [\(Code.healthNotKept.text)]
                   \(Self.lines([check]).joined())
                 """)
         }
