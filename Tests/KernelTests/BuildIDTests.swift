@@ -5,7 +5,9 @@ import Testing
 @Suite struct BuildIDTests {
     /// A header, one segment of notes, and in it another note before the one that is looked for.
     private func file(_ id: [UInt8]) -> [UInt8] {
-        func little(_ value: Int, _ width: Int) -> [UInt8] { (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+        func little(_ value: Int, _ width: Int) -> [UInt8] {
+            (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+        }
         let notes =
             little(4, 4) + little(3, 4) + little(1, 4) + Array("GNU\0".utf8) + [1, 2, 3, 0]
             + little(4, 4) + little(id.count, 4) + little(3, 4) + Array("GNU\0".utf8) + id

@@ -27,7 +27,8 @@ extension MigrateSuite {
                 #expect(report.journal.allSatisfy { $0.nanoseconds != nil && $0.command != nil })
                 #expect(report.journal.map(\.startedNs) == report.journal.map(\.startedNs).sorted { $0 ?? 0 < $1 ?? 0 })
                 let gain = try #require(report.gain)
-                #expect(gain.objects.contains { $0.kind == .program && ($0.bytesMemlock ?? 0) > 0 && $0.isLoaded == true })
+                #expect(
+                    gain.objects.contains { $0.kind == .program && ($0.bytesMemlock ?? 0) > 0 && $0.isLoaded == true })
                 #expect(gain.retired.isEmpty && gain.updates.first?.method == .snapshotAndNow)
 
                 try node.sh("cat > \(node.scratch)/report.json <<'END'\n\(text)\nEND")

@@ -59,7 +59,8 @@ extension Sample {
             HealthRecord(
                 check: HealthCheck(
                     moment: .window, subject: .neighbors, vantage: "network namespace /proc/1/ns/net", isHealthy: true,
-                    finding: "none of 129 planned neighbors failed since the flip", at: time), times: 3, lastAt: time + 3)
+                    finding: "none of 129 planned neighbors failed since the flip", at: time), times: 3,
+                lastAt: time + 3)
         ]
         report.shadows = [
             ShadowSummary(

@@ -38,7 +38,9 @@ public enum ReportHTML {
     private static func sections(_ facts: ReportFacts) throws -> [Section] {
         let report = facts.report
         return [
-            Section(id: "changed", title: report.run == nil ? "What would be changed" : "What was changed", body: try changed(report)),
+            Section(
+                id: "changed", title: report.run == nil ? "What would be changed" : "What was changed",
+                body: try changed(report)),
             Section(id: "safe", title: "Why it is safe", body: try claims(facts.claims)),
             Section(id: "bought", title: "What it buys", body: try gain(facts)),
             Section(id: "back", title: "Is everything back", body: try back(report)),
@@ -89,7 +91,10 @@ public enum ReportHTML {
         guard !lines.isEmpty else {
             return try Markup.render(
                 Template.paragraph,
-                ["text": "The run was not taken back: \(RunWords.hooks(run)). \(RunOutcome.sentence(of: run, isReport: true))"])
+                [
+                    "text":
+                        "The run was not taken back: \(RunWords.hooks(run)). \(RunOutcome.sentence(of: run, isReport: true))"
+                ])
         }
         return try Markup.render(Template.list, ["lines": lines])
     }

@@ -46,7 +46,9 @@ public enum ReportMarkdown {
 
     /// A block that no line in it can end.
     private static func code(_ lines: [String]) -> [String] {
-        let shown = lines.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }.map { Shown.plain(String($0)) }
+        let shown = lines.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }.map {
+            Shown.plain(String($0))
+        }
         var fence = "```"
         while shown.contains(where: { $0.contains(fence) }) { fence += "`" }
         return [fence + "sh"] + shown + [fence]

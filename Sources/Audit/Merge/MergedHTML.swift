@@ -20,7 +20,10 @@ extension ReportTable {
     static func nodes(_ merged: MergedReport) -> ReportTable {
         ReportTable(
             "Every node, worst first",
-            ["Node", "Run or plan", "State", "Residues", "Claims that failed", "Out of step", "Not observed", "Written"],
+            [
+                "Node", "Run or plan", "State", "Residues", "Claims that failed", "Out of step", "Not observed",
+                "Written",
+            ],
             merged.nodes.map { line in
                 [
                     line.node, Identifier.short(line.subject), MergedText.state(line),

@@ -77,7 +77,9 @@ public enum ReportPrometheus {
         updates("migrate_map_watched_seconds", "How long the map was watched.") {
             $0.intervalMs.map { "\($0 / 1000).\(String(1000 + $0 % 1000).dropFirst())" }
         }
-        updates("migrate_map_updates_per_hour", "Updates in an hour, at least; only where a minute or more was watched.") {
+        updates(
+            "migrate_map_updates_per_hour", "Updates in an hour, at least; only where a minute or more was watched."
+        ) {
             $0.perHour.map(String.init)
         }
         guard gain.lookedAt != nil else { return }
@@ -110,7 +112,8 @@ public enum ReportPrometheus {
             standings.sorted { $0.key < $1.key }.map { ([("standing", $0.key)], String($0.value.count)) })
         guard let proof = run.proof else { return }
         metrics.gauge(
-            "migrate_proof_identical", "1 where every hook that is still there is as it was, and nothing of ours is left.",
+            "migrate_proof_identical",
+            "1 where every hook that is still there is as it was, and nothing of ours is left.",
             [([], proof.identical ? "1" : "0")])
         metrics.gauge(
             "migrate_proof_differences", "What was not as before.", [([], String(proof.differences.count))])

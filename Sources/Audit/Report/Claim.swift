@@ -113,7 +113,8 @@ enum Claims {
             }
         return Claim(
             name: "sides", title: title, standing: standing,
-            text: "\(SidesText.verdict(sides.verdict)): legacy \(sides.legacy.packets) packets, \(sides.legacy.failed) failed; "
+            text:
+                "\(SidesText.verdict(sides.verdict)): legacy \(sides.legacy.packets) packets, \(sides.legacy.failed) failed; "
                 + "replacement \(sides.replacement.packets) packets, \(sides.replacement.failed) failed",
             details: [sides.rule])
     }

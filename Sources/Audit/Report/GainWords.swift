@@ -19,7 +19,8 @@ enum GainWords {
             return Row(term: term, value: "not measured", how: updates.note)
         }
         let seen =
-            keys == 0 ? "no key seen to change in \(span(interval))"
+            keys == 0
+            ? "no key seen to change in \(span(interval))"
             : "at least \(keys.of("key")) changed in \(span(interval))"
         let note = updates.note.isEmpty ? "" : "; \(updates.note)"
         let how =

@@ -26,7 +26,8 @@ struct ReportTable {
                     [
                         hook.interface + RunWords.namespace(of: hook, in: run),
                         "\(hook.kind.rawValue)/\(hook.direction.rawValue)", HookWords.place(hook),
-                        Words.program(hook.before), hook.ours.map { Words.program($0) } ?? "–", hook.after.map { Words.program($0) } ?? "none",
+                        Words.program(hook.before), hook.ours.map { Words.program($0) } ?? "–",
+                        hook.after.map { Words.program($0) } ?? "none",
                         hook.standing?.rawValue ?? "by the journal",
                     ]
                 })
@@ -50,7 +51,8 @@ struct ReportTable {
             ["Address", "The map says", "The kernel says", "Lookup", "Verdict", "Effect", "Note"],
             plan.entries.filter { $0.verdict != .match }.map { finding in
                 [
-                    finding.address.description, side(finding.legacy.interface, finding.legacy.ifindex, finding.legacy.mac),
+                    finding.address.description,
+                    side(finding.legacy.interface, finding.legacy.ifindex, finding.legacy.mac),
                     kernel(finding.kernel), finding.kernel.lookup, finding.verdict.rawValue, finding.effect.rawValue,
                     finding.note,
                 ]
@@ -69,10 +71,12 @@ struct ReportTable {
 
     static func steps(_ report: ReportDocument) -> ReportTable {
         ReportTable(
-            "The journal of the run", ["#", "Began (UTC)", "Since boot", "Phase", "Intent", "Evidence", "Took", "Command"],
+            "The journal of the run",
+            ["#", "Began (UTC)", "Since boot", "Phase", "Intent", "Evidence", "Took", "Command"],
             report.journal.map { entry in
                 [
-                    String(entry.sequence), Words.time(entry.startedAt), entry.startedNs.map(seconds) ?? "–", entry.phase,
+                    String(entry.sequence), Words.time(entry.startedAt), entry.startedNs.map(seconds) ?? "–",
+                    entry.phase,
                     entry.intent, entry.evidence ?? "INTERRUPTED", ReportFacts.duration(entry),
                     entry.command.map(String.init) ?? "–",
                 ]

@@ -46,7 +46,8 @@ public enum ReportText {
         page.section(
             unobserved.isEmpty ? "" : "Not observed (\(unobserved.count)):",
             Page.limited(unobserved, limit: lengths.unobserved))
-        page.section("Still there:", Page.limited((report.run?.remains ?? []).map { "  " + $0 }, limit: lengths.remains))
+        page.section(
+            "Still there:", Page.limited((report.run?.remains ?? []).map { "  " + $0 }, limit: lengths.remains))
         page.end(facts.verdict, next: facts.next)
         return page.plainText
     }
@@ -71,9 +72,10 @@ public enum ReportText {
         guard let run = report.run else { return planned(report) }
         var table = Table([.left, .left, .left])
         for hook in run.hooks {
+            let meanwhile = hook.ours.flatMap { $0 == hook.after ? nil : ", meanwhile \($0.id) \($0.name)" } ?? ""
             table.add(
                 "\(RunText.symbol(of: hook)) \(hook.interface)\(RunWords.namespace(of: hook, in: run))",
-                "\(hook.kind.rawValue)/\(hook.direction.rawValue)", RunText.programs(of: hook))
+                "\(hook.kind.rawValue)/\(hook.direction.rawValue)", RunText.programs(of: hook) + meanwhile)
         }
         return table.lines()
     }

@@ -28,7 +28,9 @@ public enum BuildID {
                 continue
             }
             let end = min(bytes.count, note &+ min(length, bytes.count))
-            while note < end, let name = number(note, 4), let text = number(note &+ 4, 4), let type = number(note &+ 8, 4) {
+            while note < end, let name = number(note, 4), let text = number(note &+ 4, 4),
+                let type = number(note &+ 8, 4)
+            {
                 let content = note &+ 12 &+ (name &+ 3) & ~3
                 if type == 3, name == 4, text <= 64, content &+ text <= bytes.count {
                     return bytes[content..<content + text].map { hex($0) }.joined()

@@ -20,6 +20,8 @@ extension Settings {
             guard end.isEmpty || [";", ".", ","].contains(end) else { continue }
             // A code means the same wherever it is explained.
             if verb == "explain", index + 2 < words.count, words[index + 2].hasPrefix("MIG") { continue }
+            // Files are read without a node.
+            if verb == "report", index + 2 < words.count, ["convert", "merge"].contains(words[index + 2]) { continue }
             var said: [String] = []
             if end != ";" {
                 for word in words[(index + 2)...] {

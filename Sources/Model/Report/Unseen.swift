@@ -2,7 +2,8 @@
 public enum Unseen {
     /// - Parameter isThisBoot: whether the node is still in the boot that the report is of.
     public static func of(_ report: ReportDocument, isThisBoot: Bool) -> [Unobserved] {
-        var unseen = report.plan?.unobserved ?? [Unobserved(what: "the plan", why: "the run is known from its pins only")]
+        var unseen =
+            report.plan?.unobserved ?? [Unobserved(what: "the plan", why: "the run is known from its pins only")]
         func add(_ what: String, _ why: String, if isMissing: Bool = true) {
             if isMissing { unseen.append(Unobserved(what: what, why: why)) }
         }
@@ -22,7 +23,8 @@ public enum Unseen {
         }
         guard let run = report.run else { return unseen }
         add(
-            "counters of the run's programs", isThisBoot ? "the programs are not loaded any more" : "the node was rebooted",
+            "counters of the run's programs",
+            isThisBoot ? "the programs are not loaded any more" : "the node was rebooted",
             if: report.counters.isEmpty)
         add(
             "traffic within the confirm window", "no command waited for the run and read its counters",

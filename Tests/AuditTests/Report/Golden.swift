@@ -10,7 +10,8 @@ enum Golden {
         .appending(path: "Golden")
 
     /// Of what changes with every word of the built-in profile only that it is there.
-    static func check(_ text: String, _ name: String, planID: String, _ place: SourceLocation = #_sourceLocation) throws {
+    static func check(_ text: String, _ name: String, planID: String, _ place: SourceLocation = #_sourceLocation) throws
+    {
         let shown = text.replacing(planID, with: "p-PLAN").replacing(Identifier.short(planID), with: "p-PLAN")
         let file = directory.appending(path: name)
         if ProcessInfo.processInfo.environment["MIGRATE_GOLDEN"] == "write" { try Data(shown.utf8).write(to: file) }

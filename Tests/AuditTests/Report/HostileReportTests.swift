@@ -32,6 +32,7 @@ import Testing
         #expect(EscapedScalars().escapeText("\"\u{301}<\u{301}&'") == "&quot;\u{301}&lt;\u{301}&amp;&#39;")
         #expect(MetricText.escaped("\"\u{301}\\").unicodeScalars.elementsEqual("\\\"\u{301}\\\\".unicodeScalars))
         #expect(XMLText.escaped("\u{0}\u{fffe}<").hasPrefix("\\x00\\u{fffe}&lt;"))
-        #expect(ReportMarkdown.escaped("|<b>`\u{301}").unicodeScalars.elementsEqual("\\|\\<b\\>\\`\u{301}".unicodeScalars))
+        #expect(
+            ReportMarkdown.escaped("|<b>`\u{301}").unicodeScalars.elementsEqual("\\|\\<b\\>\\`\u{301}".unicodeScalars))
     }
 }

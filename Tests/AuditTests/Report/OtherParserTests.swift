@@ -11,7 +11,8 @@ import Testing
     private static func reports() throws -> [ReportDocument] {
         let plan = try Sample.plan(blocked: true)
         var planned = ReportDocument(
-            createdAt: Sample.time, tool: plan.tool, node: plan.node, run: nil, startedAt: nil, endedAt: nil, plan: plan)
+            createdAt: Sample.time, tool: plan.tool, node: plan.node, run: nil, startedAt: nil, endedAt: nil, plan: plan
+        )
         planned.gain = Gain(plan)
         return [try Sample.report(), try Sample.bareReport(), try Sample.hostileReport(), planned]
     }

@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct ReportFormatTests {
     @Test(arguments: [
-        (ReportFormat.text, "report.txt"), (.markdown, "report.md"), (.junit, "report.xml"), (.prometheus, "report.prom"),
+        (ReportFormat.text, "report.txt"), (.markdown, "report.md"), (.junit, "report.xml"),
+        (.prometheus, "report.prom"),
         (.html, "report.html"),
     ])
     func `each format reads as it is kept`(format: ReportFormat, name: String) throws {
@@ -16,7 +17,8 @@ import Testing
         if format == .html {
             // The document in it is tested by reading it again.
             let digest = try EmbeddedDocument.element(of: report).digest
-            text = text.replacing(try EmbeddedDocument.text(of: report), with: "DOCUMENT").replacing(digest, with: "DIGEST")
+            text = text.replacing(try EmbeddedDocument.text(of: report), with: "DOCUMENT").replacing(
+                digest, with: "DIGEST")
         }
         try Golden.check(text, name, planID: try #require(report.plan?.planID))
     }
@@ -69,7 +71,8 @@ import Testing
         }
         let short = Gain.Updates(mapID: 41, map: "app_info", method: .twoReadings, intervalMs: 400, keysChanged: 3)
         #expect(short.perHour == nil)
-        #expect(Gain.Updates(mapID: 1, map: "", method: .twoReadings, intervalMs: 60_000, keysChanged: 2).perHour == 120)
+        #expect(
+            Gain.Updates(mapID: 1, map: "", method: .twoReadings, intervalMs: 60_000, keysChanged: 2).perHour == 120)
     }
 
     @Test func `a claim is shown, failed or not shown by the document alone`() throws {

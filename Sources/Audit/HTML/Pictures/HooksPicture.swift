@@ -8,11 +8,12 @@ enum HooksPicture {
         var picture = Picture(
             id: "hooks", title: "Hooks before and after",
             description: run.hooks.prefix(limit).map(words).joined(separator: "; "),
-            caption: "Left: the program in the slot before the run. Right: the program that was read back, or that the journal has. "
+            caption:
+                "Left: the program in the slot before the run. Right: the program that was read back, or that the journal has. "
                 + "A blue edge is the replacement’s, a violet one the deployment’s own, a red one neither.")
         try picture.text(0, 14, "before", "soft")
         try picture.text(Picture.width / 2 + 14, 14, "after", "soft")
-        
+
         var y = 24
         for hook in run.hooks.prefix(limit) {
             let place = "\(hook.interface)  \(hook.kind.rawValue)/\(hook.direction.rawValue)"
@@ -62,6 +63,7 @@ enum HooksPicture {
     private static func words(_ hook: RunDocument.HookLine) -> String {
         let after = hook.before == hook.after ? "the same" : hook.after.map { Words.program($0) } ?? "none"
         let meanwhile = hook.ours.map { ", meanwhile \(Words.program($0))" } ?? ""
-        return "\(hook.interface) \(hook.kind.rawValue)/\(hook.direction.rawValue): before \(Words.program(hook.before)), after \(after)\(meanwhile)"
+        return
+            "\(hook.interface) \(hook.kind.rawValue)/\(hook.direction.rawValue): before \(Words.program(hook.before)), after \(after)\(meanwhile)"
     }
 }

@@ -37,7 +37,8 @@ struct Picture {
         try add(
             "<text x=\"{{x}}\" y=\"{{y}}\" class=\"{{c}}\" text-anchor=\"{{a}}\">{{t}}{{#whole}}<title>{{whole}}</title>{{/whole}}</text>",
             ["x": x, "y": y, "c": style, "a": anchor, "t": shown].merging(
-                shown == plain ? [:] : ["whole": plain]) { $1 })
+                shown == plain ? [:] : ["whole": plain]
+            ) { $1 })
         grow(to: y + 6)
     }
 

@@ -44,7 +44,8 @@ struct TimelinePicture {
     func draw() throws -> Picture {
         let most = rates.map { $0.legacy + $0.replacement }.max() ?? 0
         var picture = Picture(
-            id: "timeline", title: "The cut in time, with the traffic", description: description(most), caption: caption)
+            id: "timeline", title: "The cut in time, with the traffic", description: description(most), caption: caption
+        )
         try legend(most, &picture)
         try traffic(most, &picture)
         try picture.line([(Self.left, Self.floor), (Self.right, Self.floor)], "axis")
@@ -62,7 +63,8 @@ struct TimelinePicture {
 
     private func description(_ most: UInt64) -> String {
         let steps = report.journal.map { "\($0.sequence) \($0.phase)" }.joined(separator: ", ")
-        return "\(OutlookWords.duration(Int((end - start) / 1_000_000_000))); at most \(most) packets a second; steps: \(steps)"
+        return
+            "\(OutlookWords.duration(Int((end - start) / 1_000_000_000))); at most \(most) packets a second; steps: \(steps)"
     }
 
     private func x(_ time: UInt64) -> Int {

@@ -43,7 +43,8 @@ struct ReportComposer {
     func plan(_ prefix: String) throws(MigrateError) -> ReportDocument {
         let plan = try store.plan(idPrefix: prefix)
         var report = ReportDocument(
-            createdAt: Date(), tool: tool, node: plan.node, run: nil, startedAt: plan.createdAt, endedAt: nil, plan: plan)
+            createdAt: Date(), tool: tool, node: plan.node, run: nil, startedAt: plan.createdAt, endedAt: nil,
+            plan: plan)
         report.commands = plan.made.map { [$0] }
         return try completed(report)
     }
