@@ -6,7 +6,7 @@ import Testing
 
 extension MigrateSuite {
     /// The audit log of runs that were made: by whom, in which order, and that it shows what was done to it.
-    @Suite struct AuditLogs {
+    @Suite(.requires(.sqlite3)) struct AuditLogs {
         private func head(_ node: Node) throws -> String {
             try node.migrate("audit", "head").stdout.trimmingCharacters(in: .whitespacesAndNewlines)
         }
@@ -44,7 +44,7 @@ extension MigrateSuite {
                     try rows(node, "SELECT event ->> 'state' FROM audit WHERE kind = 'result'")
                         == ["provisional", "committed", "rolled-back"])
                 let who = try rows(
-                    node, "SELECT event ->> 'uid' || event ->> 'sudo_user' FROM audit WHERE kind = 'command'")
+                    node, "SELECT (event ->> 'uid') || (event ->> 'sudo_user') FROM audit WHERE kind = 'command'")
                 #expect(who.last == "0ada")
                 // What is done is told in words that were typed.
                 let typed = try rows(node, "SELECT event ->> 'arguments' FROM audit WHERE kind = 'command'")
