@@ -8,7 +8,7 @@ import Testing
 
 extension BPFTests {
     /// What is attached at tcx, in its order.
-    @Suite struct TCX {
+    @Suite(.requires(.tcx)) struct TCX {
         let node: NetworkNamespace
         let netns: NamespaceIdentity
         let v0: UInt32
