@@ -47,7 +47,7 @@ class Cuts:
 
     def new_disk(self):
         disk = f"{self.scratch}/disk"
-        subprocess.run(["mkfs.ext4", "-q", "-F", "-m", "0", disk, "48M"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["mkfs.ext4", "-q", "-F", "-m", "0", "-E", "lazy_itable_init=0,lazy_journal_init=0", disk, "48M"], check=True, stdout=subprocess.DEVNULL)
         with open(disk, "rb") as image:
             return image.read()
 
