@@ -114,6 +114,25 @@ extension MigrateSuite {
             }
         }
 
+        /// Found by a power cut: `status` spoke of the finalized run for good, `resume` of the one before it.
+        @Test func `after a reboot a finalized run is the one that is closed`() throws {
+            try withNode(pods: 1) { node in
+                let plan = try node.plan()
+                try node.provisional(plan)
+                _ = try node.rollback()
+                let run = try node.provisional(plan)
+                _ = try node.run(verb: "confirm")
+                #expect(try node.run(verb: "finalize", "--node", Node.name).state == .finalized)
+                try node.attachLegacyProgramAnew()
+                try node.sh("sqlite3 \(node.database) \"UPDATE runs SET boot_id = 'another'\"")
+                let status = try node.status(exit: 30)
+                #expect(status.state == "gone" && status.runID == run.runID)
+                let closed = try node.run(verb: "resume")
+                #expect(closed.runID == run.runID && closed.state == .gone && closed.reason == .reboot)
+                #expect(try node.status().state == "idle")
+            }
+        }
+
         @Test func `mixed stays mixed until somebody looks`() throws {
             try withNode(pods: 1) { node in
                 let plan = try node.plan()

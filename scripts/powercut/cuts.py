@@ -6,6 +6,7 @@ BIN holds migrate and migrate-lab. Each machine looks at what the cut before lef
 
 import argparse
 import collections
+import json
 import os
 import random
 import shutil
@@ -18,7 +19,7 @@ from checks import Checks, Promise
 from drive import Drive, Loss
 from machine import Machine, PowerGone
 from records import Records
-from story import FIRST, PLAN, STORIES, WAITING, Broken, ask, document
+from story import FIRST, ORDERLY, PLAN, STORIES, WAITING, Broken, ask, document
 
 
 class Cuts:
@@ -32,7 +33,13 @@ class Cuts:
         self.drive.honest = not options.lying
         self.template = f"{self.at}/saved"
         self.checks = Checks()
-        self.costs = {}  # of each verb that was not cut: seconds of the emulator's processor time, and writes
+        # Of each verb that was once played to its end: seconds of the emulator's processor time, and writes. Kept with the
+        # saved machine, of which they are true.
+        self.costs = {}
+        if os.path.exists(f"{self.at}/costs.json"):
+            with open(f"{self.at}/costs.json") as costs:
+                self.costs = json.load(costs)
+        self.findings = []
         self.table = collections.defaultdict(collections.Counter)
         self.cutting, self.promise, self.boots = None, None, 0
         if not os.path.exists(self.template):
@@ -40,7 +47,7 @@ class Cuts:
 
     def new_disk(self):
         disk = f"{self.scratch}/disk"
-        subprocess.run(["mkfs.ext4", "-q", "-F", "-m", "0", disk, "48M"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["mkfs.ext4", "-q", "-F", "-m", "0", "-E", "lazy_itable_init=0,lazy_journal_init=0", disk, "48M"], check=True, stdout=subprocess.DEVNULL)
         with open(disk, "rb") as image:
             return image.read()
 
@@ -57,6 +64,8 @@ class Cuts:
 
     def remember(self, machine, command, writes, spent):
         self.costs[command] = machine.spent() - spent, self.drive.writes - writes
+        with open(f"{self.at}/costs.json", "w") as costs:
+            json.dump(self.costs, costs, indent=1)
         if self.options.verbose:
             print(f"     {self.costs[command][0]:6.2f} s {self.costs[command][1]:4} writes  {command}", flush=True)
 
@@ -72,12 +81,28 @@ class Cuts:
                 if self.options.verbose:
                     print(f"     {machine.spent():6.2f} s of these {begun:.2f} s to be there", flush=True)
             if not self.boots:
-                self.checks.audit = machine.run("migrate audit verify --help")[0] == 0
+                self.checks.audit = machine.run("migrate --help | grep -q '^ *audit '")[0] == 0
             self.boots += 1
             return machine
+        except Broken as broken:
+            machine.kill()
+            self.find(broken)
+            return self.look()
         except BaseException:
             machine.kill()
             raise
+
+    def find(self, broken):
+        """Something did not hold: it is told, the disk is kept, and the next cut begins with another."""
+        number, verb, how = self.cutting or (len(self.findings), "-", "between cuts")
+        image = f"{self.scratch}/finding-{len(self.findings) + 1}.img"
+        with open(image, "wb") as disk:
+            disk.write(self.drive.seen)
+        self.table[verb]["NOT AS IT MUST BE"] += 1
+        self.findings.append(f"{number} {verb} {how}\n{broken}\nthe disk: {image}")
+        print(f"{number:4} {verb:20}{how:50} NOT AS IT MUST BE: {str(broken)[:300]}", flush=True)
+        self.cutting = None
+        self.begin_anew()
 
     def settle(self, reached):
         number, verb, how = self.cutting
@@ -100,18 +125,22 @@ class Cuts:
             for step in path:
                 self.promise.hear(self.play(machine, step))
             # What a verb costs is seen the first time it is played to its end: till then the cut comes right after it.
+            known = command in self.costs
             spent, writes = self.costs.get(command, (1e9, 1e9))
             at = max(1, round(share * writes)) if by_write else share * spent
             answer = self.cord(machine, command, at, by_write)
             if answer:
                 self.promise.hear(answer)
                 self.promise.states = states[-1:]
+        except Broken as broken:
+            machine.kill()
+            return self.find(broken)
         finally:
             machine.kill()
         cached, kept = self.drive.cut(loss, chance)
-        where = f"at write {at}" if by_write else f"at {at:.2f} s"
+        where = "at its end" if not known else f"at write {at}" if by_write else f"at {at:.2f} s"
         word = "answered" if answer else ""
-        self.cutting = number, verb, f"{where:13}{word:10}{loss.value}: {kept} of {cached} sectors"
+        self.cutting = number, verb, f"{where:14}{word:10}{loss.value}: {kept} of {cached} sectors"
 
     def cord(self, machine, command, at, by_write):
         """Begins the verb and pulls the plug. What it had answered by then."""
@@ -140,7 +169,10 @@ class Cuts:
             self.play(machine, PLAN)
             _, process = ask(machine, f"{command} >/tmp/waits 2>&1 & echo $!")
             ask(machine, f"until_status '{sign}' || {{ cat /tmp/waits; exit 1; }}")
-            raise Broken(f"the machine does not go: {machine.run(f'orderly {process}')}")
+            raise Broken(f"the machine does not go: {machine.run(ORDERLY.format(process.strip()))}")
+        except Broken as broken:
+            machine.kill()
+            return self.find(broken)
         except PowerGone:
             pass
         finally:
@@ -190,15 +222,12 @@ def main():
     print(f"seed {options.seed}, {options.cuts} cuts, kernel {options.series}", flush=True)
     cuts = Cuts(options, scratch)
     print(f"a machine has booted after {time.time() - begun:.0f} s", flush=True)
-    try:
-        cuts.run()
-    except Broken as broken:
-        cuts.report()
-        with open(f"{scratch}/damaged.img", "wb") as image:
-            image.write(cuts.drive.durable)
-        print(f"\nAfter cut {cuts.cutting}:\n{broken}", file=sys.stderr)
-        sys.exit(f"powercut: seed {options.seed}; the disk is {scratch}/damaged.img")
+    cuts.run()
     cuts.report()
+    for finding in cuts.findings:
+        print(f"\nAfter cut {finding}", file=sys.stderr)
+    if cuts.findings:
+        sys.exit(f"powercut: {len(cuts.findings)} did not hold; again:  make powercut N={options.cuts} SEED={options.seed}")
     print(f"{sum(sum(outcomes.values()) for outcomes in cuts.table.values())} in all, 0 damaged")
     shutil.rmtree(scratch)
 

@@ -32,6 +32,11 @@ WAITING = {
     "shadow": (SHADOW, '"shadows"', [None]),
     "shadow in the slot": (f"{SHADOW} --in-slot", '"shadow"', ["shadow"]),
 }
+# As a machine goes that is asked to: whoever waits is told, then the disk is let go.
+ORDERLY = (
+    "kill -TERM {0}; for _ in $(seq 50); do kill -0 {0} 2>/dev/null || break; sleep 0.2; done;"
+    " busybox umount /var/lib && busybox poweroff -f"
+)
 
 
 class Broken(Exception):

@@ -34,11 +34,11 @@ struct RunChoice {
     }
 
     /// Of runs newest first. Where the newest is final it is that one, so that a rollback is refused by name and does not
-    /// speak of a run that was over before.
+    /// speak of a run that was over before; nor `resume` after a reboot, which took a finalized run as well.
     private static func latest(_ runs: [RunHead]) -> RunHead? {
         let here = runs.filter { $0.bootID == Host.bootID() }
         let held = here.first { $0.state == .committed }
-        let final = here.first.flatMap { $0.state == .finalized ? $0 : nil }
+        let final = (here.first ?? runs.first).flatMap { $0.state == .finalized ? $0 : nil }
         return runs.first(where: \.state.isOpen) ?? held ?? final ?? runs.first { $0.state != .finalized }
     }
 
