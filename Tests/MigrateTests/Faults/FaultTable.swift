@@ -168,7 +168,8 @@ final class FaultTable {
     private func expectHealthKept(_ result: CommandResult, _ moment: String) throws {
         let run = try #require(try DocumentShape(result.stdout).text("run_id"))
         let kept = try node.sh(
-            "sqlite3 \(node.database) \"SELECT count(*) FROM health_checks WHERE run_id = '\(run)' AND moment = 'before-confirm'\"")
+            "sqlite3 \(node.database) \"SELECT count(*) FROM health_checks WHERE run_id = '\(run)' AND moment = 'before-confirm'\""
+        )
         #expect(kept == "2\n", "\(moment): silent, and \(kept) of 2 checks were kept")
     }
 
