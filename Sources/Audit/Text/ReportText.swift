@@ -27,7 +27,7 @@ public enum ReportText {
             details = max(0, details - 2 * shortness)
             unobserved = max(1, unobserved - shortness / 2)
             gain = max(2, gain - max(0, shortness - 10))
-            rows = max(4, rows - shortness)
+            rows = max(3, rows - shortness)
             commands = max(1, commands - shortness / 6)
             remains = max(1, remains - shortness / 6)
         }
