@@ -19,7 +19,7 @@ public enum ReportText {
     /// How many lines of each list are shown.
     private struct Lengths {
         static let shortest = 16
-        var steps = 12, hooks = 8, details = 12, unobserved = 8, gain = 8, rows = 20, commands = 3, remains = 3
+        var steps = 12, hooks = 8, details = 12, unobserved = 8, gain = 8, rows = 16, commands = 3, remains = 3
 
         init(shortness: Int) {
             steps = max(1, steps - 2 * shortness)
