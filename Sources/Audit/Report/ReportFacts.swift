@@ -65,7 +65,7 @@ struct ReportFacts {
     var identity: [Row] {
         var rows = [Row(name: "machine", value: report.node.machineID), Row(name: "boot", value: report.node.bootID)]
         if let start = report.startedAt {
-            let end = report.endedAt.map { " to \(Words.time($0)), \(Words.duration(from: start, to: $0))" } ?? ""
+            let end = report.endedAt.map { " to \(Words.time($0)), \(self.duration(from: start, to: $0))" } ?? ""
             rows.append(Row(name: "when", value: Words.time(start) + end))
         }
         rows.append(Row(name: "tool", value: tool))
@@ -121,6 +121,14 @@ struct ReportFacts {
     static func paths(_ plan: PlanDocument) -> String {
         "\(plan.membership.widenedTotal) widened, \(plan.membership.lostTotal) lost, "
             + Words.count(plan.warnings.count, "warning")
+    }
+
+    /// By the clock that nobody sets back, where the journal has it.
+    private func duration(from start: Date, to end: Date) -> String {
+        guard end >= start, let first = report.journal.compactMap(\.startedNs).min(),
+            let last = report.journal.compactMap(\.endedNs).max(), last >= first
+        else { return Words.duration(from: start, to: end) }
+        return Words.duration(microseconds: Int((last - first) / 1000))
     }
 
     // MARK: Steps

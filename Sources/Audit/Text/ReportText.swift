@@ -19,7 +19,7 @@ public enum ReportText {
     /// How many lines of each list are shown.
     private struct Lengths {
         static let shortest = 16
-        var steps = 12, hooks = 8, details = 12, unobserved = 8, gain = 8, rows = 20, commands = 3, remains = 3
+        var steps = 12, hooks = 8, details = 12, unobserved = 8, gain = 8, rows = 16, commands = 3, remains = 3
 
         init(shortness: Int) {
             steps = max(1, steps - 2 * shortness)
@@ -27,7 +27,7 @@ public enum ReportText {
             details = max(0, details - 2 * shortness)
             unobserved = max(1, unobserved - shortness / 2)
             gain = max(2, gain - max(0, shortness - 10))
-            rows = max(4, rows - shortness)
+            rows = max(3, rows - shortness)
             commands = max(1, commands - shortness / 6)
             remains = max(1, remains - shortness / 6)
         }

@@ -55,7 +55,10 @@ struct ReportComposer {
         if !shadows.isEmpty { report.shadows = shadows }
         report.gain = try report.plan.map { (plan) throws(MigrateError) in try gain(plan) }
         report.unobserved = Unseen.of(report, isThisBoot: report.node.bootID == Host.bootID())
-        return report
+        // As it is written, to the second: what is shown now is what is shown of the file.
+        do { return try JSON.decode(ReportDocument.self, from: JSON.canonical(report)) } catch {
+            throw MigrateError(.bug, "cannot write the report", facts: ["\(error)"])
+        }
     }
 
     /// What a command did not wait for, its plan had read: the same process, or the same build on the same kernel.
