@@ -49,10 +49,9 @@ debug: deps bpf
 	$(SWIFT) build $(SWIFT_FLAGS)
 
 .PHONY: test test-long test-debug test-pure test-kernel test-release test-vm test-vm-short kernels-table build-tests
-test: lint test-deps bpf ## build, then run every test: the pure ring, then the kernel ring as root, then some on an older kernel
+test: lint test-deps bpf ## build, then run every test: the pure ring, then the kernel ring as root
 	@scripts/beside '$(MAKE) --no-print-directory build release-lab' $(MAKE) --no-print-directory test-debug
 	@CONFIGURATION=release scripts/demo
-	@$(MAKE) --no-print-directory test-vm-short
 test-long: ## the same; of tables with many alike rows all are played, instead of some
 	@MIGRATE_TEST_LONG=1 $(MAKE) --no-print-directory test
 
@@ -81,7 +80,7 @@ test-release: build release-lab
 test-vm: build-tests build release-lab ## the tests and the demo on kernels 6.12 and 6.1, emulated: make test-vm KERNEL=6.1 SHORT=1
 	@scripts/install $(VM_PACKAGES)
 	@KERNEL="$(if $(findstring command,$(origin KERNEL)),$(KERNEL))" SHORT="$(SHORT)" RINGS="$(RINGS)" scripts/vm/test
-test-vm-short: build-tests build release-lab
+test-vm-short: build-tests build release-lab ## the short form on 6.1
 	@scripts/install $(VM_PACKAGES)
 	@SHORT=1 scripts/vm/test
 
