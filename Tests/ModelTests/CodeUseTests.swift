@@ -79,6 +79,8 @@ import Testing
     private static let unmet = [
         "afterDecision": "the fault tables lose the journal behind the flip, and look at exit, document and kernel",
         "shadowNotKept": "the fault tables fill the disk under a shadow, and look at exit and kernel",
+        "healthNotKept": "the fault tables lose the record of a check, and look at the words that tell of it",
+        "healthNotAsked": "takes a database that can be read until the run is known, and no longer",
         "stillLoaded": "StillLoadedTests hold a program and read the proof; status says the same with the code",
         "cellUnread": "takes a pin that is there and cannot be opened",
         "equivalenceMapChanged": "takes a legacy program that writes its map through a helper that is listed as pure",

@@ -38,6 +38,8 @@ extension ScenarioSuite {
                 let plan = try node.plan()
                 #expect(try plan.judged(node.pod1.address) == "via-gateway/still-broken")
                 #expect(try plan.finding(node.pod1.address).note.contains("9999 is gone"))
+                let warning = plan.document.warnings.first { $0.code == Code.podNotReached.text }
+                #expect(try #require(warning).message.contains("\(node.pod1.address) (via-gateway)"))
                 #expect(plan.blocked == [])
             }
         }
