@@ -37,6 +37,13 @@ extension MigrateSuite {
                     let converted = try node.migrate("report", "convert", file, "--format", format).stdout
                     #expect(converted.contains(run.runID), "\(format)")
                 }
+
+                // Of a directory: nothing but reports counts, and none is an error.
+                try node.sh("mkdir \(node.scratch)/none \(node.scratch)/some")
+                try node.migrate("report", "merge", "\(node.scratch)/none", exit: 65, code: .noReports)
+                try node.sh("cp \(node.scratch)/report.json \(node.scratch)/some")
+                try node.migrate("report", "merge", "\(node.scratch)/some", "--out", "\(node.scratch)/fleet")
+                #expect(try TextFile.read("\(node.scratch)/fleet.html").contains(Node.name))
             }
         }
     }

@@ -95,8 +95,14 @@ enum Claims {
             standing: records.isEmpty ? .notShown : bad.isEmpty ? .shown : .failed,
             text: records.isEmpty
                 ? "no health check was made"
-                : "\(asked.of("check")), \(bad.isEmpty ? "all healthy" : "\(bad.count.of("finding")) unhealthy")",
+                : "\(asked.of("check")), " + (bad.first.map { unhealthy($0, of: bad.count) } ?? "all healthy"),
             details: SidesText.lines(records).map { String($0.drop { $0 == " " }) })
+    }
+
+    private static func unhealthy(_ first: HealthRecord, of count: Int) -> String {
+        let check = first.check
+        return "\(count.of("finding")) unhealthy: \(check.subject.rawValue) \(check.moment.rawValue): \(check.finding)"
+            + (count > 1 ? ", …" : "")
     }
 
     private static func sides(_ run: RunDocument) -> Claim {

@@ -62,7 +62,7 @@ struct CatchTrial {
 
     /// Seconds in which a catcher that misses a fault must not meet it: counters are at once what they are, a neighbor is
     /// asked three times, once a second.
-    private static let (patience, neighborPatience) = (2.0, 5.0)
+    private static let (patience, neighborPatience) = (2.0, 7.5)
 
     private let node: Node
     private let fault: CatchFault
@@ -160,7 +160,7 @@ struct CatchTrial {
         let apply = try BackgroundCommand(
             node,
             try node.words(
-                ["apply", "--node", Node.name, "--breaker", "off", "--check-every", "1s"] + words + [plan]),
+                ["apply", "--node", Node.name, "--breaker", "off", "--check-every", "2s"] + words + [plan]),
             output: check == nil ? "health" : "command")
         try node.waitForWord("is provisional", of: apply)
         let run = try #require(try node.status().runID, "\(apply.said)")
@@ -168,7 +168,7 @@ struct CatchTrial {
         let begun = Clock.now()
         try fault.make(node, program: program)
         // Two checks, or until a neighbor was asked in vain.
-        let patience = fault.isOfNeighbor ? Self.neighborPatience : 2.5
+        let patience = fault.isOfNeighbor ? Self.neighborPatience : 4.5
         let caught = try within(begun, patience: patience) { () -> String? in
             guard apply.said.contains("[\(Code.unhealthy.text)]") else { return nil }
             let finding = apply.said.split(separator: "\n").first {
