@@ -44,7 +44,9 @@ extension MigrateSuite {
                     try rows(node, "SELECT event ->> 'state' FROM audit WHERE kind = 'result'")
                         == ["provisional", "committed", "rolled-back"])
                 let who = try rows(
-                    node, "SELECT (event ->> 'uid') || (event ->> 'sudo_user') FROM audit WHERE kind = 'command'")
+                    node,
+                    "SELECT (event -> 'actor' ->> 'uid') || (event -> 'actor' ->> 'sudo_user') FROM audit WHERE kind = 'command'"
+                )
                 #expect(who.last == "0ada")
                 // What is done is told in words that were typed.
                 let typed = try rows(node, "SELECT event ->> 'arguments' FROM audit WHERE kind = 'command'")

@@ -4,6 +4,8 @@ import ModelSamples
 import TestSupport
 import Testing
 
+@testable import Lab
+
 extension MigrateSuite {
     /// The report of a real run, in every format, by the built program.
     @Suite struct Reports {

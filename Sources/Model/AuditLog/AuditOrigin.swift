@@ -4,12 +4,7 @@ public struct AuditOrigin: Codable, Hashable, Sendable {
     public var machineID: String
     public var bootID: String
     public var node: String
-    /// Effective user id.
-    public var uid: UInt32
-    /// Who logged in, whatever they became since (`/proc/self/loginuid`); `nil` where nobody did.
-    public var loginUID: UInt32?
-    /// As sudo(8) says; anybody may have set it.
-    public var sudoUser: String?
+    public var actor: CommandRecord.Actor
     /// The command line, each argument cut at ``argumentLimit`` characters.
     public var arguments: [String]
     public var tool: Tool
@@ -18,15 +13,12 @@ public struct AuditOrigin: Codable, Hashable, Sendable {
     public static let argumentLimit = 1000
 
     public init(
-        machineID: String?, bootID: String, node: String, uid: UInt32, loginUID: UInt32?, sudoUser: String?,
-        arguments: [String], tool: Tool
+        machineID: String?, bootID: String, node: String, actor: CommandRecord.Actor, arguments: [String], tool: Tool
     ) {
         self.machineID = machineID ?? "unknown"
         self.bootID = bootID
         self.node = node
-        self.uid = uid
-        self.loginUID = loginUID
-        self.sudoUser = sudoUser
+        self.actor = actor
         self.arguments = arguments.map { $0.count > Self.argumentLimit ? "\($0.prefix(Self.argumentLimit))…" : $0 }
         self.tool = tool
     }

@@ -8,9 +8,9 @@ import Testing
 extension Sample {
     /// Whoever writes in these tests.
     static let origin = AuditOrigin(
-        machineID: "0123456789abcdef0123456789abcdef", bootID: Sample.node.bootID, node: "node-1", uid: 0,
-        loginUID: 1000,
-        sudoUser: "ada", arguments: ["migrate", "apply"], tool: Tool(version: "0.1.0", object: "ab"))
+        machineID: "0123456789abcdef0123456789abcdef", bootID: Sample.node.bootID, node: "node-1",
+        actor: .init(uid: 0, loginUID: 1000, sudoUser: "ada"), arguments: ["migrate", "apply"],
+        tool: Tool(version: "0.1.0", object: "ab"))
 }
 
 extension Scratch {

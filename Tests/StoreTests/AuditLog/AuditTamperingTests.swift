@@ -43,7 +43,7 @@ import Testing
             [4]
         ),
         (
-            "UPDATE audit_rows SET record = json_set(record, '$.event.uid', 1000) WHERE json_extract(record, '$.kind') = 'command'",
+            "UPDATE audit_rows SET record = json_set(record, '$.event.actor.uid', 1000) WHERE json_extract(record, '$.kind') = 'command'",
             [1, 3, 6]
         ),
     ])
