@@ -166,7 +166,8 @@ static __always_inline void show(struct __sk_buff *ctx, const struct migrate_des
 	if (length > MIGRATE_SHADOW_FRAME)
 		length = MIGRATE_SHADOW_FRAME;
 	packet->shown = length;
-	if (length == 0 || bpf_skb_load_bytes(ctx, 0, packet->bytes, length))
+	/* Not by a comparison with 0, of which the verifier before 6.8 learns nothing. */
+	if (length < ETH_HLEN || bpf_skb_load_bytes(ctx, 0, packet->bytes, length))
 		packet->shown = 0;
 	bpf_ringbuf_submit(packet, 0);
 }
