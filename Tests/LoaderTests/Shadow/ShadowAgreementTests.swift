@@ -83,13 +83,15 @@ extension LoaderSuite {
 
         @Test func `a foreign program that took its place counts as a disturbance`() throws {
             try withNode { node in
+                // Held by this pin, the legacy program outlives its filter.
+                let kept = try node.pinned("ztunnel_host_ingress")
                 let plan = try node.plan()
                 _ = try node.shadowed(plan) { shadows in
                     let foreign = try node.foreignProgram("taker", verdict: 0)
                     let legacy = try node.programID()
                     try node.overwrite(with: foreign.pin)
                     #expect(shadows.disturbances().first?.contains("held program \(legacy)") == true)
-                    try node.overwrite(with: try node.pinned("ztunnel_host_ingress"))
+                    try node.overwrite(with: kept)
                 }
             }
         }
