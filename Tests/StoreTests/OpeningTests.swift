@@ -75,6 +75,28 @@ import Testing
         #expect(scratch.mode("state/migrate.db") == nil)
     }
 
+    /// Where the power goes between the first table and the last.
+    @Test func `a file whose tables were not all made reads as nothing recorded, unless there is a row`() throws {
+        for migration in Schema.migrator.migrations.dropLast() {
+            let scratch = try Scratch()
+            let queue = try DatabaseQueue(path: scratch.path, configuration: Connection.readWrite)
+            try Schema.migrator.migrate(queue, upTo: migration)
+            let store = try scratch.open(.readOnly)
+            #expect(try store.runs().isEmpty && store.plans().isEmpty && store.snapshots().isEmpty, "\(migration)")
+            try store.checkpointAndClose()
+            try queue.close()
+        }
+        let queue = try DatabaseQueue(path: scratch.path, configuration: Connection.readWrite)
+        try Schema.migrator.migrate(queue, upTo: "v0001_records")
+        try queue.write {
+            try $0.execute(
+                sql:
+                    "INSERT INTO snapshots VALUES ('s-1', '2026-01-01T00:00:00.000Z', 'n', 'm', 'b', '6.1', 1, 1, NULL, 'x')"
+            )
+        }
+        #expect(migrateError { _ = try scratch.open(.readOnly) }?.code == .databaseFailure)
+    }
+
     @Test func `looking changes no file`() throws {
         try scratch.open().checkpointAndClose()
         let store = try scratch.open(.readOnly)

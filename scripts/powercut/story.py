@@ -30,7 +30,7 @@ STORIES = {
 WAITING = {
     "window": (f"{APPLY} --confirm-within 10m /tmp/plan.json", '"provisional"', ["provisional"]),
     "shadow": (SHADOW, '"shadows"', [None]),
-    "shadow in the slot": (f"{SHADOW} --in-slot", '"shadow"', ["shadow"]),
+    "shadow in the slot": (f"{SHADOW} --in-slot", '"shadow"', ["rolled-back"]),
 }
 # As a machine goes that is asked to: whoever waits is told, then the disk is let go.
 ORDERLY = (

@@ -40,7 +40,9 @@ public enum PureHelpers {
             "it reads the packet, its socket or its cgroup",
             [
                 "get_hash_recalc": [], "csum_diff": [], "get_cgroup_classid": [], "get_route_realm": [],
-                "get_socket_cookie": [], "get_socket_uid": [], "get_netns_cookie": [], "skb_cgroup_id": [],
+                "get_socket_cookie": [], "get_socket_uid": [],
+                // Of a packet only since 6.15; older kernels have it for sockets alone.
+                "get_netns_cookie": ["bpf_get_netns_cookie", "bpf_get_netns_cookie_sock"], "skb_cgroup_id": [],
                 "skb_ancestor_cgroup_id": [], "skb_under_cgroup": [],
             ])
         + family(

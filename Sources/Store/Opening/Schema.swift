@@ -28,10 +28,12 @@ enum Schema {
         }
     }
 
-    /// Whether the file holds nothing yet; throws unless it is empty or just what this version reads.
+    /// Whether the file holds nothing yet; throws unless it does, or is just what this version reads.
+    ///
+    /// The tables are made in several transactions: where the power goes between two, the first of them are there, empty.
     static func check(_ queue: DatabaseQueue, path: String) throws -> Bool {
         if try isCurrent(queue, path: path) { return false }
-        guard try queue.read(isEmpty) else {
+        guard try queue.read(hasNoRow) else {
             throw MigrateError(
                 .databaseFailure, "database \(path) is of an older version",
                 remedy: "Bring it up to date with any verb that records:  migrate plan --db \(path)")
@@ -55,6 +57,15 @@ enum Schema {
     private static func isEmpty(_ db: Database) throws -> Bool {
         try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
             == 0
+    }
+
+    /// Of any table but the one that says which migrations were applied.
+    private static func hasNoRow(_ db: Database) throws -> Bool {
+        let tables = try String.fetchAll(
+            db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+        return try tables.filter { $0 != "grdb_migrations" }.allSatisfy {
+            try Bool.fetchOne(db, sql: "SELECT NOT EXISTS (SELECT 1 FROM \($0.quotedDatabaseIdentifier))") ?? false
+        }
     }
 
     private static func newer(_ db: Database, path: String) throws -> MigrateError {
