@@ -52,7 +52,7 @@ import Testing
     @Test func `what cannot be opened is named`() throws {
         // In a mount namespace of its own, so that the host's /run/netns stays as it is.
         let text = try shell(
-            "unshare -m sh -c 'mount -t tmpfs x /run; mkdir /run/netns; echo > /run/netns/bad; exec sleep 30' >/dev/null 2>&1 & echo $!; sleep 0.5"
+            "unshare -m sh -c 'mount -t tmpfs x /run; mkdir /run/netns; echo > /run/netns/bad; exec sleep 30' >/dev/null 2>&1 & echo $!; for try in $(seq 100); do [ $(cat /proc/$!/comm) != sleep ] || break; sleep 0.1; done"
         )
         let process = try #require(pid_t(text.split(separator: "\n").first ?? ""))
         defer { kill(process, SIGKILL) }

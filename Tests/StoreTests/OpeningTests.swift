@@ -85,6 +85,7 @@ import Testing
             #expect(try store.runs().isEmpty && store.plans().isEmpty && store.snapshots().isEmpty, "\(migration)")
             try store.checkpointAndClose()
             try queue.close()
+            #expect(try AuditFile.read(scratch.path).lines.isEmpty, "\(migration)")
         }
         let queue = try DatabaseQueue(path: scratch.path, configuration: Connection.readWrite)
         try Schema.migrator.migrate(queue, upTo: "v0001_records")

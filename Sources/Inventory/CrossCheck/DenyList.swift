@@ -10,8 +10,7 @@ public enum DenyList {
     public static func make(_ topology: Topology, kinds: Set<String?>, readsDevice: Bool) -> [Decision.DeniedDevice] {
         let leading = leading(topology.routes)
         return topology.nodeLinks.compactMap { link in
-            guard !link.isLoopback else { return nil }
-            if readsDevice && (!kinds.contains(link.kind) || link.master != nil) {
+            if readsDevice && (link.isLoopback || !kinds.contains(link.kind) || link.master != nil) {
                 // The program refuses these without being told, and containers' ports come and go.
                 return nil
             }

@@ -45,6 +45,7 @@ public struct AuditFile: Sendable {
             let queue = try DatabaseQueue(path: name, configuration: Connection.readOnly)
             let (lines, disagreements) = try queue.read { db in
                 guard try db.tableExists("audit_rows") else {
+                    if try Schema.isUnfinished(db) { return ([AuditLine](), [String]()) }
                     throw unreadable(
                         path, "this database has no audit log: it is another program's, or an older version's")
                 }

@@ -33,7 +33,7 @@ enum Schema {
     /// The tables are made in several transactions: where the power goes between two, the first of them are there, empty.
     static func check(_ queue: DatabaseQueue, path: String) throws -> Bool {
         if try isCurrent(queue, path: path) { return false }
-        guard try queue.read(hasNoRow) else {
+        guard try queue.read(isUnfinished) else {
             throw MigrateError(
                 .databaseFailure, "database \(path) is of an older version",
                 remedy: "Bring it up to date with any verb that records:  migrate plan --db \(path)")
@@ -59,8 +59,10 @@ enum Schema {
             == 0
     }
 
-    /// Of any table but the one that says which migrations were applied.
-    private static func hasNoRow(_ db: Database) throws -> Bool {
+    /// Whether the file is empty, or ours and without a row in any table but the one that says which migrations were applied.
+    static func isUnfinished(_ db: Database) throws -> Bool {
+        if try isEmpty(db) { return true }
+        guard try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID else { return false }
         let tables = try String.fetchAll(
             db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
         return try tables.filter { $0 != "grdb_migrations" }.allSatisfy {
