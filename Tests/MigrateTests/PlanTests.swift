@@ -10,6 +10,9 @@ extension MigrateSuite {
             try withNode(pods: 1) { node in
                 let text = try node.migrate("preflight").stdout
                 #expect(text.contains("This machine is ready."), "\(text)")
+                #expect(
+                    text.contains("ok  kernel: \(try node.sh("printf %s $(uname -r)")); the oldest that was tried"),
+                    "\(text)")
                 let shape = try DocumentShape(try node.migrate("preflight", "-o", "json").stdout)
                 #expect(shape.text("kind") == "preflight" && shape.text("format_version") == "1.0")
                 #expect(shape.count("checks") >= 12)

@@ -37,7 +37,7 @@ public struct PreflightVerb: MigrateCommand {
         commandName: "preflight",
         abstract: "Probe what this machine can do: rights, bpffs, kernel features, namespaces.",
         discussion: """
-            Everything is tried, no version is compared. Ends with 10 when something that is needed is missing.
+            Everything is tried; the kernel's version decides nothing. Ends with 10 when something that is needed is missing.
 
             Example:  migrate preflight
             """)
@@ -79,7 +79,7 @@ struct Preflight {
     init(_ context: CommandContext) { self.context = context }
 
     func checks() -> [PreflightDocument.Check] {
-        [machineID(), btf()] + bpffsChecks() + features() + namespaces() + [neighbors(), database()]
+        [machineID(), kernel(), btf()] + bpffsChecks() + features() + namespaces() + [neighbors(), database()]
     }
 
     private func machineID() -> PreflightDocument.Check {
@@ -87,6 +87,16 @@ struct Preflight {
         return .init(
             name: "machine id", ok: id != nil, required: true, fact: id ?? "cannot be read",
             remedy: "Make one:  systemd-machine-id-setup")
+    }
+
+    private func kernel() -> PreflightDocument.Check {
+        let release = Host.kernelRelease(), oldest = TriedKernels.oldest, tooOld = TriedKernels.tooOld
+        return .init(
+            name: "kernel", ok: TriedKernels.isOlder(release) != true, required: false,
+            fact: "\(release); the oldest that was tried and serves is \(oldest.major).\(oldest.minor)",
+            remedy:
+                "On \(tooOld.major).\(tooOld.minor) it does not work; between the two nobody has tried: go by what is probed below."
+        )
     }
 
     private func btf() -> PreflightDocument.Check {
