@@ -54,7 +54,7 @@ class Checks:
         before, self.known = self.known, read(machine)
         if last and last[0] not in before.runs:
             return last[1]
-        return "plan recorded" if found.plans - before.plans else "nothing recorded"
+        return "plan recorded" if found.plans.keys() - before.plans.keys() else "nothing recorded"
 
     def broken(self, found, promise):
         """What was answered for and is not there."""

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field
 
+KEPT = 10
 OVER = {"rolled-back", "gone"}
 
 
 @dataclass
 class Records:
     faults: list = field(default_factory=list)
-    plans: set = field(default_factory=set)
+    plans: dict = field(default_factory=dict)  # id: (number of runs, number of its snapshot)
+    newest: int = 0  # number of the newest snapshot
     runs: dict = field(default_factory=dict)  # id: (state, boot id), in the order they were begun
     lines: dict = field(default_factory=dict)  # (run id, sequence): (phase, intent, evidence)
 
@@ -23,7 +25,9 @@ class Records:
         for row in rows.splitlines():
             kind, *cells = row.split("|")
             if kind == "plan":
-                records.plans.add(cells[0])
+                records.plans[cells[0]] = tuple(int(cell) for cell in cells[1:])
+            elif kind == "newest":
+                records.newest = int(cells[0])
             elif kind == "run":
                 records.runs[cells[0]] = tuple(cells[1:])
             else:
@@ -35,8 +39,13 @@ class Records:
         return next(((run, *row) for run, row in reversed(self.runs.items())), None)
 
     def missing(self, before):
-        """What was on the disk `before` and is not any more, or is something else: no record ever goes or changes."""
-        faults = [f"plan {plan} is gone" for plan in before.plans - self.plans]
+        """What was on the disk `before` and is not any more, or is something else: no record changes, and none goes but
+        plans of which no run was made, with their snapshots, of which ten are kept."""
+        faults = [
+            f"plan {plan} is gone"
+            for plan, (runs, snapshot) in before.plans.items()
+            if plan not in self.plans and (runs or self.newest - snapshot < KEPT)
+        ]
         faults += [f"run {run} is gone" for run in before.runs.keys() - self.runs.keys()]
         faults += [
             f"run {run} was {before.runs[run][0]} and is {state}"
