@@ -21,6 +21,12 @@ public enum KernelTraits {
         return true
     }()
 
+    /// A packet socket takes a UDP packet that is to be segmented (`VIRTIO_NET_HDR_GSO_UDP_L4`).
+    public static let sendsUDPSegments: Bool = {
+        guard let namespace = try? NetworkNamespace.makeEmpty() else { return false }
+        return (try? namespace.run { () throws(KernelError) in UDPSegments.areSent() }) ?? false
+    }()
+
     private static func has(_ feature: KernelFeature) -> Bool {
         do throws(KernelError) { try feature.probe() } catch { return false }
         return true

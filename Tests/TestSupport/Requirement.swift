@@ -24,6 +24,7 @@ public enum Requirement: String, Sendable, CaseIterable {
     case linktypes
     case tcx
     case netfilterprograms
+    case udpsegments
     /// Checks metrics; in Debian's package prometheus.
     case promtool
     /// Modules of Debian's own Python: python3-html5lib, python3-jsonschema.
@@ -40,6 +41,7 @@ public enum Requirement: String, Sendable, CaseIterable {
         case .linktypes: KernelTraits.comparesLinkTypes
         case .tcx: KernelTraits.hasTCX
         case .netfilterprograms: KernelTraits.hasNetfilterPrograms
+        case .udpsegments: KernelTraits.sendsUDPSegments
         }
     }
 
@@ -59,6 +61,7 @@ public enum Requirement: String, Sendable, CaseIterable {
         case .strace, .sqlite3, .jq, .bpftool, .python3: "needs \(rawValue): apt-get install \(rawValue)"
         case .linktypes: "needs bpf_rdonly_cast, as the replacement uses it (Linux 6.2)"
         case .tcx: "needs tcx (Linux 6.6)"
+        case .udpsegments: "needs packet sockets that send UDP to be segmented (Linux 6.2)"
         case .netfilterprograms: "needs BPF_PROG_TYPE_NETFILTER (Linux 6.4)"
         case .promtool: "needs promtool: apt-get install prometheus"
         case .html5lib, .jsonschema: "needs \(rawValue): apt-get install python3-\(rawValue)"
