@@ -6,7 +6,7 @@ import Testing
 
 extension LoaderSuite {
     /// The printed commands put a program at tcx back exactly: same position, same link.
-    @Suite(.requires(.python3), .requires(.bpftool)) struct TCXBreakGlass {
+    @Suite(.requires(.tcx), .requires(.python3), .requires(.bpftool)) struct TCXBreakGlass {
         /// - Parameter knowsRun: whether the run printed them, or its plan, which knew neither run nor replacement.
         @Test(arguments: [true, false], [true, false])
         func `exact, and rollback finds nothing left to do`(linked: Bool, knowsRun: Bool) throws {

@@ -7,7 +7,7 @@ import Testing
 
 extension LoaderSuite {
     /// Others at the same place of tcx: the kernel refuses, or nothing of theirs is touched.
-    @Suite struct TCXSecondWriter {
+    @Suite(.requires(.tcx)) struct TCXSecondWriter {
         @Test(arguments: [true, false]) func `before the check: stale, both ids named`(linked: Bool) throws {
             try withNode(pods: 1) { node in
                 let link = try node.moveToTCX(linked: linked)

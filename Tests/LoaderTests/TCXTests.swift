@@ -9,7 +9,7 @@ import Testing
 
 extension LoaderSuite {
     /// Legacy programs at tcx: replaced by compare-and-swap, and put back.
-    @Suite struct TCX {
+    @Suite(.requires(.tcx)) struct TCX {
         @Test(arguments: [true, false], Membership.allCases)
         func `replaced in place and back; what stands beside it stays`(linked: Bool, membership: Membership) throws {
             try withNode { node in

@@ -88,6 +88,9 @@ import Testing
             #expect(try AuditFile.read(scratch.path).lines.isEmpty, "\(migration)")
         }
         let queue = try DatabaseQueue(path: scratch.path, configuration: Connection.readWrite)
+        // What GRDB makes before the first of them.
+        try queue.write { try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)") }
+        #expect(try scratch.open(.readOnly).runs().isEmpty)
         try Schema.migrator.migrate(queue, upTo: "v0001_records")
         try queue.write {
             try $0.execute(
@@ -96,6 +99,16 @@ import Testing
             )
         }
         #expect(migrateError { _ = try scratch.open(.readOnly) }?.code == .databaseFailure)
+    }
+
+    @Test func `a file in which only the list of migrations was made is used`() throws {
+        let queue = try DatabaseQueue(path: scratch.path)
+        try queue.write { try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)") }
+        try queue.close()
+        let store = try scratch.open()
+        _ = try store.saveSample()
+        #expect(try store.plans().count == 1)
+        try store.checkpointAndClose()
     }
 
     @Test func `looking changes no file`() throws {

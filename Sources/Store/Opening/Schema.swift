@@ -54,9 +54,11 @@ enum Schema {
         }
     }
 
+    /// Without a table, or with the one alone that GRDB makes before the first migration: the power may go between the two.
     private static func isEmpty(_ db: Database) throws -> Bool {
-        try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
-            == 0
+        let names = try String.fetchAll(
+            db, sql: "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+        return try names.isEmpty || names == ["grdb_migrations"] && migrator.appliedIdentifiers(db).isEmpty
     }
 
     /// Whether the file is empty, or ours and without a row in any table but the one that says which migrations were applied.

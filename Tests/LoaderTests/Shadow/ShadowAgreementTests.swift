@@ -8,7 +8,7 @@ import Testing
 
 extension LoaderSuite {
     /// Where map and FIB say the same, the shadow must say so, of every packet, and change nothing.
-    @Suite struct ShadowAgreement {
+    @Suite(.requires(.tcx)) struct ShadowAgreement {
         @Test(arguments: Membership.allCases)
         func `every packet is counted once, and agrees`(membership: Membership) throws {
             try withNode(pods: 3) { node in

@@ -8,7 +8,7 @@ import Testing
 
 extension LoaderSuite {
     /// Shadow and replacement, loaded alike and attached to nothing, on packets of every kind.
-    @Suite struct ShadowDecision {
+    @Suite(.requires(.tcx)) struct ShadowDecision {
         @Test(arguments: Membership.allCases, [LabFamily.ambient, .fabric])
         func `it decides as the replacement does, and touches no packet`(membership: Membership, family: LabFamily)
             throws

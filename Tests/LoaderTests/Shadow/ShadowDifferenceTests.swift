@@ -8,7 +8,7 @@ import Testing
 
 extension LoaderSuite {
     /// What is wrong with the map, with the routes or with the replacement shows in live packets.
-    @Suite struct ShadowDifferences {
+    @Suite(.requires(.tcx)) struct ShadowDifferences {
         /// What is there of each kind but agreement.
         private func kinds(_ destination: ShadowDestination?) -> [ShadowComparison] {
             ShadowComparison.differences.filter { (destination?.packets[$0] ?? 0) > 0 }

@@ -9,7 +9,7 @@ import Testing
 
 extension LoaderSuite {
     /// Coming, standing and going, a shadow costs no packet: none is lost, doubled or overtaken.
-    @Suite struct ShadowLedger {
+    @Suite(.requires(.tcx)) struct ShadowLedger {
         @Test(arguments: [LabFamily.ambient, .fabric])
         func `forty shadows come and go under traffic`(family: LabFamily) throws {
             try withNode(family, pods: 3, ipv6: family == .fabric) { node in

@@ -55,7 +55,7 @@ enum Oddity: String, CaseIterable, Sendable, CustomTestStringConvertible {
 extension LoaderSuite {
     /// A shadow in front of a legacy program that misbehaves: it changes nothing of that, counts every packet once, and
     /// tells of what can be seen from in front.
-    @Suite struct ShadowOddLegacy {
+    @Suite(.requires(.tcx)) struct ShadowOddLegacy {
         @Test(arguments: Oddity.allCases)
         func `it fares as without a shadow, and what the kernel counted is told`(oddity: Oddity) throws {
             try withNode(pods: 1, ipv6: false) { node in

@@ -23,6 +23,7 @@ extension TestNode {
     func shadowed(
         _ plan: PlanOutcome, told: (inout RedirectConfiguration) -> Void = { _ in }, _ body: (Shadows) throws -> Void
     ) throws -> ShadowResult {
+        try Requirement.tcx.insist()
         let groups = try ShadowGroup.groups(plan).map { group in
             var group = group
             told(&group.configuration.replacement)

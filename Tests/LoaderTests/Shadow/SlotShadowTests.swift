@@ -88,7 +88,7 @@ extension LoaderSuite {
             }
         }
 
-        @Test(arguments: [true, false]) func `in a place at tcx`(linked: Bool) throws {
+        @Test(.requires(.tcx), arguments: [true, false]) func `in a place at tcx`(linked: Bool) throws {
             try withNode { node in
                 let link = try node.moveToTCX(linked: linked)
                 let before = try node.tcx().entries
