@@ -101,6 +101,27 @@ import Testing
         #expect(migrateError { _ = try scratch.open(.readOnly) }?.code == .databaseFailure)
     }
 
+    /// It comes into its place whole, whatever one that was cut off has left beside it.
+    @Test func `what a making that was cut off left is no obstacle, and goes`() throws {
+        for name in ["migrate.db.new", "migrate.db.new-journal", "migrate.db.new-wal", "migrate.db.new-shm"] {
+            try scratch.write(Array("half of something".utf8), to: scratch.directory + "/state/" + name)
+        }
+        #expect(try scratch.open(.readOnly).isMissing)
+        let store = try scratch.open()
+        _ = try store.saveSample()
+        try store.checkpointAndClose()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory + "/state") == ["migrate.db"])
+        #expect(scratch.mode("state/migrate.db") == 0o600)
+    }
+
+    @Test func `an empty file is filled`() throws {
+        try scratch.write([], to: scratch.path)
+        let store = try scratch.open()
+        _ = try store.saveSample()
+        #expect(try store.plans().count == 1)
+        try store.checkpointAndClose()
+    }
+
     @Test func `a file in which only the list of migrations was made is used`() throws {
         let queue = try DatabaseQueue(path: scratch.path)
         try queue.write { try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)") }

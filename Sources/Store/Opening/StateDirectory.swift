@@ -26,24 +26,24 @@ struct StateDirectory {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// Makes the file where it is missing, and the directory where it is the usual one; refuses those that are not safe.
+    /// Makes the database where it is missing, and the directory where it is the usual one; refuses those that are not safe.
     func prepare() throws(MigrateError) {
         // SAFETY: here and below paths are C strings for the call, and stat fills the struct it is given.
         if isMade, unsafe mkdir(path, 0o700) != 0 && errno != EEXIST {
             throw refusal(errno, of: path, doing: "created")
         }
         try checkDirectory()
-        // O_EXCL: never through a link. Only a file that is new is opened here: closing a descriptor of one that SQLite has
-        // open elsewhere in this process would drop SQLite's locks (fcntl(2)).
-        let descriptor = unsafe Glibc.open(databasePath, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        if descriptor >= 0 {
-            // The umask may only have taken bits away from 0600; put them back.
-            fchmod(descriptor, 0o600)
-            close(descriptor)
-            return
+        if try !holdsFile() { try make() }
+    }
+
+    private func make() throws(MigrateError) {
+        do {
+            try NewDatabase(at: databasePath).make()
+        } catch let failure as POSIXFailure {
+            throw refusal(failure.number, of: databasePath, doing: "created")
+        } catch {
+            throw ErrorMapping(path: databasePath).migrateError(error, doing: "created")
         }
-        guard errno == EEXIST else { throw refusal(errno, of: databasePath, doing: "created") }
-        try checkFile()
     }
 
     /// Whether there is a database to read; makes and changes nothing.
@@ -54,6 +54,16 @@ struct StateDirectory {
             throw refusal(errno, of: databasePath, doing: "read")
         }
         try checkDirectory()
+        return try holdsFile()
+    }
+
+    /// Whether there is a file with anything in it, which must be safe.
+    private func holdsFile() throws(MigrateError) -> Bool {
+        var status = stat()
+        if unsafe lstat(databasePath, &status) != 0 {
+            if errno == ENOENT { return false }
+            throw refusal(errno, of: databasePath, doing: "read")
+        }
         try checkFile()
         return status.st_size > 0
     }
