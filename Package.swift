@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(
             name: "LoaderTests",
             dependencies: [
-                "Loader", "Inventory", "Kernel", "Lab", "LabMain", "Model", "ModelSamples", "TestSupport",
+                "Loader", "Inventory", "Kernel", "Lab", "LabMain", "LabObjects", "Model", "ModelSamples", "TestSupport",
             ],
             swiftSettings: strict),
         .target(name: "CTestBPF", path: "Tests/CTestBPF"),

@@ -23,6 +23,8 @@ public struct KernelError: Error, Hashable, Sendable, CustomStringConvertible {
         case refused
         /// This kernel lacks what is asked for.
         case unsupported
+        /// The verifier did not take a program; its last words are in `detail`, whatever `errno` it gave.
+        case rejected
     }
 
     public var code: Code
@@ -99,6 +101,11 @@ extension KernelError {
     /// A request that this module does not send.
     public static func refused(_ operation: String, _ subject: String, _ detail: String) -> KernelError {
         KernelError(code: .refused, operation: operation, subject: subject, detail: detail)
+    }
+
+    /// A program that the verifier looked at and did not take (`bpf_prog_load`, kernel/bpf/syscall.c: mostly EACCES or EINVAL).
+    public static func rejected(_ subject: String, _ errno: Errno, words: String) -> KernelError {
+        KernelError(code: .rejected, operation: "load", subject: subject, errno: errno, detail: words)
     }
 
     /// Something this kernel lacks.

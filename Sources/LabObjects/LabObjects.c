@@ -2,7 +2,8 @@
 
 #if !__has_embed("../../bpf/lab/ambient.bpf.o") || !__has_embed("../../bpf/lab/fabric.bpf.o") || \
 	!__has_embed("../../bpf/lab/layouts.bpf.o") || !__has_embed("../../bpf/lab/usual.bpf.o") || \
-	!__has_embed("../../bpf/lab/measure.bpf.o") || !__has_embed("../../bpf/lab/witness.bpf.o")
+	!__has_embed("../../bpf/lab/measure.bpf.o") || !__has_embed("../../bpf/lab/witness.bpf.o") || \
+	!__has_embed("../../bpf/lab/refused.bpf.o")
 #error "run: make bpf"
 #else
 
@@ -39,5 +40,11 @@ _Alignas(8) static const unsigned char witness[] = {
 };
 
 const struct migrate_lab_image migrate_lab_witness_image = {witness, sizeof(witness)};
+
+_Alignas(8) static const unsigned char refused[] = {
+#embed "../../bpf/lab/refused.bpf.o"
+};
+
+const struct migrate_lab_image migrate_lab_refused_image = {refused, sizeof(refused)};
 
 #endif

@@ -147,6 +147,6 @@ import Testing
             (86_400, "1 d"), (2_592_000, "30 d"), (90_061, "1 d 1 h"),
         ])
     func `two units at most`(seconds: Int, text: String) {
-        #expect(OutlookWords.duration(seconds) == text)
+        #expect(Duration.words(seconds: seconds) == text)
     }
 }

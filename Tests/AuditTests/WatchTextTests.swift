@@ -21,11 +21,11 @@ import Testing
     @Test func `a line has state, share, time, both sides and the verdict`() {
         #expect(
             WatchText.line(status(counted), at: Sample.time) == """
-                2026-02-03 04:05:06 UTC  provisional, share 5 %, 598 s left, legacy 900 packets 0 failed, \
+                2026-02-03 04:05:06 UTC  provisional, share 5 %, 9 min 58 s left, legacy 900 packets 0 failed, \
                 replacement 100 packets 3 failed, worse
                 """)
         #expect(
-            WatchText.line(status(), at: Sample.time).hasSuffix("provisional, share 5 %, 598 s left"))
+            WatchText.line(status(), at: Sample.time).hasSuffix("provisional, share 5 %, 9 min 58 s left"))
     }
 
     @Test func `counts and the time that is left are no news; a verdict, a share, drift are`() {
@@ -43,7 +43,7 @@ import Testing
 
     @Test func `a screen is a few lines, with what went astray`() {
         let lines = WatchText.screen(status(counted), at: Sample.time)
-        #expect(lines.count < 12 && lines[1] == "State: provisional, share 5 %, 598 s left")
+        #expect(lines.count < 12 && lines[1] == "State: provisional, share 5 %, 9 min 58 s left")
         #expect(
             lines.contains(
                 "  redirected to a wrong device: 2; to devices that should not be members: 1; "

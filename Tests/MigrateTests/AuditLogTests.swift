@@ -61,6 +61,37 @@ extension MigrateSuite {
             }
         }
 
+        @Test func `a rollback from the pins is one command, also where the database hears of it twice`() throws {
+            try withNode(pods: 1) { node in
+                let run = try node.apply(try node.plan())
+                try node.migrate("rollback", "--node", Node.name, "--from-pins")
+                let kinds = try rows(
+                    node,
+                    "SELECT kind FROM audit WHERE sequence > (SELECT max(sequence) FROM audit "
+                        + "WHERE kind = 'result' AND event ->> 'state' = 'committed')")
+                #expect(kinds == ["command", "state", "proof", "result"])
+                let commands = try rows(
+                    node, "SELECT DISTINCT command FROM audit WHERE kind <> 'command' ORDER BY sequence DESC LIMIT 1")
+                let last = try rows(node, "SELECT max(sequence) FROM audit WHERE kind = 'command'")
+                #expect(commands == last && !last.isEmpty)
+                #expect(try node.migrate("report", run.runID).stdout.contains("identical"))
+                try node.migrate("audit", "verify")
+            }
+        }
+
+        @Test func `a shadow prints where the log stands, too`() throws {
+            try withNode(pods: 1) { node in
+                let words = ["shadow", "--node", Node.name, "--duration", "1s", try node.plan()]
+                let text = try node.run(try node.words(words))
+                let first = try head(node)
+                #expect(
+                    text.stdout.contains("Audit log: record \(first.prefix { $0 != ":" }), head \(first)"), "\(text)")
+                let shape = try DocumentShape(try node.run(try node.words(words + ["-o", "json"])).stdout)
+                #expect(shape.text("audit.head") == (try head(node)) && shape.text("audit.head") != first)
+                try node.migrate("audit", "verify", "--expect-head", first)
+            }
+        }
+
         @Test func `looking, and what was done already, leaves no record`() throws {
             try withNode(pods: 1) { node in
                 let run = try node.apply(try node.plan())

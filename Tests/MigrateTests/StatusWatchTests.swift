@@ -46,7 +46,7 @@ extension MigrateSuite {
                 let lines = watch.said.split(separator: "\n").map(String.init)
                 let told = lines.prefix { $0.contains("UTC  provisional") }
                 #expect((2...8).contains(told.count), "\(lines)")
-                #expect(told.allSatisfy { $0.contains(" s left, legacy ") && $0.contains(" failed") }, "\(told)")
+                #expect(told.allSatisfy { $0.contains(" left, legacy ") && $0.contains(" failed") }, "\(told)")
                 #expect(lines.contains { $0.hasPrefix("State: committed") } && !watch.said.contains("\u{1b}"))
                 try node.rollback()
             }

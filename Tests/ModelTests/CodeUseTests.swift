@@ -88,7 +88,6 @@ import Testing
         "kernelFeature": "takes a kernel without what 5.15 has",
         "noSwitch": "takes a kernel without bpf_timer",
         "withoutDeviceTest": "takes a kernel without bpf_rdonly_cast",
-        "verifier": "takes a kernel whose verifier refuses the replacement",
         "tailCallsTooDeep": "takes 33 programs in a row; the depth's count has tests of its own",
         "tooManyDenied": "takes more than 256 uplinks",
         "manyProfiles": "takes two deployments on one node",

@@ -187,8 +187,14 @@ import Testing
         try scratch.open().checkpointAndClose()
         chmod(scratch.directory + "/state", mode)
         for access in [Store.Access.readWrite, .readOnly] {
-            #expect(migrateError { _ = try Store.open(path: scratch.path, access: access) }?.code == .badStateDirectory)
+            let error = migrateError { _ = try Store.open(path: scratch.path, access: access) }
+            #expect(error?.code == .badStateDirectory)
+            // One that everybody is to write to is none to close.
+            let command = mode & S_ISVTX == 0 ? "chmod go-w \(scratch.directory)/state" : "--db \(Store.defaultPath)"
+            #expect(error?.remedy?.contains(command) == true, "\(error?.text ?? "")")
         }
+        chmod(scratch.directory + "/state", mode & ~0o022)
+        if mode & S_ISVTX == 0 { try Store.open(path: scratch.path, access: .readOnly).checkpointAndClose() }
     }
 
     @Test(.enabled(if: geteuid() == 0, "only root can give a directory away"))

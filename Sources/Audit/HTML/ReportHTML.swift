@@ -41,7 +41,7 @@ public enum ReportHTML {
             Section(
                 id: "changed", title: report.run == nil ? "What would be changed" : "What was changed",
                 body: try changed(report)),
-            Section(id: "safe", title: "Why it is safe", body: try claims(facts.claims)),
+            Section(id: "safe", title: "Why it is safe", body: try claims(facts.claims) + table(.warnings(report))),
             Section(id: "bought", title: "What it buys", body: try gain(facts)),
             Section(id: "back", title: "Is everything back", body: try back(report)),
             Section(id: "unobserved", title: "What was not observed", body: try table(.unobserved(report))),
@@ -103,7 +103,7 @@ public enum ReportHTML {
         guard let plan = report.plan, plan.entriesTotal > 0 else { return "" }
         let pictures = try [BarsPicture.verdicts(plan), BarsPicture.effects(plan)].map { try $0.render() }
         return "<div class=\"pictures\">\n\(pictures.joined())\n</div>\n" + (try table(.entries(plan)))
-            + (try table(.widened(plan)))
+            + (try table(.widened(plan))) + (try table(.lost(plan)))
     }
 
     private static func traffic(_ report: ReportDocument) throws -> String {

@@ -19,7 +19,7 @@ enum OutlookWords {
     static func window(share: Int, until deadline: Date?, seconds: Int?, fallsForward: Bool = false) -> String {
         let traffic = share == 100 ? "the traffic" : "\(share) % of the flows"
         guard let deadline else { return "the replacement has \(traffic); until when is not known" }
-        let left = seconds.map { " (in \(duration($0)))" } ?? ""
+        let left = seconds.map { " (in \(Duration.words(seconds: $0)))" } ?? ""
         return "the replacement has \(traffic) until \(moment(deadline, seconds: seconds ?? 0))\(left), "
             + (fallsForward
                 ? "then packets fall forward: the switches cannot hand them all to the legacy programs"
@@ -65,14 +65,5 @@ enum OutlookWords {
         let text = date.formatted(.iso8601)
         guard seconds < 12 * 3600, let day = text.firstIndex(of: "T") else { return Words.time(date) }
         return String(text[text.index(after: day)...])
-    }
-
-    /// `58 s`, `9 min 58 s`, `3 h 5 min`, `2 d 4 h`: two units at most.
-    static func duration(_ seconds: Int) -> String {
-        let units = [
-            (seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s"),
-        ]
-        guard let first = units.firstIndex(where: { $0.0 > 0 }) else { return "0 s" }
-        return units[first...].prefix(2).filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: " ")
     }
 }

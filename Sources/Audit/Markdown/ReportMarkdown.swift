@@ -12,11 +12,13 @@ public enum ReportMarkdown {
         add(.identity(facts))
         add(.hooks(report))
         add(.claims(facts))
+        add(.warnings(report))
         add(.gain(facts))
         lines += back(report)
         add(.unobserved(report))
         if let plan = report.plan { add(.entries(plan)) }
         if let plan = report.plan { add(.widened(plan)) }
+        if let plan = report.plan { add(.lost(plan)) }
         if let sides = report.run?.sides { add(.sides(sides)) }
         add(.counters(report))
         if let run = report.run { add(.health(run)) }

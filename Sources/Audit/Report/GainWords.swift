@@ -36,7 +36,7 @@ enum GainWords {
 
     /// `412 ms`, `41 s`, `5 min 3 s`.
     private static func span(_ milliseconds: Int) -> String {
-        milliseconds < 1000 ? "\(milliseconds) ms" : OutlookWords.duration(milliseconds / 1000)
+        milliseconds < 1000 ? "\(milliseconds) ms" : Duration.words(seconds: milliseconds / 1000)
     }
 
     private static func outOfStep(_ gain: Gain) -> Row {

@@ -2,7 +2,8 @@ import Model
 
 /// What a changing verb did, for people to read: hooks, proof, outcome, then what to type.
 public enum RunText {
-    public static func render(_ run: RunDocument) -> String {
+    /// - Parameter byHand: the commands of break glass, which one who follows a run has seen with `apply`.
+    public static func render(_ run: RunDocument, byHand: Bool = true) -> String {
         var page = Page()
         page.line("Run \(Identifier.short(run.runID)) of plan \(Identifier.short(run.planID))")
         page.section(RunWords.legend(run), hookLines(of: run))
@@ -11,7 +12,7 @@ public enum RunText {
         page.section("Took:", timings(of: run))
         page.section(run.now == nil ? "Proof:" : "Proven then:", proofLines(of: run))
         page.section("Now:", nowLines(of: run))
-        page.section("By hand, should this program be gone:", Page.commands(run.breakGlass))
+        page.section("By hand, should this program be gone:", byHand ? Page.commands(run.breakGlass) : [])
         page.section("Warnings (\(run.warnings.count)):", run.warnings.map { "  " + $0 })
         page.section("Still there (\((run.remains ?? []).count)):", Page.limited((run.remains ?? []).map { "  " + $0 }))
         page.section(run.audit.map { ["Audit log: record \($0.sequence), head \($0.head)"] } ?? [])

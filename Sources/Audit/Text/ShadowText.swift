@@ -28,6 +28,7 @@ public enum ShadowText {
                 total: Int(clamping: UInt64(shadow.shown.count) + shadow.packets.unshown)))
         let notes = shadow.disturbed.map { "! " + $0 } + shadow.warnings.map { "  " + $0 }
         page.section("To be kept in mind:", Page.limited(notes, limit: noteLimit))
+        page.section(shadow.audit.map { ["Audit log: record \($0.sequence), head \($0.head)"] } ?? [])
         page.end(verdict(shadow), next: shadow.next ?? NextStep(what: "Read it again", command: again(shadow)))
         return page.text
     }

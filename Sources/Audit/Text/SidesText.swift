@@ -4,6 +4,7 @@ import Model
 public enum SidesText {
     /// One line for each side, then the verdict with its rule.
     public static func lines(_ sides: TrafficSides) -> [String] {
+        if isBare(sides) { return ["  no packet of a flow was counted: nothing is concluded"] }
         var table = Table([.left, .right, .right, .right])
         table.add("", "packets", "not redirected", "failed")
         for (name, side) in [("legacy programs", sides.legacy), ("replacement", sides.replacement)] {
@@ -19,6 +20,14 @@ public enum SidesText {
         return table.lines(indent: "  ") + (sides.strays.map(strays) ?? []) + (around ?? []) + [
             "  \(verdict(sides.verdict)): \(sides.rule)"
         ]
+    }
+
+    /// A table of zeros tells less than that there was nothing.
+    private static func isBare(_ sides: TrafficSides) -> Bool {
+        let none = TrafficSides.Side(packets: 0, missed: 0, failed: 0)
+        let isCalm = sides.surroundings.map { $0.neighborsFailed == 0 && $0.deviceErrors == 0 } ?? true
+        return sides.legacy == none && sides.replacement == none && isCalm
+            && sides.strays.map { strays($0).isEmpty } ?? true
     }
 
     private static func strays(_ strays: TrafficSides.Strays) -> [String] {

@@ -19,14 +19,14 @@ public enum WatchText {
         guard status.state == RunState.provisional.rawValue, let share = status.share,
             let left = status.confirmInSeconds
         else { return status.state + OutlookWords.detail(of: status) }
-        return "\(state(status)), share \(share) %, \(left) s left"
+        return "\(state(status)), share \(share) %, \(Duration.words(seconds: left)) left"
     }
 
     /// Without one: a line for each look.
     public static func line(_ status: StatusDocument, at time: Date) -> String {
         var parts = [state(status)]
         if status.runID != nil, let share = status.share { parts.append("share \(share) %") }
-        if let seconds = status.confirmInSeconds { parts.append("\(seconds) s left") }
+        if let seconds = status.confirmInSeconds { parts.append("\(Duration.words(seconds: seconds)) left") }
         if let sides = status.sides {
             parts += [side("legacy", sides.legacy), side("replacement", sides.replacement), sides.verdict.rawValue]
         }

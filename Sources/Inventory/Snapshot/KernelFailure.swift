@@ -8,7 +8,7 @@ func reading<Value: ~Copyable>(
     do {
         return try body()
     } catch {
-        if error.errno == .notPermitted || error.errno == .permissionDenied {
+        if error.lacksRight {
             throw MigrateError(
                 .needsRoot, "cannot read \(what)", facts: [error.description],
                 remedy: "Run it as root:  sudo migrate preflight")

@@ -63,7 +63,7 @@ struct MapFinder {
                 remedy: "See what is pinned there:  ls -l \(path.shellWord); bpftool prog show pinned \(path.shellWord)"
             )
         }
-        let isRights = error.errno == .notPermitted || error.errno == .permissionDenied
+        let isRights = error.lacksRight
         return MigrateError(
             isRights ? .needsRoot : .kernelRead, "cannot open map \(path)", facts: [error.description],
             remedy: "Run it as root:  sudo migrate preflight")

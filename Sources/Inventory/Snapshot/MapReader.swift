@@ -81,7 +81,7 @@ struct MapReader {
             map = try BPFMap(id: found.id)
         } catch {
             throw MigrateError(
-                error.errno == .notPermitted || error.errno == .permissionDenied ? .needsRoot : .kernelRead,
+                error.lacksRight ? .needsRoot : .kernelRead,
                 "cannot open map \(path)", facts: [error.description],
                 remedy: "Run it as root:  sudo migrate preflight")
         }

@@ -78,6 +78,10 @@ import SystemPackage
         _ = LoadingMemory.isSetUp
         // SAFETY: `object` is open.
         let (result, log) = LibbpfLog.capturing { unsafe bpf_object__load(object) }
+        // libbpf frames the verifier's log (libbpf.c, bpf_object_load_prog); without one the kernel did not look at a program.
+        if result < 0, log.contains("END PROG LOAD LOG") {
+            throw KernelError.rejected("object \(name)", Errno(rawValue: -result), words: log)
+        }
         try checked("load", "object \(name)", result, detail: log.isEmpty ? nil : log)
         return LoadedObject(object: self)
     }

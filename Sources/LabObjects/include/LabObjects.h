@@ -29,4 +29,7 @@ extern const struct migrate_lab_image migrate_lab_measure_image;
 /* What the ledger has in the pods. */
 extern const struct migrate_lab_image migrate_lab_witness_image;
 
+/* What no verifier takes, for the tests of what is said then. */
+extern const struct migrate_lab_image migrate_lab_refused_image;
+
 #endif

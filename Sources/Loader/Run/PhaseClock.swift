@@ -23,8 +23,12 @@ func acting<Value: ~Copyable>(_ what: String, _ body: () throws(KernelError) -> 
 
 /// What could not be done, in the operator's words.
 func cannot(_ what: String, _ error: KernelError) -> MigrateError {
-    let lacksRight = error.errno == .notPermitted || error.errno == .permissionDenied
+    if error.code == .rejected {
+        return MigrateError(
+            .verifier, "cannot \(what)", facts: ["\(error.operation) \(error.subject)"] + error.verifierWords,
+            remedy: "See what this kernel has:  migrate preflight")
+    }
     return MigrateError(
-        lacksRight ? .needsRoot : .kernelRead, "cannot \(what)", facts: [error.description],
+        error.lacksRight ? .needsRoot : .kernelRead, "cannot \(what)", facts: [error.description],
         remedy: "Look at the machine:  migrate preflight")
 }

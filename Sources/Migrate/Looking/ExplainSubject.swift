@@ -1,6 +1,6 @@
 import Model
 
-/// What `explain` is asked about: a code, a word that plans use of entries, or an address.
+/// What `explain` is asked about: a code, a word of documents, or an address.
 enum ExplainSubject {
     case code(Code)
     case word(WordDocument)
@@ -41,7 +41,7 @@ enum ExplainSubject {
         } else if text.contains(":") || text.allSatisfy({ $0.isNumber || $0 == "." || $0 == "/" }) {
             fact = "it is no IPv4 or IPv6 address in the usual writing"
         } else {
-            fact = "it is neither a code nor an address, nor a verdict or an effect; names are not looked up"
+            fact = "it is neither a code nor an address, nor a word of docs/words.md; names are not looked up"
         }
         return MigrateError(
             .noAddress, "cannot explain \(text)", facts: [fact],

@@ -9,7 +9,7 @@ import Store
 public struct ExplainVerb: MigrateCommand {
     public static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Say where packets to an address go and why, or what a code or a word of a plan means.",
+        abstract: "Say where packets to an address go and why, or what a code or a word means.",
         discussion: """
             For an address: the map's entry, the rule, route, neighbor and device, what the kernel answers, and what \
             the legacy program and the replacement under each membership do with a packet to it. Asks the node as it \
@@ -23,7 +23,7 @@ public struct ExplainVerb: MigrateCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "An IPv4 or IPv6 address, a code as messages end with it (1101 will do), or a verdict or effect such as healed.",
+            "An IPv4 or IPv6 address, a code as messages end with it (1101 will do), or a word such as healed or provisional.",
             valueName: "address|code|word"))
     var subject: String
 

@@ -47,10 +47,24 @@ public struct ShowVerb: MigrateCommand {
             }
             try context.write(shadow) { ShadowText.render($0) }
         } else {
-            let plan = try PlanSource.load(what, context: context)
+            let plan = try plan(context)
             try context.write(plan) { PlanText.render($0) }
         }
         return .done
+    }
+
+    /// A word that begins as no id does and names no file is most likely one that was mistyped.
+    private func plan(_ context: CommandContext) throws(MigrateError) -> PlanDocument {
+        let isFile = what == "-" || what.contains("/") || what.hasPrefix("p-") || access(what, F_OK) == 0
+        guard isFile else {
+            throw MigrateError(
+                .unknownID, "nothing has the id \(what)",
+                facts: [
+                    "ids begin with p- (plan), r- (run), s- (snapshot) or w- (shadow), and there is no file of this name"
+                ],
+                remedy: "List what there is:  migrate history")
+        }
+        return try PlanSource.load(what, context: context)
     }
 }
 

@@ -59,7 +59,11 @@ public struct StatusVerb: MigrateCommand {
                 document.drift.isEmpty && document.leftovers.isEmpty && !StatusVerb.troubled.contains(document.state)
                 && !isCutOff
             // Pins and hooks are quiet; whether the journal is, nobody knows.
-            if isQuiet, let failure { throw failure }
+            if isQuiet, var failure {
+                failure.facts.append(StatusVerb.readInstead)
+                throw failure
+            }
+            if let failure { Console.error(context.settings.echoed(in: StatusVerb.unread(failure).text)) }
             try context.write(document) { StatusText.render($0) }
             return isQuiet ? .done : .drift
         }
@@ -120,13 +124,19 @@ public struct StatusVerb: MigrateCommand {
     }
 
     private func note(_ failure: MigrateError, in document: inout StatusDocument) {
-        let why = ([failure.what] + failure.facts.prefix(1)).joined(separator: ": ")
-        document.notRead = ["journal: \(why) [\(failure.code.text)]"]
+        document.notRead = ["journal: \(Self.why(failure)) [\(failure.code.text)]"]
         if !document.leftovers.isEmpty { document.state = "unknown" }
-        let error = MigrateError(
-            .journalUnread, "cannot read the journal", facts: [why, "the pins and the node's hooks were read"],
-            remedy: failure.remedy)
-        Console.error(error.text)
+    }
+
+    private static let readInstead = "the pins and the node's hooks were read"
+
+    private static func why(_ failure: MigrateError) -> String {
+        ([failure.what] + failure.facts.prefix(1)).joined(separator: ": ")
+    }
+
+    private static func unread(_ failure: MigrateError) -> MigrateError {
+        MigrateError(
+            .journalUnread, "cannot read the journal", facts: [why(failure), readInstead], remedy: failure.remedy)
     }
 
     /// A run that only the pins know. How it stands its cell says; without one the state is left as it is.

@@ -1,26 +1,28 @@
 import Model
 
-/// A word that plans use of entries, as a document.
+/// A word of plans, runs or reports, as a document.
 public struct WordDocument: Codable, Sendable {
     public var formatVersion = documentFormatVersion
     public var kind = "word"
     public var word: String
-    /// `verdict` or `effect`.
+    /// `verdict`, `effect`, or of what else it is said.
     public var type: String
     public var explanation: String
+    /// What else it means elsewhere; `nil` where it has one meaning.
+    public var further: [Meaning]?
 
-    /// `nil` where it is neither a verdict nor an effect.
+    /// `nil` where it is none.
     init?(_ text: String) {
-        let word = text.lowercased()
-        if let verdict = Verdict(rawValue: word) {
-            (type, explanation) = ("verdict", verdict.why)
-        } else if let effect = Effect(rawValue: word) {
-            (type, explanation) = ("effect", effect.why)
-        } else {
-            return nil
-        }
-        self.word = word
+        let meanings = Glossary.meanings(of: text)
+        guard let first = meanings.first else { return nil }
+        word = first.word
+        // The two that there were first keep their short names.
+        type = Verdict(rawValue: word) != nil ? "verdict" : Effect(rawValue: word) != nil ? "effect" : first.type
+        explanation = first.explanation
+        further = meanings.count > 1 ? Array(meanings.dropFirst()) : nil
     }
 
-    var text: String { "\(word) (\(type) of an entry)\n\(explanation)\n" }
+    var text: String {
+        Glossary.meanings(of: word).map { "\($0.word) (\($0.type))\n\($0.explanation)\n" }.joined(separator: "\n")
+    }
 }

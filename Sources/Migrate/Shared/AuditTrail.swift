@@ -20,6 +20,8 @@ public final class AuditTrail: Sendable {
     private struct State {
         var place = Place.nowhere
         var hasResult = false
+        /// The record of this command, which was written while the database was open before.
+        var command: Int?
     }
 
     private let state = Mutex(State())
@@ -30,12 +32,15 @@ public final class AuditTrail: Sendable {
     /// - Parameter path: the database, should it be there after all.
     public func goWithoutStore(_ path: String) { state.withLock { $0.place = .file(path) } }
 
+    /// The database was open for a while: what is written later belongs to the same command.
+    public func wasOpen(_ store: Store) { state.withLock { $0.command = store.auditCommand } }
+
     /// Writes down what a verb says that it did, and returns where the log stands with it. A verb that has changed nothing, and
     /// kept nothing, leaves no record.
     func result(_ run: RunDocument) -> AuditMark? {
-        let place = state.withLock { state in
+        let (place, command) = state.withLock { state in
             state.hasResult = true
-            return state.place
+            return (state.place, state.command)
         }
         switch place {
         case .nowhere: return nil
@@ -47,6 +52,7 @@ public final class AuditTrail: Sendable {
             do throws(MigrateError) {
                 let store = try Store.open(path: path, access: .existing, origin: .process())
                 defer { try? store.checkpointAndClose() }
+                store.auditCommand = command
                 return result(run, in: store)
             } catch {
                 print(run, because: error)

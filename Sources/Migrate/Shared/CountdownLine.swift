@@ -16,7 +16,7 @@ public final class CountdownLine {
         let now = ContinuousClock.now
         guard now >= next else { return }
         whole = max(whole, seconds)
-        let line = "\(text), \(seconds) s left"
+        let line = "\(text), \(Duration.words(seconds: seconds)) left"
         if console.showsBar {
             console.bar(line, share: Double(seconds) / Double(whole))
             next = now + .milliseconds(500)

@@ -40,6 +40,8 @@ public struct ShadowDocument: Codable, Hashable, Sendable {
     public var warnings: [String]
     public var verdict: Verdict
     public var next: NextStep?
+    /// Where the audit log stands once this is kept; `nil` in what is kept itself.
+    public var audit: AuditMark?
 
     /// Packets of each kind that are kept: one that is everywhere does not push out the others.
     public static let shownLimit = 50

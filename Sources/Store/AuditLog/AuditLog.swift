@@ -22,6 +22,12 @@ extension Store {
     /// What became of the log in this process although it could not be written: what was lost of it.
     public var lostAudit: [String] { auditor.lost }
 
+    /// The record that says who this process is, once there is one. Who opens the database again goes on with it.
+    public var auditCommand: Int? {
+        get { auditor.command }
+        set { auditor.command = newValue }
+    }
+
     /// Whether this process has written something into the log.
     public var hasAudited: Bool { auditor.command != nil }
 

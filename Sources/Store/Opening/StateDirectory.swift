@@ -73,12 +73,16 @@ struct StateDirectory {
         guard unsafe lstat(path, &status) == 0 else { throw refusal(errno, of: path, doing: "read") }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: break
-        case S_IFLNK: throw unsafe("\(path) is a symbolic link.")
-        default: throw unsafe("\(path) is not a directory.")
+        case S_IFLNK: throw unsafe("\(path) is a symbolic link.", elsewhere(path))
+        default: throw unsafe("\(path) is not a directory.", elsewhere(path))
         }
         try checkOwner(status, of: path)
         if status.st_mode & 0o022 != 0 {
-            throw unsafe("\(path) has mode \(octal(status.st_mode)): others can write to it.")
+            // One that is meant for everybody, such as /tmp, is none to close.
+            let isShared = status.st_mode & S_ISVTX != 0
+            throw unsafe(
+                "\(path) has mode \(octal(status.st_mode)): others can write to it.",
+                isShared ? elsewhere(path) : "Close it to others:  chmod go-w \(path.shellWord)")
         }
     }
 
@@ -87,27 +91,35 @@ struct StateDirectory {
         guard unsafe lstat(databasePath, &status) == 0 else { throw refusal(errno, of: databasePath, doing: "read") }
         switch status.st_mode & S_IFMT {
         case S_IFREG: break
-        case S_IFLNK: throw unsafe("\(databasePath) is a symbolic link.")
-        default: throw unsafe("\(databasePath) is not a regular file.")
+        case S_IFLNK: throw unsafe("\(databasePath) is a symbolic link.", elsewhere(databasePath))
+        default: throw unsafe("\(databasePath) is not a regular file.", elsewhere(databasePath))
         }
         try checkOwner(status, of: databasePath)
         if status.st_mode & 0o022 != 0 {
-            throw unsafe("\(databasePath) has mode \(octal(status.st_mode)): others can write to it.")
+            throw unsafe(
+                "\(databasePath) has mode \(octal(status.st_mode)): others can write to it.",
+                "Close it to others:  chmod go-w \(databasePath.shellWord)")
         }
     }
 
     private func checkOwner(_ status: stat, of path: String) throws(MigrateError) {
         guard status.st_uid == 0 || status.st_uid == geteuid() else {
-            throw unsafe("\(path) belongs to user \(status.st_uid).")
+            throw unsafe("\(path) belongs to user \(status.st_uid).", elsewhere(path))
         }
     }
 
     private func octal(_ mode: mode_t) -> String { "0" + String(mode & 0o7777, radix: 8) }
 
-    private func unsafe(_ fact: String) -> MigrateError {
+    private func unsafe(_ fact: String, _ remedy: String) -> MigrateError {
         MigrateError(
-            .badStateDirectory, "state directory \(path) is not safe to use", facts: [fact],
-            remedy: "Make one of its own:  install -d -m 0700 -o root -g root /var/lib/migrate")
+            .badStateDirectory, "state directory \(path) is not safe to use", facts: [fact], remedy: remedy)
+    }
+
+    /// What stands where the usual one is to be is moved away, and made anew; instead of any other the usual one serves.
+    private func elsewhere(_ what: String) -> String {
+        isMade
+            ? "Move it away, and a new one is made:  mv -T \(what.shellWord) \((what + ".old").shellWord)"
+            : "Use the usual one:  \(TypedCommand.current.with("--db", Store.defaultPath))"
     }
 
     private func refusal(_ number: Int32, of path: String, doing verb: String) -> MigrateError {

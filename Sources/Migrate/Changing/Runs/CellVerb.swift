@@ -73,7 +73,7 @@ struct CellVerb {
     }
 
     func write(_ document: RunDocument) throws(MigrateError) {
-        try context.write(document) { RunText.render($0) }
+        try context.write(document) { RunText.render($0, byHand: false) }
     }
 
     /// Why the run's cell would not have it. A run that came too late is settled at once, for its slots are still ours.

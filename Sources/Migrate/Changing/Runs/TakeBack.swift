@@ -187,6 +187,7 @@ struct TakeBack {
                 endedAt: restoration.state == .rolledBack ? Date() : nil)
             try? store.set(proof: proof, run: runID)
         }
+        context.trail.wasOpen(store)
         try? store.checkpointAndClose()
         return isKnown
     }

@@ -123,7 +123,8 @@ struct Shadowing {
         let place = slot.map { ", in the slot, as run \($0.runID)" } ?? ""
         let hooks = outcome.hooks.count == 1 ? outcome.hooks[0].title : "\(outcome.hooks.count) hooks"
         context.console.message(
-            "Comparing at \(hooks) for \(seconds) s\(place); packets are treated the same. Ctrl-C ends it.")
+            "Comparing at \(hooks) for \(Duration.words(seconds: seconds))\(place); packets are treated the same. Ctrl-C ends it."
+        )
     }
 
     private static func line(_ totals: ShadowTotals) -> String {
@@ -139,7 +140,7 @@ struct Shadowing {
     // MARK: The result
 
     func finish(_ watched: Watched, _ store: Store) throws(MigrateError) -> ExitStatus {
-        let document = try document(watched)
+        var document = try document(watched)
         var unkept: MigrateError?
         do throws(MigrateError) {
             let dropped = try store.save(document)
@@ -148,6 +149,7 @@ struct Shadowing {
                     "Dropped \(dropped.of("older shadow")): the last \(Store.shadowsKept) are kept.")
             }
         } catch { unkept = error }
+        document.audit = (try? store.auditMark()) ?? nil
         try context.write(document) { ShadowText.render($0) }
         if let unkept {
             throw MigrateError(

@@ -188,7 +188,7 @@ struct ConfirmWait {
             return status
         }
         let by = run.outlook.confirmBy.map { "at \($0.formatted(.iso8601))" } ?? "at its deadline"
-        let left = run.outlook.confirmInSeconds.map { " (in \($0) s)" } ?? ""
+        let left = run.outlook.confirmInSeconds.map { " (in \(Duration.words(seconds: $0)))" } ?? ""
         let after =
             run.outlook.fallForward == .none
             ? "the kernel gives the packets back to the legacy programs \(by)\(left); no process is needed for that"
@@ -211,7 +211,7 @@ struct ConfirmWait {
         context.console.message(
             context.settings.echoed(
                 in: """
-                    \(text(run)). Unconfirmed, the legacy programs take over again by themselves in \(run.outlook.confirmInSeconds ?? 0) s.
+                    \(text(run)). Unconfirmed, the legacy programs take over again by themselves in \(Duration.words(seconds: run.outlook.confirmInSeconds ?? 0)).
                       \(keep(run))
                       More time:  migrate extend --by 5m \(runID)
                       Take it back now: Ctrl-C, or  migrate rollback --node \(Host.nodeName()) \(runID)
