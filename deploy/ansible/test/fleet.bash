@@ -3,8 +3,8 @@ say() { printf '\n== %5.1f s  %s\n' "$(($(date +%s%N) / 1000000 - began))e-3" "$
 began=$(($(date +%s%N) / 1000000))
 fail() { echo "fleet: $*" >&2; exit 1; }
 
-# Names in the order of the inventory. OPTIONS[name]: more words for `migrate-lab up`.
-declare -A options=() inits=()
+# Names in the order of the inventory. options[name]: more words for `migrate-lab up`; bare[name]: without the binary.
+declare -A options=() bare=() inits=()
 fleet_up() {
 	ssh-keygen -q -t ed25519 -N '' -f "$work/key"
 	ssh-keygen -q -t ed25519 -N '' -f "$work/host_key"
@@ -22,7 +22,7 @@ fleet_up() {
 	for name in "${nodes[@]}"; do
 		number=$((number + 1))
 		# shellcheck disable=SC2086
-		unshare --uts --mount --pid --fork --kill-child --mount-proc --propagation private \
+		BARE=${bare[$name]:-} unshare --uts --mount --pid --fork --kill-child --mount-proc --propagation private \
 			"$here/node" "$name" "$number" "$work" "$sshd" "$bin/migrate-lab" ${options[$name]:-} &
 		holders+=($!)
 	done

@@ -1,5 +1,6 @@
 # Six nodes: one with a blocker, one that falls sick, one that cannot be reached in its window.
 options[n2]=--faults
+bare[n1]=yes
 fleet_up n1 n2 n3 n4 n5 n6
 say "six nodes are up; --check finds the blocker of n2, and changes nothing"
 remember look_at_files untouched "${nodes[@]}"
