@@ -91,7 +91,7 @@ look() {
 look_at_files() {
 	look "$1"
 	# Not all of these are there.
-	{ in_node "$1" find /usr/local/bin /var/lib/migrate /var/tmp /etc/systemd/system/ -newer "$work/$1/up" -printf '%p %s %T@\n' 2>/dev/null || true; } | sort
+	{ in_node "$1" find /usr/local/bin /var/lib/migrate /var/tmp /etc/systemd/system/ -mindepth 1 -newer "$work/$1/up" -printf '%p %s %T@\n' 2>/dev/null || true; } | sort
 }
 # expect_looks HOW AS NODE...: nothing differs from what `remember HOW AS` saw.
 remember() { local how=$1 as=$2 name; shift 2; for name in "$@"; do "$how" "$name" >"$work/$name.$as"; done; }
