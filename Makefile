@@ -88,6 +88,16 @@ kernels-table: build ## the table of docs/kernels.md, made anew from the last ru
 	@scripts/isolated .build/release/migrate preflight --private-bpffs -o json >.build/vm/preflight.json
 	@scripts/vm/kernels-table write .build/vm/results/*/preflight.json .build/vm/preflight.json
 
+# openssh-server is not among them: deploy/ansible/test/sshd unpacks it, for Debian starts it where there is an init.
+FLEET_PACKAGES := ansible-core python3-jinja2 openssh-client jq iproute2 iputils-ping binutils util-linux procps
+.PHONY: test-fleet test-fleet-short
+test-fleet: test-deps build release-lab ## the Ansible playbooks over ssh, on a fleet of six throw-away nodes
+	@scripts/install $(FLEET_PACKAGES)
+	@deploy/ansible/test/run full
+test-fleet-short: test-deps build release-lab ## the same with three
+	@scripts/install $(FLEET_PACKAGES)
+	@deploy/ansible/test/run short
+
 .PHONY: release-lab
 release-lab: deps bpf
 	$(RELEASE) --product migrate-lab
