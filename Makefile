@@ -79,7 +79,7 @@ test-release: build release-lab
 # Other kernels than this machine's own: docs/kernels.md.
 test-vm: build-tests build release-lab ## the tests and the demo on kernels 6.12 and 6.1, emulated: make test-vm KERNEL=6.1 SHORT=1
 	@scripts/install $(VM_PACKAGES)
-	@KERNEL="$(if $(findstring command,$(origin KERNEL)),$(KERNEL))" SHORT="$(SHORT)" RINGS="$(RINGS)" scripts/vm/test
+	@KERNEL="$(if $(findstring command,$(origin KERNEL)),$(KERNEL))" SHORT="$(SHORT)" LONG="$(LONG)" RINGS="$(RINGS)" scripts/vm/test
 test-vm-short: build-tests build release-lab ## the short form on 6.1
 	@scripts/install $(VM_PACKAGES)
 	@SHORT=1 scripts/vm/test
