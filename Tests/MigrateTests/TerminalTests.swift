@@ -53,7 +53,8 @@ extension MigrateSuite {
                 let run = try node.apply(try node.plan())
                 try node.rollback()
                 let verbs = [
-                    ["status"], ["history"], ["show", run.runID], ["report"], ["explain", "MIG1101"], ["audit", "verify"],
+                    ["status"], ["history"], ["show", run.runID], ["report"], ["explain", "MIG1101"],
+                    ["audit", "verify"],
                     ["show", "/nonexistent"],
                 ]
                 for verb in verbs {
