@@ -52,7 +52,8 @@ extension MigrateSuite {
                 """)
             if layout.hasMore {
                 try node.sh(
-                    "bpftool map create /sys/fs/bpf/migrate/\(run.runID)/extra_0 type array key 4 value 4 entries 1 name later")
+                    "bpftool map create /sys/fs/bpf/migrate/\(run.runID)/extra_0 type array key 4 value 4 entries 1 name later"
+                )
             }
         }
 

@@ -87,7 +87,9 @@ extension MigrateSuite {
                 // 29 is daemon.notice.
                 let head = line.prefixMatch(of: #/<29>[A-Z][a-z]{2} [ 1-3][0-9] [0-9:]{8} migrate\[[0-9]+\]: /#)
                 #expect(head != nil, "\(line)", sourceLocation: sourceLocation)
-                #expect(line[(head?.range.upperBound ?? line.startIndex)...].hasPrefix(text), "\(line)", sourceLocation: sourceLocation)
+                #expect(
+                    line[(head?.range.upperBound ?? line.startIndex)...].hasPrefix(text), "\(line)",
+                    sourceLocation: sourceLocation)
             }
         }
 
@@ -99,7 +101,8 @@ extension MigrateSuite {
                 try run(node, "preflight")
                 try run(node, "plan", "--membership", "on-link")
                 expect([])
-                try run(node, "apply", "--node", Node.name, "--confirm-within", "10m", "--canary", "50%", "--detach", plan)
+                try run(
+                    node, "apply", "--node", Node.name, "--confirm-within", "10m", "--canary", "50%", "--detach", plan)
                 let id = try #require(try node.status().runID)
                 let planID = try node.document(plan).planID
                 let run0 = "run=\(id) plan=\(planID) node=\(Node.name)"

@@ -7,7 +7,8 @@ import Testing
             runID: "r-0123456789ab", planID: "p-77", changed: true, state: state, reason: reason, share: 5, hooks: [])
     }
 
-    private static func line(_ event: SystemLogLine.Event, _ run: RunDocument, node: String = "node-a") -> SystemLogLine {
+    private static func line(_ event: SystemLogLine.Event, _ run: RunDocument, node: String = "node-a") -> SystemLogLine
+    {
         SystemLogLine(event, run, node: node, by: .init(uid: 0, loginUID: 1000))
     }
 
@@ -24,7 +25,7 @@ import Testing
 
     @Test func `a rollback says why, and whether everything is back`() {
         var run = Self.run(.rolledBack, .deadline)
-        run.proof = Proof(identical: true)
+        run.proof = Proof(vanished: [], differences: [], changedByOthers: [])
         #expect(Self.line(.rollback, run).text.contains("state=rolled-back reason=deadline identical=true "))
         #expect(!Self.line(.rollback, run).isFault)
         for state in [RunState.residual, .mixed] { #expect(Self.line(.rollback, Self.run(state)).isFault) }
