@@ -131,9 +131,9 @@ struct Application {
             try context.write(run) { RunText.render($0) }
             return .ended(.done)
         case .provisional(let run):
-            let document = try document(runID, run.after, run.unresolved, run.timings)
-            SystemLog.write(.flip, document)
-            return .provisional(document)
+            let flipped = try document(runID, run.after, run.unresolved, run.timings)
+            SystemLog.write(.flip, flipped)
+            return .provisional(flipped)
         case .undone(let cause, let reason, let restoration):
             return .ended(try undone(cause, reason, restoration, runID: runID))
         }
