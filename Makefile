@@ -139,6 +139,24 @@ model: ## check the protocol of the cut with spin: every property, and that ever
 	@scripts/install $(MODEL_PACKAGES)
 	@scripts/model
 
+# Packaging: docs/install.md. Nothing of it is built by root: `make build` first, then `sudo make install`.
+DEB_PACKAGES := dpkg-dev binutils gzip xz-utils python3
+TEST_DEB_PACKAGES := mmdebstrap lintian util-linux
+.PHONY: install deb test-deb notices fleet-figures
+install: ## put it below PREFIX (/usr/local), with manual, completions and units: make install DESTDIR= PREFIX= UNITDIR=
+	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" UNITDIR="$(UNITDIR)" scripts/package/stage
+deb: build ## a Debian package: .build/deb/migrate_VERSION_ARCH.deb
+	@scripts/install $(DEB_PACKAGES)
+	@scripts/package/deb
+test-deb: deb release-lab ## install the package on a clean Debian 12, convert a throw-away node there, remove it; lintian
+	@scripts/install $(TEST_DEB_PACKAGES)
+	@lintian --fail-on error,warning .build/deb/*.deb
+	@scripts/package/test-deb .build/deb/*.deb .build/release/migrate-lab
+notices: build ## NOTICE, from the packages that are built in
+	@scripts/package/notices
+fleet-figures: ## the figures of docs/fleet.md, made anew; make fleet-figures CHECK=1 compares
+	@scripts/fleet-simulation $(if $(CHECK),--check,--write)
+
 .PHONY: format lint
 format: ## format Swift
 	$(SWIFT) format format --in-place --recursive --parallel Sources Tests Package.swift

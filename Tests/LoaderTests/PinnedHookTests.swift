@@ -178,6 +178,24 @@ import Testing
         #expect(PinnedHook(decoding: bytes) == nil)
     }
 
+    @Test func `a later layout is read as this one where it says that it only adds`() {
+        let hook = Self.hook()
+        let later = { (version: UInt8, readAs: UInt8, more: Int) -> [UInt8] in
+            var bytes = hook.encoded() + [UInt8](repeating: 0xaa, count: more)
+            bytes[0] = version
+            bytes[PinnedHook.readAsOffset] = readAs
+            return bytes
+        }
+        for readAs in 1...3 as ClosedRange<UInt8> {
+            #expect(PinnedHook(decoding: later(4, readAs, 64)) == hook)
+            #expect(PinnedHook(decoding: later(200, readAs, 0)) == hook)
+        }
+        #expect(PinnedHook.fault(in: later(4, 0, 64)) == "layout version 4")
+        #expect(PinnedHook.fault(in: later(5, 4, 64)) == "layout version 5")
+        #expect(PinnedHook.fault(in: later(3, 3, 64)) == "1632 bytes, 1568 needed")
+        #expect(PinnedHook.fault(in: Array(later(4, 3, 0).dropLast())) == "layout version 4")
+    }
+
     @Test func `another layout version or size is refused`() {
         var bytes = Self.hook().encoded()
         bytes[0] = 4

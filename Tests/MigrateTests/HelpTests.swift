@@ -64,6 +64,28 @@ import Testing
         for verb in try Self.verbs(of: Programs.lab) { try expectHelp(Programs.lab, [verb.commandName], verb) }
     }
 
+    @Test(.requires(.python3)) func `every verb has a manual page`() throws {
+        let directory = "/tmp/migrate-man-\(String(UInt32.random(in: .min ... .max), radix: 16))"
+        defer { _ = try? Command.run(["rm", "-r", directory]) }
+        try Command.run([try Programs.root + "/scripts/package/man", Programs.migrate, directory]).mustSucceed()
+        func names(_ verb: Verb, _ path: String) -> [String] {
+            let below = (verb.subcommands ?? []).filter { $0.shouldDisplay && $0.commandName != "help" }
+            return ["\(path).8"] + below.flatMap { names($0, "\(path)-\($0.commandName)") }
+        }
+        let verbs = try Self.verbs(of: Programs.migrate).flatMap { names($0, "migrate-\($0.commandName)") }
+        let pages = try FileList.names(in: directory)
+        #expect(Set(pages) == Set(verbs + ["migrate.8"]) && pages.count > 20)
+        for page in pages {
+            let text = try String(contentsOfFile: "\(directory)/\(page)", encoding: .utf8)
+            for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "EXIT STATUS", "SEE ALSO"] {
+                #expect(text.contains("\n.SH \(section)\n"), "\(page) has no \(section)")
+            }
+        }
+        let whole = try String(contentsOfFile: "\(directory)/migrate.8", encoding: .utf8)
+        // From the two tables that it is made of.
+        #expect(whole.contains("\\fB23\\fR") && whole.contains("\\fBMIGRATE_MEMBERSHIP\\fR"))
+    }
+
     @Test func `README names every verb`() throws {
         let path = try Programs.root + "/README.md"
         guard let readme = try? String(contentsOfFile: path, encoding: .utf8) else {

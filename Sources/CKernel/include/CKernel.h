@@ -19,6 +19,7 @@
 #include <linux/rtnetlink.h>
 
 #include "numbered.h"
+#include "systemlog.h"
 #include "tcx.h"
 #include "traffic.h"
 #include "waiting.h"

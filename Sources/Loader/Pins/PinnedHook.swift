@@ -37,6 +37,8 @@ extension PinnedHook {
     /// Layout 1 knew filters only, layout 2 no switch.
     static let sizes: [UInt32: Int] = [1: 1024, 2: switchOffset, 3: size]
     static let switchOffset = 1024 + 8 * TCXList.limit
+    /// Where a layout that is not known here says from which earlier one on its bytes may be read as well; 0: as none.
+    static let readAsOffset = size - 4
     /// The pair of a hook that is replaced directly.
     static let noPair = UInt32.max
 

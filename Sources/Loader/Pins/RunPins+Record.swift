@@ -46,7 +46,9 @@ extension RunPins {
     public func read() throws(KernelError) -> PinnedRun {
         try requireOwn()
         let map = try BPFMap(pin: recordPath)
-        guard PinnedHook.sizes.values.contains(Int(map.record.valueSize)), map.record.keySize == 4 else {
+        let valueSize = Int(map.record.valueSize)
+        // A later layout is longer; whether it may be read, its entries say.
+        guard PinnedHook.sizes.values.contains(valueSize) || valueSize > PinnedHook.size, map.record.keySize == 4 else {
             throw KernelError.malformed("read", recordPath, "values of \(map.record.valueSize) bytes")
         }
         guard let first = try map.value(of: [0, 0, 0, 0]) else {

@@ -126,10 +126,14 @@ struct Application {
     private func finish(_ result: InstallResult, runID: String) throws(MigrateError) -> Result {
         switch result {
         case .committed(_, let after, let unresolved, let timings):
-            try context.write(try document(runID, after, unresolved, timings)) { RunText.render($0) }
+            let run = try document(runID, after, unresolved, timings)
+            SystemLog.write(.flip, run)
+            try context.write(run) { RunText.render($0) }
             return .ended(.done)
         case .provisional(let run):
-            return .provisional(try document(runID, run.after, run.unresolved, run.timings))
+            let flipped = try document(runID, run.after, run.unresolved, run.timings)
+            SystemLog.write(.flip, flipped)
+            return .provisional(flipped)
         case .undone(let cause, let reason, let restoration):
             return .ended(try undone(cause, reason, restoration, runID: runID))
         }
@@ -181,6 +185,7 @@ struct Application {
             }
             document.reason = reason
             document.next = NextStep(what: "look again", command: PlanSource.again(outcome.document))
+            SystemLog.write(.rollback, document)
             try context.write(document) { RunText.render($0) }
         }
         var shown = cause

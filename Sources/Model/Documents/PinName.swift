@@ -24,6 +24,9 @@ public enum PinName {
     /// The replacement without a switch that `finalize` puts into the hooks of a pair.
     public static func plain(_ pair: UInt32) -> String { "plain_\(pair)" }
 
+    /// What a later version pins beside these, and a rollback by this one takes away without knowing what it is.
+    public static let laterPrefix = "extra_"
+
     /// Why a run's pins go, all or some of them.
     public enum Removal: Sendable {
         /// Rolled back: the legacy programs first, for they are in their hooks again; the cell that rules the switches late.
@@ -41,7 +44,8 @@ public enum PinName {
         let cutover: [(String) -> Bool] = [{ $0 == control }, { $0 == cell }]
         let groups: [(String) -> Bool] =
             switch removal {
-            case .undone: [legacy] + pairs + [{ $0.hasPrefix(EnrolledPin.prefix) }] + cutover
+            case .undone:
+                [legacy] + pairs + [{ $0.hasPrefix(EnrolledPin.prefix) }, { $0.hasPrefix(laterPrefix) }] + cutover
             case .finalized: cutover + pairs + [legacy]
             }
         return (groups + [{ $0 == record }]).flatMap { names.filter($0) }

@@ -62,6 +62,7 @@ struct CellVerb {
         var now = RunAtHand((try? store.run(idPrefix: run.record.id)) ?? run.record, store, bpffs).document(
             changed: changed)
         now.warnings += outcome.lostJournal.map { "not in the journal: \($0)" }
+        if verb == "confirm" { SystemLog.write(.confirm, now) }
         try write(now)
         guard !outcome.lostJournal.isEmpty else { return .done }
         let error = MigrateError(

@@ -141,6 +141,7 @@ struct TakeBack {
         document.share = 0
         document.show(restoration, proof: proof)
         document.next = next(restoration, proof, document.runID, plan, again)
+        SystemLog.write(.rollback, document)
         return Outcome(document: document, restoration: restoration)
     }
 
