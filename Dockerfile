@@ -12,7 +12,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends make && make bu
 
 FROM ${DEBIAN}
 # What the program is linked to; `make test-image` reads them here, and looks that no library is missing.
-ARG RUNTIME_PACKAGES="libbpf1 libsqlite3-0 libssl3"
+ARG RUNTIME_PACKAGES="libbpf1 libsqlite3-0 libssl3 libstdc++6"
 RUN apt-get update && apt-get install -y --no-install-recommends ${RUNTIME_PACKAGES} && rm -rf /var/lib/apt/lists/*
 COPY --from=build /migrate /usr/local/bin/migrate
 COPY LICENSE /usr/share/doc/migrate/copyright

@@ -9,15 +9,11 @@ import Testing
         let short = try message.text()
         #expect(try JSON.decode(TerminationMessage.self, from: Array(short.utf8)) == message && !short.contains("\n"))
         let worst = String(repeating: "\u{1}ä", count: 5000)
-        for fill in [{ (message: inout TerminationMessage) in message.facts = Array(repeating: "é" + "x", count: 3000) },
-            { message in
-                (message.what, message.changed, message.remedy, message.next) = (worst, worst, worst, worst)
-                (message.planID, message.runID) = (worst, worst)
-                message.facts = [worst, worst]
-            },
-        ] {
-            var long = message
-            fill(&long)
+        var facts = message, texts = message
+        facts.facts = Array(repeating: "éx", count: 3000)
+        (texts.what, texts.changed, texts.remedy, texts.next) = (worst, worst, worst, worst)
+        (texts.planID, texts.runID, texts.facts) = (worst, worst, [worst, worst])
+        for long in [facts, texts] {
             let text = try long.text()
             #expect(text.utf8.count <= TerminationMessage.limit)
             let read = try JSON.decode(TerminationMessage.self, from: Array(text.utf8))

@@ -39,7 +39,8 @@ enum OpenRuns {
         let ended = try store.runs {
             $0.planID == plan.planID && $0.purpose == .cut && !$0.state.isOpen && $0.bootID == Host.bootID()
         }
-        for run in ended where try store.commands(run: run.id).contains(where: { $0.actor.pod?.job == job }) {
+        for run in ended {
+            guard try store.commands(run: run.id).contains(where: { $0.actor.pod?.job == job }) else { continue }
             let why = run.reason.map { ", reason \($0.rawValue)" } ?? ""
             throw MigrateError(
                 .jobEnded, "cannot begin a second run for Job \(job)",

@@ -34,8 +34,10 @@ public struct TerminationMessage: Codable, Hashable, Sendable {
             bytes = try JSON.canonical(message)
         }
         if bytes.count > Self.limit {
-            // An escaped character takes six bytes at most, and there are nine texts.
-            func cut(_ text: String?) -> String? { text.map { String($0.prefix(60)) } }
+            // A scalar takes six bytes at most, escaped; and these are six texts.
+            func cut(_ text: String?) -> String? {
+                text.map { String(String.UnicodeScalarView($0.unicodeScalars.prefix(60))) }
+            }
             message.isCut = true
             (message.what, message.changed) = (cut(message.what), cut(message.changed))
             (message.remedy, message.next) = (cut(message.remedy), cut(message.next))

@@ -6,16 +6,16 @@ extension Workload {
     public var objectName: String {
         if let name { return name }
         guard case .job(let node) = kind else { return "migrate-\(verb.rawValue)" }
-        let tail = subject.map { "-" + Self.label($0.hasPrefix("p-") || $0.hasPrefix("r-") ? String($0.dropFirst(2)) : $0).prefix(8) } ?? ""
+        let id = subject.map { $0.hasPrefix("p-") || $0.hasPrefix("r-") ? String($0.dropFirst(2)) : $0 }
+        let tail = id.map { "-\(Self.label($0).prefix(8))" } ?? ""
         let head = "migrate-\(verb.rawValue)-"
-        let plain = head + Self.label(node) + tail
+        let label = Self.label(node)
         // Two nodes must not share a name: one that is changed on the way gets a digest of the node's.
-        if Self.label(node) == node, plain.count <= Self.longestName { return plain }
-        let digest = "-" + Digest.sha256(Array(node.utf8)).prefix(8)
-        let room = Self.longestName - head.count - digest.count - tail.count
-        var short = Self.label(node).prefix(max(1, room))
+        if label == node, head.count + label.count + tail.count <= Self.longestName { return head + label + tail }
+        let digest = "-\(Digest.sha256(Array(node.utf8)).prefix(8))"
+        var short = label.prefix(max(1, Self.longestName - head.count - digest.count - tail.count))
         while short.last == "-" { short.removeLast() }
-        return head + short + digest + tail
+        return "\(head)\(short)\(digest)\(tail)"
     }
 
     private static func label(_ text: String) -> String {

@@ -66,7 +66,7 @@ import Testing
     @Test func `words are words, whatever is in them`() throws {
         let text = try WorkloadManifest.render(job(.plan, options: ["--profile", "/etc/migrate/a: \"b\" #{{c}}\n- d"]))
         #expect(text.contains(#"- "/etc/migrate/a: \"b\" #{{c}}\n- d""#))
-        #expect(text.contains("- \"--node\"\n                    - \"worker-7\"\n"), "\(text)")
+        #expect(text.contains("- \"--node\"\n            - \"worker-7\"\n"), "\(text)")
         #expect(!text.contains("{{#") && !text.contains("{{/"))
     }
 

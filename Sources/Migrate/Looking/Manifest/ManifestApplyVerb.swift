@@ -2,8 +2,8 @@ import ArgumentParser
 import MigrateShared
 import Model
 
-public struct ManifestApplyVerb: WorkloadVerb {
-    public static let configuration = CommandConfiguration(
+struct ManifestApplyVerb: WorkloadVerb {
+    static let configuration = CommandConfiguration(
         commandName: "apply", abstract: "A Job that applies a plan on the node that made it.",
         discussion: """
             The plan is named by its id: its Job left it in the node's state directory. With --detach the Job is complete \
@@ -14,7 +14,7 @@ public struct ManifestApplyVerb: WorkloadVerb {
             Example:  migrate manifest apply --node worker-7 --image IMAGE --detach p-3f9c1a2b | kubectl create -f -
             """)
 
-    @OptionGroup public var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
     @OptionGroup var options: ManifestOptions
     @OptionGroup var target: ManifestTarget
 
@@ -33,7 +33,7 @@ public struct ManifestApplyVerb: WorkloadVerb {
     @Argument(help: "The plan's id, or its beginning: p-….")
     var plan: String
 
-    public init() {}
+    init() {}
 
     func kind() throws(MigrateError) -> Workload.Kind { try target.kind() }
 

@@ -4,8 +4,8 @@ import Glibc
 import MigrateShared
 import Model
 
-public struct ManifestBaseVerb: MigrateCommand {
-    public static let configuration = CommandConfiguration(
+struct ManifestBaseVerb: MigrateCommand {
+    static let configuration = CommandConfiguration(
         commandName: "base", abstract: "The namespace and the service account; with --out the files for kustomize.",
         discussion: """
             The service account has no rights, and no token of it is mounted. --out writes the base and the overlays \
@@ -14,15 +14,15 @@ public struct ManifestBaseVerb: MigrateCommand {
             Example:  migrate manifest base --image IMAGE | kubectl apply -f -
             """)
 
-    @OptionGroup public var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
     @OptionGroup var options: ManifestOptions
 
     @Option(help: ArgumentHelp("Write kustomize's files below this directory instead.", valueName: "directory"))
     var out: String?
 
-    public init() {}
+    init() {}
 
-    public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
+    func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
         let (image, namespace) = (try options.checkedImage(), try options.checkedNamespace())
         guard let out else {
             let yaml = KustomizeFiles.namespace(namespace) + "---\n" + KustomizeFiles.serviceAccount(namespace)

@@ -2,8 +2,8 @@ import ArgumentParser
 import MigrateShared
 import Model
 
-public struct ManifestConfirmVerb: WorkloadVerb {
-    public static let configuration = CommandConfiguration(
+struct ManifestConfirmVerb: WorkloadVerb {
+    static let configuration = CommandConfiguration(
         commandName: "confirm", abstract: "A Job that confirms a run on one node.",
         discussion: """
             Keeps the node's open run, or the one that is named.
@@ -11,12 +11,12 @@ public struct ManifestConfirmVerb: WorkloadVerb {
             Example:  migrate manifest confirm --node worker-7 --image IMAGE | kubectl create -f -
             """)
 
-    @OptionGroup public var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
     @OptionGroup var options: ManifestOptions
     @OptionGroup var target: ManifestTarget
     @OptionGroup var subject: ManifestSubject
 
-    public init() {}
+    init() {}
 
     func kind() throws(MigrateError) -> Workload.Kind { try target.kind() }
 

@@ -2,8 +2,8 @@ import ArgumentParser
 import MigrateShared
 import Model
 
-public struct ManifestFinalizeVerb: WorkloadVerb {
-    public static let configuration = CommandConfiguration(
+struct ManifestFinalizeVerb: WorkloadVerb {
+    static let configuration = CommandConfiguration(
         commandName: "finalize", abstract: "A Job that lets the legacy programs of a run go on one node.",
         discussion: """
             There is no way back afterwards.
@@ -11,12 +11,12 @@ public struct ManifestFinalizeVerb: WorkloadVerb {
             Example:  migrate manifest finalize --node worker-7 --image IMAGE | kubectl create -f -
             """)
 
-    @OptionGroup public var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
     @OptionGroup var options: ManifestOptions
     @OptionGroup var target: ManifestTarget
     @OptionGroup var subject: ManifestSubject
 
-    public init() {}
+    init() {}
 
     func kind() throws(MigrateError) -> Workload.Kind { try target.kind() }
 

@@ -73,7 +73,7 @@ protocol WorkloadVerb: MigrateCommand {
 }
 
 extension WorkloadVerb {
-    public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
+    func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
         var workload = try workload(try kind(), image: try options.checkedImage())
         workload.namespace = try options.checkedNamespace()
         try pass(to: &workload)

@@ -2,8 +2,8 @@ import ArgumentParser
 import MigrateShared
 import Model
 
-public struct ManifestPlanVerb: WorkloadVerb {
-    public static let configuration = CommandConfiguration(
+struct ManifestPlanVerb: WorkloadVerb {
+    static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "A Job that plans one node, or with --every-node a DaemonSet that plans all.",
         discussion: """
             Changes nothing: the bpffs is mounted read-only. The DaemonSet plans every hour, and its pod on a node is \
@@ -12,7 +12,7 @@ public struct ManifestPlanVerb: WorkloadVerb {
             Example:  migrate manifest plan --node worker-7 --image IMAGE | kubectl create -f -
             """)
 
-    @OptionGroup public var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
     @OptionGroup var options: ManifestOptions
     @OptionGroup var how: PlanArguments
 
@@ -25,7 +25,7 @@ public struct ManifestPlanVerb: WorkloadVerb {
     @Flag(help: "A DaemonSet instead of a Job.")
     var everyNode = false
 
-    public init() {}
+    init() {}
 
     func kind() throws(MigrateError) -> Workload.Kind {
         guard everyNode != (node != nil) else {

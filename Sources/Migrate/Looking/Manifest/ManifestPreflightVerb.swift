@@ -2,16 +2,16 @@ import ArgumentParser
 import MigrateShared
 import Model
 
-public struct ManifestPreflightVerb: WorkloadVerb {
-    public static let configuration = CommandConfiguration(
+struct ManifestPreflightVerb: WorkloadVerb {
+    static let configuration = CommandConfiguration(
         commandName: "preflight", abstract: "A Job that probes what one node can do.",
         discussion: "Example:  migrate manifest preflight --node worker-7 --image IMAGE | kubectl create -f -")
 
-    @OptionGroup public var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
     @OptionGroup var options: ManifestOptions
     @OptionGroup var target: ManifestTarget
 
-    public init() {}
+    init() {}
 
     func kind() throws(MigrateError) -> Workload.Kind { try target.kind() }
 

@@ -2,12 +2,12 @@ import ArgumentParser
 import MigrateShared
 import Model
 
-public struct ManifestRollbackVerb: WorkloadVerb {
-    public static let configuration = CommandConfiguration(
+struct ManifestRollbackVerb: WorkloadVerb {
+    static let configuration = CommandConfiguration(
         commandName: "rollback", abstract: "A Job that puts one node back, and proves it.",
         discussion: "Example:  migrate manifest rollback --node worker-7 --image IMAGE | kubectl create -f -")
 
-    @OptionGroup public var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
     @OptionGroup var options: ManifestOptions
     @OptionGroup var target: ManifestTarget
     @OptionGroup var subject: ManifestSubject
@@ -15,7 +15,7 @@ public struct ManifestRollbackVerb: WorkloadVerb {
     @Flag(help: "Use the pins alone; the database is neither read nor needed.")
     var fromPins = false
 
-    public init() {}
+    init() {}
 
     func kind() throws(MigrateError) -> Workload.Kind { try target.kind() }
 

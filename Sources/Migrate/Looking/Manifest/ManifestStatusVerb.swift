@@ -2,16 +2,16 @@ import ArgumentParser
 import MigrateShared
 import Model
 
-public struct ManifestStatusVerb: WorkloadVerb {
-    public static let configuration = CommandConfiguration(
+struct ManifestStatusVerb: WorkloadVerb {
+    static let configuration = CommandConfiguration(
         commandName: "status", abstract: "A Job that says how one node stands.",
         discussion: "Example:  migrate manifest status --node worker-7 --image IMAGE | kubectl create -f -")
 
-    @OptionGroup public var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
     @OptionGroup var options: ManifestOptions
     @OptionGroup var target: ManifestTarget
 
-    public init() {}
+    init() {}
 
     func kind() throws(MigrateError) -> Workload.Kind { try target.kind() }
 

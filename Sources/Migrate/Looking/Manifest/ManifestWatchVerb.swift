@@ -2,8 +2,8 @@ import ArgumentParser
 import MigrateShared
 import Model
 
-public struct ManifestWatchVerb: WorkloadVerb {
-    public static let configuration = CommandConfiguration(
+struct ManifestWatchVerb: WorkloadVerb {
+    static let configuration = CommandConfiguration(
         commandName: "watch", abstract: "A DaemonSet that watches over committed runs on every node.",
         discussion: """
             On a node without a run it waits for one. With --heal it mends as well.
@@ -11,13 +11,13 @@ public struct ManifestWatchVerb: WorkloadVerb {
             Example:  migrate manifest watch --image IMAGE | kubectl apply -f -
             """)
 
-    @OptionGroup public var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
     @OptionGroup var options: ManifestOptions
 
     @Flag(help: "Convert new hooks as the run did: a consent for every node.")
     var heal = false
 
-    public init() {}
+    init() {}
 
     func kind() throws(MigrateError) -> Workload.Kind { .daemonSet }
 
