@@ -100,6 +100,17 @@ test-fleet-short: test-deps build release-lab ## the same with three
 	@scripts/install $(FLEET_PACKAGES)
 	@deploy/ansible/test/run short
 
+# Kubernetes: what is printed for it, the image, and what a pod may.
+.PHONY: test-manifests test-image test-capabilities
+test-manifests: test-deps build ## deploy/kubernetes and all that `migrate manifest` prints, validated strictly
+	@scripts/install python3-venv
+	@scripts/manifests
+test-image: test-deps build ## the image's file system without a container engine, and migrate started in it
+	@scripts/install mmdebstrap debian-archive-keyring binutils
+	@scripts/image
+test-capabilities: test-deps build release-lab ## each verb with the capabilities of docs/security.md, and with one less
+	@scripts/capabilities
+
 .PHONY: release-lab
 release-lab: deps bpf
 	$(RELEASE) --product migrate-lab

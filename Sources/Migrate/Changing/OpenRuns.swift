@@ -32,6 +32,23 @@ enum OpenRuns {
         }.first
     }
 
+    /// Refuses where a run of this plan, begun by the same Job, has ended without being committed: what took it back was meant, and
+    /// the pod that Kubernetes made in the place of the first must not undo that.
+    static func refuseAgain(_ plan: PlanDocument, store: Store, node: String) throws(MigrateError) {
+        guard let job = ThisCommand.record.actor.pod?.job else { return }
+        let ended = try store.runs {
+            $0.planID == plan.planID && $0.purpose == .cut && !$0.state.isOpen && $0.bootID == Host.bootID()
+        }
+        for run in ended {
+            guard try store.commands(run: run.id).contains(where: { $0.actor.pod?.job == job }) else { continue }
+            let why = run.reason.map { ", reason \($0.rawValue)" } ?? ""
+            throw MigrateError(
+                .jobEnded, "cannot begin a second run for Job \(job)",
+                facts: ["run \(run.id) of this Job ended as \(run.state.rawValue)\(why)"],
+                remedy: "Look at it, then make a new Job:  migrate report \(run.id)")
+        }
+    }
+
     /// Whether it is open no more.
     private static func settle(
         _ run: RunAtHand, _ context: CommandContext, _ store: Store, _ bpffs: BPFFileSystem, _ settled: Settled

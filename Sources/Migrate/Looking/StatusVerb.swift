@@ -36,7 +36,7 @@ public struct StatusVerb: MigrateCommand {
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        try Guards.requireRoot(for: "read the node's status")
+        try Guards.requireRoot(for: "read the node's status", as: .status)
         var context = context, watching = try StatusWatch(self, context)
         // Of many documents each is a line, the last one as well.
         if watching != nil { context.settings.stream = true }

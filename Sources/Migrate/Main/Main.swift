@@ -26,7 +26,7 @@ import MigrateShared
                     PreflightVerb.self, DiscoverVerb.self, PlanVerb.self, ShowVerb.self, DiffVerb.self, StatusVerb.self,
                     HistoryVerb.self,
                     ReportVerb.self, AuditVerb.self,
-                    ExplainVerb.self,
+                    ExplainVerb.self, ManifestVerb.self,
                 ]),
             CommandGroup(
                 name: "Changing",
