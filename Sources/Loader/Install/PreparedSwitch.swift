@@ -53,9 +53,12 @@ public final class PreparedSwitch {
         let slot = try LegacySlot()
         let pair = try SwitchPair.load(
             told, cell: cell.map, slot: slot, attachType: try SwitchLoading.attachType(legacy))
-        program = OpenProgram(try pair.switchProgram())
-        plain = try pair.plainProgram()
-        control = try loaded.control()
+        let program = OpenProgram(try pair.switchProgram())
+        let plain = try pair.plainProgram()
+        let control = try loaded.control()
+        self.program = program
+        self.plain = plain
+        self.control = control
         self.told = told
         self.cell = cell
         self.slot = slot

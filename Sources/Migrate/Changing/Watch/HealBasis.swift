@@ -22,7 +22,7 @@ final class HealBasis {
     init(_ runs: WatchedRuns, _ base: WatchedRuns.Base, _ context: CommandContext, _ store: Store) {
         self.base = base
         // Armed in any case: of a heal nobody is asked.
-        breaker = (try? store.trial(run: base.run.id)).flatMap { $0?.breaker }.map { Breaker(limit: $0) } ?? .standard
+        breaker = ((try? store.trial(run: base.run.id)) ?? nil)?.breaker.map { Breaker(limit: $0) } ?? .standard
         do throws(MigrateError) {
             let now = try Self.plan(runs, base, context)
             blockers = Self.differences(base.plan.decision, now.document)
@@ -48,23 +48,23 @@ final class HealBasis {
 
     /// What of the decision is another than was committed, and what would block a plan.
     private static func differences(_ was: Decision, _ now: PlanDocument) -> [String] {
-        let is_ = now.decision
+        let found = now.decision
         var lines: [String] = []
         func same(_ what: String, _ isSame: Bool) {
             if !isSame { lines.append("\(what) is another than the committed run's") }
         }
-        same("the profile", is_.profile == was.profile)
-        same("the membership", is_.membership == was.membership)
-        same("the way out (egress)", is_.egress == was.egress)
-        same("the replacement's object", is_.replacement.object == was.replacement.object)
+        same("the profile", found.profile == was.profile)
+        same("the membership", found.membership == was.membership)
+        same("the way out (egress)", found.egress == was.egress)
+        same("the replacement's object", found.replacement.object == was.replacement.object)
         same(
             "what the kernel offers the replacement",
-            is_.replacement.fibFlags == was.replacement.fibFlags
-                && is_.replacement.readsDevice == was.replacement.readsDevice
-                && is_.replacement.program == was.replacement.program)
-        same("a legacy map", Set(is_.maps.map(\.id)) == Set(was.maps.map(\.id)))
+            found.replacement.fibFlags == was.replacement.fibFlags
+                && found.replacement.readsDevice == was.replacement.readsDevice
+                && found.replacement.program == was.replacement.program)
+        same("a legacy map", Set(found.maps.map(\.id)) == Set(was.maps.map(\.id)))
         let known = Set(was.replacement.denied.map { DeviceKey(netns: $0.netns, ifindex: $0.ifindex) })
-        lines += is_.replacement.denied.filter { !known.contains(DeviceKey(netns: $0.netns, ifindex: $0.ifindex)) }
+        lines += found.replacement.denied.filter { !known.contains(DeviceKey(netns: $0.netns, ifindex: $0.ifindex)) }
             .map { "\($0.interface) (\($0.ifindex)) is to be denied, and the run's program does not know" }
         // All proxies may be gone for a moment: the next one's hook is just what is waited for.
         let passing: Set = [Code.noHooks.text, Code.alreadyOurs.text]
