@@ -91,7 +91,9 @@ public struct RunInspector {
     public func gone() -> [String] {
         guard isSettled else { return [] }
         return run.hooks.compactMap { hook in
-            guard case .some(nil) = try? current(hook), isVanished(hook.before, ours: hook.ours) else { return nil }
+            // What could not be read is told as drift.
+            do throws(KernelError) { guard try current(hook) == nil else { return nil } } catch { return nil }
+            guard isVanished(hook.before, ours: hook.ours) else { return nil }
             return "\(hook.before.title(onNode: run.nodeNetns)): its interface is gone"
         }
     }

@@ -24,7 +24,9 @@ public enum MemberKeeping {
             let file = map.descriptor.raw
             // There the kernel looks for them.
             return try namespace.run { () throws(KernelError) in
-                try members.filter { (member) throws(KernelError) in try put(member.ifindex, file) }
+                var there: [EnrolledSet.Interface] = []
+                for member in members where try put(member.ifindex, file) { there.append(member) }
+                return there
             }
         }
     }

@@ -114,7 +114,7 @@ extension Watching {
                     let outcome = try takeBack.restore(record, store, because: reason)
                     log.write(outcome.document, "settled: run \(record.id) is \(outcome.document.state.rawValue)")
                 }
-            case .wait where isHeal:
+            case .wait where isHeal && pending[record.id] == nil:
                 pending[record.id] = .now
                 places[record.id] = record.hooks.first.map { HealPlace($0.before) }
             case .recordCommit where isHeal:

@@ -27,6 +27,8 @@ final class Watching {
     private var told: Set<String> = []
     private var isLookDue = true
     private var isReloadDue = true
+    /// Nothing more is begun.
+    private var isEnding = false
 
     var basis: HealBasis?
     var allowance: HealAllowance
@@ -60,8 +62,10 @@ final class Watching {
             settle()
         }
         try reload()
-        try look()
-        if options.once { return status }
+        if options.once {
+            try look()
+            return status
+        }
         renewBasis()
         try look()
         ServiceManager.tell("READY=1")
@@ -74,6 +78,7 @@ final class Watching {
                 .kernelRead, "cannot go on watching", facts: ["\(error)"], remedy: "Look once:  migrate status")
         }
         ServiceManager.tell("STOPPING=1")
+        isEnding = true
         if options.heals { decide(isEnding: true) }
         try reload()
         try look()
@@ -86,32 +91,33 @@ final class Watching {
         var waiter = try Waiter(every: Self.tick)
         if let end = store.path.lastIndex(of: "/") { try? waiter.watch(directory: String(store.path[..<end])) }
         try? waiter.watch(directory: RunPins.root(bpffs))
-        var listening = ears?.descriptors ?? []
-        for descriptor in listening { waiter.add(descriptor) }
+        var listening: Set<CInt> = []
         var ticks = 0
         while true {
+            let now = Set(ears?.descriptors ?? [])
+            for descriptor in listening.subtracting(now) { waiter.remove(descriptor) }
+            for descriptor in now.subtracting(listening) { waiter.add(descriptor) }
+            listening = now
             let events = try waiter.wait()
             for case .signal in events { return }
+            // What somebody else took back is not to be healed: that is known before the hooks are looked at.
+            if isReloadDue || events.contains(.files) { try reload() }
             hear()
-            isReloadDue = isReloadDue || events.contains(.files)
             guard events.contains(.tick) else { continue }
             ticks += 1
-            if isReloadDue {
-                try reload()
-                let now = ears?.descriptors ?? []
-                for descriptor in Set(listening).subtracting(now) { waiter.remove(descriptor) }
-                for descriptor in Set(now).subtracting(listening) { waiter.add(descriptor) }
-                listening = now
+            if options.heals {
+                if ticks % Self.lookEvery == 0 { settle() }
+                decide(isEnding: false)
+                renewBasisIfDue(ticks)
             }
-            if options.heals { decide(isEnding: false) }
             if isLookDue || ticks % Self.lookEvery == 0 { try look() }
-            if ticks % Self.lookEvery == 0 { renewBasisIfDue(ticks) }
         }
     }
 
     // MARK: What the kernel tells
 
     private func hear() {
+        let woken = ContinuousClock.now
         guard let heard = ears?.take() else { return }
         if heard.isLost {
             log.tell(.eventsLost, "Notifications were lost: everything is looked at again.")
@@ -121,7 +127,7 @@ final class Watching {
         guard !heard.hooks.isEmpty else { return }
         isLookDue = true
         let seen = namespaces.look(at: heard.hooks)
-        consider(HookStandings.sort(runs.holding, seen, runs.likeness), since: .now)
+        consider(HookStandings.sort(runs.holding, seen, runs.likeness), since: woken)
     }
 
     // MARK: Looks
@@ -182,7 +188,7 @@ final class Watching {
             if told.insert(line(watched)).inserted {
                 log.tell(watched.standing == .new ? .hookAppeared : .hookDrifted, "\(watched.standing.rawValue): \(line(watched))")
             }
-            guard options.heals else { continue }
+            guard options.heals, !isEnding else { continue }
             if let (code, why) = heal(watched, since: heard ?? .now) {
                 let isNew = left.updateValue(why, forKey: Self.key(watched)) != why
                 if isNew { log.tell(code, "left as it is: \(watched.hook.title): \(why)") }
@@ -210,7 +216,9 @@ final class Watching {
             context: context, store: store, bpffs: bpffs, basis: basis, namespaces: namespaces,
             pending: Set(pending.keys))
         switch healing.heal(hook) {
-        case .busy(let why): return (.healLater, why)
+        case .busy(let why):
+            isLookDue = true
+            return (.healLater, why)
         case .over(let why):
             isReloadDue = true
             return (.notHealed, why)
@@ -255,11 +263,10 @@ final class Watching {
         renewed.prepare()
     }
 
-    /// Where it keeps hooks from being healed soon, else now and then.
+    /// At once for a run that has none; where it keeps hooks from being healed soon, else now and then.
     private func renewBasisIfDue(_ ticks: Int) {
-        guard options.heals, pending.isEmpty else { return }
-        let isBlocked = basis.map { !$0.blockers.isEmpty } ?? true
-        guard isBlocked ? ticks % 30 == 0 : ticks % 300 == 0 else { return }
-        renewBasis()
+        guard runs.base != nil, pending.isEmpty else { return }
+        let every = basis.map { $0.blockers.isEmpty ? 300 : 30 } ?? 1
+        if ticks % every == 0 { renewBasis() }
     }
 }
