@@ -109,7 +109,7 @@ extension Watching {
                 underLock("settle run \(record.id)") { () throws(MigrateError) in
                     // Whoever had the lock may have settled it.
                     guard try RunAtHand(id: record.id, store, bpffs).duty == run.duty else { return }
-                    var takeBack = takeBack
+                    var takeBack = self.takeBack
                     takeBack.acceptDrift = isHeal
                     let outcome = try takeBack.restore(record, store, because: reason)
                     log.write(outcome.document, "settled: run \(record.id) is \(outcome.document.state.rawValue)")
