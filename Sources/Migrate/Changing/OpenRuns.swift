@@ -27,8 +27,11 @@ enum OpenRuns {
 
     /// The open run of this very plan, which is gone on with.
     static func toResume(_ plan: PlanDocument, store: Store) throws(MigrateError) -> RunRecord? {
-        try store.runs {
+        // A heal is of the plan, too, and of one hook of it.
+        let heals = try store.heals()
+        return try store.runs {
             $0.planID == plan.planID && $0.purpose == .cut && $0.state.isOpen && $0.bootID == Host.bootID()
+                && !heals.contains($0.id)
         }.first
     }
 
@@ -101,10 +104,10 @@ enum OpenRuns {
 
     /// The run that has applied this very plan and still holds, if there is one: nothing is left to do.
     static func alreadyApplied(_ plan: PlanDocument, store: Store) throws(MigrateError) -> RunDocument? {
-        let committed = try store.runs {
-            $0.planID == plan.planID && $0.state == .committed && $0.bootID == Host.bootID()
-        }.first
-        guard let committed, try RunInspector(committed).drift().isEmpty else { return nil }
+        let heals = try store.heals()
+        let holding = try store.runs { $0.state == .committed && $0.bootID == Host.bootID() }
+        let committed = holding.first { $0.planID == plan.planID && !heals.contains($0.id) }
+        guard let committed, try RunInspector(committed, beside: holding).drift().isEmpty else { return nil }
         var document = RunDocument(committed, changed: false)
         document.next = NextStep(
             what: "take it back", command: "migrate rollback --node \(plan.node.name) \(committed.id)")

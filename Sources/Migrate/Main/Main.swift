@@ -34,7 +34,7 @@ import MigrateShared
                     ShadowVerb.self, ApplyVerb.self, ConfirmVerb.self, ExtendVerb.self, CanaryVerb.self,
                     RollbackVerb.self,
                     AbortVerb.self,
-                    FinalizeVerb.self, ResumeVerb.self,
+                    FinalizeVerb.self, ResumeVerb.self, WatchVerb.self,
                 ]),
         ])
 
