@@ -25,7 +25,8 @@ struct WatchLogTextTests {
         let text = WatchLogText.render(trouble)
         #expect(text.contains("! new  hz2 clsact/ingress: is new; somebody insists"), "\(text)")
         #expect(text.contains("  vanished  hz3 clsact/ingress: is vanished\n"), "\(text)")
-        #expect(text.contains("2 committed, 1 new, 1 vanished, 2 healed") && text.contains("migrate watch --node n --heal"))
+        #expect(
+            text.contains("2 committed, 1 new, 1 vanished, 2 healed") && text.contains("migrate watch --node n --heal"))
         let quiet = document([.committed, .vanished])
         #expect(!quiet.isTrouble && WatchLogText.render(quiet).contains("migrate status"))
         #expect(WatchLogText.summary(document([.new], blockers: ["no"])).contains("nothing is healed: no"))
@@ -45,7 +46,9 @@ struct WatchLogTextTests {
 
     @Test func `keys of the document are those of the others`() throws {
         let text = String(decoding: try JSON.canonical(document([.new])), as: UTF8.self)
-        for key in ["\"kind\":\"watch\"", "\"hook_kind\":\"clsact\"", "\"hooks_total\":1", "\"run_id\"", "\"taken_back\""] {
+        for key in [
+            "\"kind\":\"watch\"", "\"hook_kind\":\"clsact\"", "\"hooks_total\":1", "\"run_id\"", "\"taken_back\"",
+        ] {
             #expect(text.contains(key), "\(key) in \(text)")
         }
     }

@@ -22,7 +22,8 @@ struct HookStandingsTests {
 
     private func run(_ id: String, _ hooks: [Hook], ours: ProgramReference = Self.ours) -> RunRecord {
         RunRecord(
-            id: id, planID: "p-1", bootID: "b", node: "n", nodeNetns: Fixture.node, pinDirectory: "/p", state: .committed,
+            id: id, planID: "p-1", bootID: "b", node: "n", nodeNetns: Fixture.node, pinDirectory: "/p",
+            state: .committed,
             cut: .switch, startedAt: Date(timeIntervalSince1970: 0),
             hooks: hooks.enumerated().map { .init(index: $0, before: $1, replacement: ours) })
     }
@@ -48,7 +49,8 @@ struct HookStandingsTests {
         #expect(!found.contains(where: \.isTrouble) && found.allSatisfy { $0.runID == "r-1" })
     }
 
-    @Test func `a place with another program, or none, has drifted, and only the legacy program is like what was there`() {
+    @Test
+    func `a place with another program, or none, has drifted, and only the legacy program is like what was there`() {
         let run = run("r-1", [hook(4, Self.legacy), hook(5, Self.legacy), hook(6, Self.legacy)])
         let foreign = ProgramReference(id: 9, name: "other", tag: "cccc")
         let found = sort([run], seen([hook(4, foreign), hook(6, Self.legacy)], [4, 5, 6]))
@@ -76,7 +78,10 @@ struct HookStandingsTests {
     @Test func `another direction, kind or map is unlike`() {
         let stranger = ProgramReference(id: 9, name: "to_pods", tag: "aaaa")
         let found = sort(
-            [], seen([hook(4, Self.legacy, direction: .egress), hook(5, Self.legacy, kind: .tcx), hook(6, stranger)], [4, 5, 6]))
+            [],
+            seen(
+                [hook(4, Self.legacy, direction: .egress), hook(5, Self.legacy, kind: .tcx), hook(6, stranger)],
+                [4, 5, 6]))
         #expect(found.map(\.standing) == [.new, .new, .new] && found.allSatisfy { $0.unlike != nil })
         #expect(found[2].unlike?.contains("reads none of ambient/app_info") == true)
     }

@@ -87,8 +87,9 @@ extension MigrateSuite {
                 // 29 is daemon.notice.
                 let head = line.prefixMatch(of: #/<29>[A-Z][a-z]{2} [ 1-3][0-9] [0-9:]{8} migrate\[[0-9]+\]: /#)
                 #expect(head != nil, "\(line)", sourceLocation: sourceLocation)
+                let told = line[(head?.range.upperBound ?? line.startIndex)...]
                 #expect(
-                    line[(head?.range.upperBound ?? line.startIndex)...].hasPrefix(text), "\(line)",
+                    told.hasPrefix(text), "\(line)",
                     sourceLocation: sourceLocation)
             }
         }

@@ -60,7 +60,9 @@ extension MigrateSuite {
             }
         }
 
-        @Test func `a hook that drifted back to the legacy program is converted; a heal that has gone with its pod is closed`()
+        @Test
+        func
+            `a hook that drifted back to the legacy program is converted; a heal that has gone with its pod is closed`()
             throws
         {
             try withNode(pods: 1) { node in
@@ -105,7 +107,8 @@ extension MigrateSuite {
                 try watch.wait("1 given up")
                 try watch.end(exit: 30)
                 #expect(watch.lines.contains { $0.contains("[\(Code.healTakenBack.text)]") }, "\(watch.said)")
-                #expect(try node.states().filter { $0 == "committed" }.count == 1, "\(try node.states())")
+                let states = try node.states()
+                #expect(states.count { $0 == "committed" } == 1, "\(states)")
                 #expect(try node.program(at: "hz").hasPrefix("fib_switch"))
                 try node.sh("ip link del hz2")
                 #expect(try node.rollback().proof?.identical == true)

@@ -42,7 +42,8 @@ extension MigrateSuite {
                 #expect(try node.status(exit: 30).drift.contains { $0.contains("hz2") && $0.contains("watch --heal") })
                 let foreign = try node.lab.enter { try ForeignProgram.pin(name: "foreign", at: Node.foreignPin) }
                 try node.sh(
-                    "tc filter replace dev hz ingress prio 1 handle 1 bpf direct-action object-pinned \(Node.foreignPin)")
+                    "tc filter replace dev hz ingress prio 1 handle 1 bpf direct-action object-pinned \(Node.foreignPin)"
+                )
                 try watch.wait("[\(Code.hookDrifted.text)]")
                 let drifted = try node.watchOnce(exit: 30)
                 #expect(drifted.hooks.first { $0.standing == .drifted }?.program?.id == foreign, "\(drifted)")
@@ -119,7 +120,9 @@ extension MigrateSuite {
                 let few = try watch.resident
                 try flap(LongForm.isAsked ? 45 : 10)
                 let many = try watch.resident
-                print("watch: \(few) kB resident after 10,000 link changes, \(many) kB after \(LongForm.isAsked ? 100_000 : 30_000)")
+                print(
+                    "watch: \(few) kB resident after 10,000 link changes, \(many) kB after \(LongForm.isAsked ? 100_000 : 30_000)"
+                )
                 #expect(many - few < 2048, "\(few) kB, then \(many) kB")
                 try watch.end(exit: 0)
                 try node.sh("ip link del flap")
@@ -152,7 +155,7 @@ final class NotifySocket {
     func receive(_ isWanted: (String) -> Bool) -> Bool {
         for _ in 0..<1000 {
             var buffer = [UInt8](repeating: 0, count: 4096)
-            let length = recv(descriptor, &buffer, buffer.count, CInt(MSG_DONTWAIT.rawValue))
+            let length = recv(descriptor, &buffer, buffer.count, CInt(MSG_DONTWAIT))
             if length > 0, isWanted(String(decoding: buffer.prefix(length), as: UTF8.self)) { return true }
             if length <= 0 { usleep(10_000) }
         }

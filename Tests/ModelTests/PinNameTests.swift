@@ -3,7 +3,10 @@ import Testing
 
 @Suite struct PinNameTests {
     @Test func `pins go in the order that a rollback can bear`() {
-        let names = ["cell", "control", "enrolled_7", "extra_0", "foreign", "legacy_0", "legacy_1", "plain_0", "record", "slot_0"]
+        let names = [
+            "cell", "control", "enrolled_7", "extra_0", "foreign", "legacy_0", "legacy_1", "plain_0", "record",
+            "slot_0",
+        ]
         #expect(
             PinName.removal(names, .undone) == [
                 "legacy_0", "legacy_1", "slot_0", "plain_0", "enrolled_7", "extra_0", "control", "cell", "record",

@@ -32,7 +32,8 @@ public enum WatchLogText {
         page.section("Hooks:", Page.limited(lines, total: document.hooksTotal))
         let next =
             document.isTrouble
-            ? NextStep(what: "Convert what is like the run's hooks", command: "migrate watch --node \(document.node) --heal")
+            ? NextStep(
+                what: "Convert what is like the run's hooks", command: "migrate watch --node \(document.node) --heal")
             : NextStep(what: "Read all of it", command: "migrate status")
         page.end(summary(document) + ".", next: next)
         return page.text

@@ -52,7 +52,8 @@ public enum HookStandings {
             guard let reason = likeness.reason(hook, reading: read) else { continue }
             sorted.append(
                 WatchedHook(
-                    hook, .new, runID: nil, what: "\(reason), at a place of no run: what comes in there goes by the map",
+                    hook, .new, runID: nil,
+                    what: "\(reason), at a place of no run: what comes in there goes by the map",
                     unlike: likeness.unlike(hook, reading: read)))
         }
         return sorted
@@ -70,7 +71,8 @@ public enum HookStandings {
             return WatchedHook(held, .committed, runID: run.id, what: "holds \(wanted)")
         }
         // At tcx others may stand beside it, and nobody knows which of them came in its stead.
-        let other = before.kind == .tcx ? here.first { likeness?.reason($0, reading: reads($0, seen)) != nil } : here.first
+        let other =
+            before.kind == .tcx ? here.first { likeness?.reason($0, reading: reads($0, seen)) != nil } : here.first
         guard let other else {
             return WatchedHook(
                 before, .drifted, runID: run.id, what: "\(wanted) expected, and nothing is there",
@@ -79,7 +81,8 @@ public enum HookStandings {
         let name = other.program.map { "program \($0.id) (\($0.name), tag \($0.tag))" } ?? "no program"
         return WatchedHook(
             other, .drifted, runID: run.id, what: "\(wanted) expected, \(name) is there",
-            unlike: likeness.map { $0.unlike(other, reading: reads(other, seen)) } ?? "nothing is known of the run's plan")
+            unlike: likeness.map { $0.unlike(other, reading: reads(other, seen)) }
+                ?? "nothing is known of the run's plan")
     }
 
     private static func reads(_ hook: Hook, _ seen: Seen) -> [UInt32] {

@@ -34,10 +34,12 @@ public struct LegacyLikeness: Hashable, Sendable {
     public func unlike(_ hook: Hook, reading read: [UInt32]) -> String? {
         guard let program = hook.program else { return "no program is there" }
         guard tags.contains(program.tag) else {
-            return "program \(program.id) has tag \(program.tag), the legacy programs have \(tags.sorted().joined(separator: ", "))"
+            return
+                "program \(program.id) has tag \(program.tag), the legacy programs have \(tags.sorted().joined(separator: ", "))"
         }
         guard read.contains(where: { maps[$0] != nil }) else {
-            return "program \(program.id) reads none of \(maps.values.sorted().joined(separator: ", ")), but maps \(read.map(String.init).joined(separator: ", "))"
+            return
+                "program \(program.id) reads none of \(maps.values.sorted().joined(separator: ", ")), but maps \(read.map(String.init).joined(separator: ", "))"
         }
         guard kinds.contains(hook.kind), directions.contains(hook.direction) else {
             return "it is at \(hook.kind.rawValue)/\(hook.direction.rawValue)"

@@ -19,7 +19,8 @@ final class WatchLog {
     /// A line with its code; in JSON it is in the next document.
     func tell(_ code: Code, _ text: String) {
         guard context.settings.output == .text else { return context.console.detail("\(text)  [\(code.text)]") }
-        try? context.console.result(context.settings.echoed(in: WatchLogText.line("\(text)  [\(code.text)]", at: Date())))
+        try? context.console.result(
+            context.settings.echoed(in: WatchLogText.line("\(text)  [\(code.text)]", at: Date())))
     }
 
     /// What went well, and has no code.

@@ -8,7 +8,9 @@ import Store
 
 /// What comes after a heal, out of the packets' way: confirmed or rolled back, and what others left is closed.
 extension Watching {
-    private var takeBack: TakeBack { TakeBack(context: context, bpffs: bpffs, node: Host.nodeName(), acceptDrift: true) }
+    private var takeBack: TakeBack {
+        TakeBack(context: context, bpffs: bpffs, node: Host.nodeName(), acceptDrift: true)
+    }
 
     /// Heals whose time has come.
     /// - Parameter isEnding: then that of all.
@@ -58,7 +60,8 @@ extension Watching {
             guard outcome.answer.refusal == nil else { return }
             pending[id] = nil
             let now = try RunAtHand(id: id, store, bpffs)
-            log.write(now.document(changed: true), "confirmed: run \(id), \(now.record.hooks.first?.before.title ?? "?")")
+            log.write(
+                now.document(changed: true), "confirmed: run \(id), \(now.record.hooks.first?.before.title ?? "?")")
         }
     }
 
@@ -91,7 +94,8 @@ extension Watching {
                 places[run.id] = nil
                 log.write(
                     outcome.document,
-                    "closed: run \(run.id), \(hook.before.title): \(isGone ? "its interface is gone" : "healed again since")")
+                    "closed: run \(run.id), \(hook.before.title): \(isGone ? "its interface is gone" : "healed again since")"
+                )
             }
             try? reload()
         }
@@ -129,7 +133,9 @@ extension Watching {
     /// A heal that somebody else took back is not begun again.
     func noteRollbacks() {
         for (id, place) in places where !runs.holding.contains(where: { $0.id == id }) {
-            guard let run = try? store.run(idPrefix: id), run.state == .rolledBack, run.reason == .operator else { continue }
+            guard let run = try? store.run(idPrefix: id), run.state == .rolledBack, run.reason == .operator else {
+                continue
+            }
             allowance.giveUp(place)
             places[id] = nil
             pending[id] = nil
@@ -140,7 +146,9 @@ extension Watching {
     func keepSets() {
         guard let base = runs.base, base.plan.decision.membership == .enrolled else { return }
         for run in runs.holding where run.planID == base.plan.planID {
-            guard let missing = try? RunInspector(run).unenrolled(base.plan, bpffs: bpffs), !missing.isEmpty else { continue }
+            guard let missing = try? RunInspector(run).unenrolled(base.plan, bpffs: bpffs), !missing.isEmpty else {
+                continue
+            }
             underLock("keep the sets of run \(run.id)") { () throws(MigrateError) in
                 for (netns, members) in Dictionary(grouping: missing, by: \.netns) {
                     guard let namespace = namespaces[netns] else { continue }

@@ -186,7 +186,9 @@ final class Watching {
     private func consider(_ found: [WatchedHook], since heard: ContinuousClock.Instant?) {
         for watched in found where watched.isTrouble {
             if told.insert(line(watched)).inserted {
-                log.tell(watched.standing == .new ? .hookAppeared : .hookDrifted, "\(watched.standing.rawValue): \(line(watched))")
+                log.tell(
+                    watched.standing == .new ? .hookAppeared : .hookDrifted,
+                    "\(watched.standing.rawValue): \(line(watched))")
             }
             guard options.heals, !isEnding else { continue }
             if let (code, why) = heal(watched, since: heard ?? .now) {
@@ -248,7 +250,8 @@ final class Watching {
         log.write(
             document,
             "healed: \(hook.title(onNode: run.nodeNetns)): program \(hook.program?.id ?? 0) gave way to "
-                + "\(run.hooks.first?.replacement?.id ?? 0), \(milliseconds) ms after it was heard of; run \(runID), provisional")
+                + "\(run.hooks.first?.replacement?.id ?? 0), \(milliseconds) ms after it was heard of; run \(runID), provisional"
+        )
     }
 
     // MARK: The basis
