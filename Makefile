@@ -49,9 +49,11 @@ debug: deps bpf
 	$(SWIFT) build $(SWIFT_FLAGS)
 
 .PHONY: test test-long test-debug test-pure test-kernel test-release test-vm test-vm-short kernels-table build-tests
-test: lint test-deps bpf ## build, then run every test: the pure ring, then the kernel ring as root
+test: lint test-deps bpf ## every test: the pure ring, the kernel ring as root, the demo, a fleet of three, kernel 6.1 in short
 	@scripts/beside '$(MAKE) --no-print-directory build release-lab' $(MAKE) --no-print-directory test-debug
 	@CONFIGURATION=release scripts/demo
+	@scripts/install $(VM_PACKAGES) $(FLEET_PACKAGES)
+	@scripts/beside 'SHORT=1 scripts/vm/test' deploy/ansible/test/run short
 test-long: ## the same; of tables with many alike rows all are played, instead of some
 	@MIGRATE_TEST_LONG=1 $(MAKE) --no-print-directory test
 
@@ -97,6 +99,17 @@ test-fleet: test-deps build release-lab ## the Ansible playbooks over ssh, on a 
 test-fleet-short: test-deps build release-lab ## the same with three
 	@scripts/install $(FLEET_PACKAGES)
 	@deploy/ansible/test/run short
+
+# Kubernetes: what is printed for it, the image, and what a pod may.
+.PHONY: test-manifests test-image test-capabilities
+test-manifests: test-deps build ## deploy/kubernetes and all that `migrate manifest` prints, validated strictly
+	@scripts/install python3-venv
+	@scripts/manifests
+test-image: test-deps build ## the image's file system without a container engine, and migrate started in it
+	@scripts/install mmdebstrap debian-archive-keyring binutils
+	@scripts/image
+test-capabilities: test-deps build release-lab ## each verb with the capabilities of docs/security.md, and with one less
+	@scripts/capabilities
 
 .PHONY: release-lab
 release-lab: deps bpf

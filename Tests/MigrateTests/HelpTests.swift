@@ -47,7 +47,7 @@ import Testing
         let verbs = try Self.verbs(of: Programs.migrate)
         let expected: Set = [
             "preflight", "discover", "plan", "show", "diff", "status", "history", "report", "explain", "audit", "apply",
-            "shadow", "confirm", "extend", "rollback", "abort", "finalize", "resume",
+            "shadow", "confirm", "extend", "rollback", "abort", "finalize", "resume", "watch",
         ]
         #expect(expected.subtracting(verbs.map(\.commandName)) == [])
         for verb in verbs {

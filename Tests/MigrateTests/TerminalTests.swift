@@ -45,5 +45,34 @@ extension MigrateSuite {
                 try node.rollback()
             }
         }
+
+        /// There is no colour, so that there is nothing to turn off; a terminal gets the same words, and its cursor stays.
+        @Test func `on a terminal, without one, with no colour, on a dumb one: the same text`() throws {
+            try withNode(pods: 1) { node in
+                // Of a run that is over: the counters of one in place move with every packet.
+                let run = try node.apply(try node.plan())
+                try node.rollback()
+                let verbs = [
+                    ["status"], ["history"], ["show", run.runID], ["report"], ["explain", "MIG1101"],
+                    ["audit", "verify"],
+                    ["show", "/nonexistent"],
+                ]
+                for verb in verbs {
+                    let words = try node.words(verb)
+                    let piped = try node.run(words)
+                    #expect(!(piped.stdout + piped.stderr).contains("\u{1b}"), "\(piped)")
+                    let all = piped.stdout + piped.stderr
+                    for environment in [["NO_COLOR": "1"], ["TERM": "dumb"], ["TERM": "xterm-256color"]] {
+                        let result = try node.run(words, environment: environment)
+                        #expect(result.stdout + result.stderr == all && result.status == piped.status, "\(environment)")
+                        // script(1) runs it on a pseudo-terminal, which ends lines with a carriage return, too.
+                        let command = "stty rows 24 cols 80; exec " + words.map(\.shellWord).joined(separator: " ")
+                        let shown = try node.run(["script", "-qefc", command, "/dev/null"], environment: environment)
+                        #expect(shown.stdout.replacing("\r\n", with: "\n") == all, "\(environment) \(verb): \(shown)")
+                        #expect(shown.status == piped.status)
+                    }
+                }
+            }
+        }
     }
 }

@@ -39,9 +39,10 @@ extension MirrorSuite {
             }
         }
 
-        /// A thread that was joined may be listed for a moment longer.
+        /// A thread that was joined may be listed for a moment longer, and a worker of the test runner's waits for some
+        /// seconds before it goes.
         private func expectAsBefore(_ before: Surroundings) throws {
-            for _ in 0..<250 where try Surroundings() != before { usleep(20_000) }
+            for _ in 0..<1500 where try Surroundings() != before { usleep(20_000) }
             #expect(try Surroundings() == before)
         }
 

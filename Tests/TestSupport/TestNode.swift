@@ -101,7 +101,7 @@ public final class TestNode {
     public func apply(
         _ outcome: PlanOutcome, _ journal: TestJournal = TestJournal(),
         configurations: [UInt64: RedirectConfiguration]? = nil, cut: CutKind = .direct, window: Int? = nil,
-        share: FlowShare = .whole, breaker: Breaker = .standard,
+        share: FlowShare = .whole, breaker: Breaker = .standard, isPrepared: Bool = false,
         interrupted: @escaping () -> Int32? = { nil }, afterCheck: @escaping (Hook) -> Void = { _ in }
     ) throws -> Applied {
         runs += 1
@@ -137,6 +137,10 @@ public final class TestNode {
             }
             request.afterCheck = afterCheck
             request.limits = limits
+            if isPrepared, let hook = outcome.hooks.first, let told = request.configurations[hook.netns.cookie] {
+                request.prepared = try PreparedSwitch.load(
+                    told, like: hook.program?.id ?? 0, planned: request.planned, interfaces: request.members.count)
+            }
             return Installer(request, journal: journal).install()
         }
         return Applied(runID: runID, result: result, journal: journal)

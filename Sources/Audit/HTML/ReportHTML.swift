@@ -39,17 +39,21 @@ public enum ReportHTML {
         let report = facts.report
         return [
             Section(
+                id: "short", title: "In short",
+                body: try Summary.sentences(facts).map { try Markup.render(Template.paragraph, ["text": $0]) }.joined()),
+            Section(
                 id: "changed", title: report.run == nil ? "What would be changed" : "What was changed",
                 body: try changed(report)),
-            Section(id: "safe", title: "Why it is safe", body: try claims(facts.claims) + table(.warnings(report))),
-            Section(id: "bought", title: "What it buys", body: try gain(facts)),
+            Section(id: "who", title: "Who, where and when", body: try pairs(facts)),
+            Section(id: "safe", title: facts.titles.safe, body: try claims(facts.claims) + table(.warnings(report))),
+            Section(id: "bought", title: facts.titles.bought, body: try gain(facts)),
             Section(id: "back", title: "Is everything back", body: try back(report)),
             Section(id: "unobserved", title: "What was not observed", body: try table(.unobserved(report))),
             Section(id: "entries", title: "The map against the kernel", body: try entries(report)),
             Section(id: "traffic", title: "The cut and its traffic", body: try traffic(report)),
-            Section(id: "who", title: "Who, where and when", body: try pairs(facts)),
             Section(id: "steps", title: "Every step", body: try table(.steps(report))),
             Section(id: "hand", title: "By hand, should the program be gone", body: try commands(report)),
+            Section(id: "words", title: "Words", body: try table(.words(report))),
         ]
     }
 
@@ -97,7 +101,14 @@ public enum ReportHTML {
                 ])
         }
         return try Markup.render(Template.list, ["lines": lines])
+            + (try Markup.render(Template.paragraph, ["text": Self.compared]))
     }
+
+    /// What `Proof` compares (`FilterComparison`, and the list of programs of a tcx hook).
+    private static let compared =
+        "Compared were, of each hook of the run: its interface and parent, priority, protocol, chain and handle, the program's id, "
+        + "tag and name, class, flags, offload and actions; of a hook at tcx its whole list of programs. Ours would be pins, programs and "
+        + "filters of the run."
 
     private static func entries(_ report: ReportDocument) throws -> String {
         guard let plan = report.plan, plan.entriesTotal > 0 else { return "" }
@@ -112,7 +123,7 @@ public enum ReportHTML {
         let figures = pictures.isEmpty ? "" : "<div class=\"pictures\">\n\(pictures.joined())\n</div>\n"
         let sides = try report.run?.sides.map { try table(.sides($0)) } ?? ""
         let health = try report.run.map { try table(.health($0)) } ?? ""
-        return figures + sides + (try table(.counters(report))) + health
+        return figures + (try table(.stages(report))) + sides + (try table(.counters(report))) + health
     }
 
     private static func commands(_ report: ReportDocument) throws -> String {

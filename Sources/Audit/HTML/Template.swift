@@ -19,7 +19,7 @@ enum Template {
         <p class="soft">migrate: from a map to the kernel’s own tables</p>
         <h1>{{title}}</h1>
         <p class="verdict{{^isGood}} bad{{/isGood}}">{{verdict}}</p>
-        <nav aria-label="Sections"><ul>{{#sections}}<li><a href="#{{id}}">{{title}}</a></li>{{/sections}}</ul></nav>
+        <nav aria-label="Sections"><ul>{{#sections}}<li><a href="#{{id}}">{{title}}</a></li>{{/sections}}<li><a href="#integrity">Whether this page is as it was written</a></li></ul></nav>
         </header>
         <main id="main">
         {{#sections}}
@@ -28,12 +28,20 @@ enum Template {
         {{{body}}}
         </section>
         {{/sections}}
+        <section aria-labelledby="integrity">
+        <h2 id="integrity">Whether this page is as it was written</h2>
+        <p>It holds the document that it was made of, whose SHA-256 is <code>{{digest}}</code>. Of a copy named report.html, the first command
+        computes that number again; the second makes the page anew from the document, and prints nothing if not a letter was changed:</p>
+        <pre tabindex="0">sed -n '/^&lt;script/,/^&lt;.script/{//!p}' report.html | tr -d '\\n' | sha256sum
+        migrate report convert report.html --format html | cmp - report.html</pre>
+        <p>Who changes page and document on purpose can compute the number anew: keep it elsewhere, or ask the node. Its audit log has a record of
+        each command, chained to the one before; each command prints the log’s head, which is to be kept elsewhere, too:</p>
+        <pre tabindex="0">migrate audit verify --expect-head HEAD</pre>
+        </section>
         </main>
         <footer>
-        <p>Written {{created}} by migrate {{version}}. This page is self-contained: it loads nothing. It holds the document it was made of,
-        whose SHA-256 is <code>{{digest}}</code>. Check it, and write it in another format:</p>
-        <pre tabindex="0">sed -n '/^&lt;script/,/^&lt;.script/{//!p}' report.html | tr -d '\\n' | sha256sum
-        migrate report convert report.html --format text</pre>
+        <p>Written {{created}} by migrate {{version}}. This page is self-contained: it loads nothing. As text:
+        <code>migrate report convert report.html --format text</code></p>
         </footer>
         {{{document}}}
         </body>

@@ -5,6 +5,7 @@ public enum ReportMarkdown {
     public static func render(_ report: ReportDocument) -> String {
         let facts = ReportFacts(report)
         var lines = ["# \(escaped(facts.title))", "", "**\(escaped(facts.verdict))**", ""]
+        lines += Summary.sentences(facts).flatMap { [escaped($0), ""] }
         func add(_ table: ReportTable) {
             guard !table.rows.isEmpty else { return }
             lines += ["## \(escaped(table.title))", ""] + render(table) + [""]
@@ -19,6 +20,7 @@ public enum ReportMarkdown {
         if let plan = report.plan { add(.entries(plan)) }
         if let plan = report.plan { add(.widened(plan)) }
         if let plan = report.plan { add(.lost(plan)) }
+        add(.stages(report))
         if let sides = report.run?.sides { add(.sides(sides)) }
         add(.counters(report))
         if let run = report.run { add(.health(run)) }

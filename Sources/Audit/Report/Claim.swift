@@ -61,20 +61,37 @@ enum Claims {
 
     private static func shadow(_ shadows: [ShadowSummary]) -> Claim {
         let lines = ShadowText.lines(shadows).map { String($0.drop { $0 == " " }) }
-        let title = "Live traffic was compared before"
+        let title = "Live traffic was compared before, and differs where the plan says so"
         guard let newest = shadows.first else {
             return Claim(
                 name: "shadow", title: title, standing: .notShown, text: "no shadow looked at live traffic")
         }
-        let standing: Claim.Standing =
-            switch newest.verdict {
-            case .agree: .shown
-            // What the plan heals differs, too: the summary does not tell.
-            case .differ, .nothingSeen, .disturbed: .notShown
+        let (standing, text) = compared(newest)
+        return Claim(name: "shadow", title: title, standing: standing, text: text, details: lines)
+    }
+
+    /// What a shadow shows: what the plan heals differs today, as it should.
+    private static func compared(_ shadow: ShadowSummary) -> (Claim.Standing, String) {
+        let packets = "\(shadow.packets) packets seen"
+        switch shadow.verdict {
+        case .agree: return (.shown, "\(packets), no difference")
+        case .nothingSeen: return (.notShown, "\(packets), none of them to be redirected: nothing was compared")
+        case .disturbed: return (.notShown, "\(packets), no difference; but it was disturbed, and does not tell all")
+        case .differ:
+            let differ = "\(packets), \(shadow.differing) would be treated differently"
+            guard let planned = shadow.planned else {
+                return (.notShown, "\(differ); whether the plan says so of them was not recorded")
             }
-        return Claim(
-            name: "shadow", title: title, standing: standing, text: lines.first ?? newest.verdict.rawValue,
-            details: Array(lines.dropFirst()))
+            guard planned < shadow.differing else {
+                return (
+                    .shown, "\(differ), all of them to destinations that the plan lists: see the map against the kernel"
+                )
+            }
+            return (
+                .failed,
+                "\(differ), \(shadow.differing - planned) of them where the plan says nothing of it: migrate show \(shadow.id)"
+            )
+        }
     }
 
     private static func wayBack(_ plan: PlanDocument) -> Claim {
@@ -120,7 +137,7 @@ enum Claims {
         return Claim(
             name: "sides", title: title, standing: standing,
             text:
-                "\(SidesText.verdict(sides.verdict)): legacy \(sides.legacy.packets) packets, \(sides.legacy.failed) failed; "
+                "\(SidesText.verdict(sides.verdict)) in what failed: legacy \(sides.legacy.packets) packets, \(sides.legacy.failed) failed; "
                 + "replacement \(sides.replacement.packets) packets, \(sides.replacement.failed) failed",
             details: [sides.rule])
     }

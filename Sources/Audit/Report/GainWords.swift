@@ -9,8 +9,9 @@ enum GainWords {
         var how: String
     }
 
-    static func rows(_ gain: Gain) -> [Row] {
-        gain.updates.map(updates) + [outOfStep(gain), retired(gain)] + gain.occupancy.map(occupancy)
+    /// - Parameter isUndone: the change was taken back, and what it healed is as it was.
+    static func rows(_ gain: Gain, isUndone: Bool = false) -> [Row] {
+        gain.updates.map(updates) + [outOfStep(gain, isUndone), retired(gain)] + gain.occupancy.map(occupancy)
     }
 
     private static func updates(_ updates: Gain.Updates) -> Row {
@@ -39,10 +40,13 @@ enum GainWords {
         milliseconds < 1000 ? "\(milliseconds) ms" : Duration.words(seconds: milliseconds / 1000)
     }
 
-    private static func outOfStep(_ gain: Gain) -> Row {
+    private static func outOfStep(_ gain: Gain, _ isUndone: Bool) -> Row {
         let verdicts = gain.outOfStep.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-        let healed = gain.healed == 0 ? "" : "; \(gain.healed.of("destination")) lost today and delivered afterwards"
+        let fate =
+            isUndone
+            ? "that the map loses, delivered while the replacement stood" : "lost today and delivered afterwards"
+        let healed = gain.healed == 0 ? "" : "; \(gain.healed.of("destination")) \(fate)"
         return Row(
             term: "Entries out of step with the kernel",
             value: "\(gain.outOfStepTotal) of \(gain.entriesTotal)" + (verdicts.isEmpty ? "" : " (\(verdicts))"),

@@ -16,12 +16,22 @@ struct ReportFacts {
     init(_ report: ReportDocument) {
         self.report = report
         claims = Claims.of(report)
-        gain = report.gain.map(GainWords.rows) ?? []
+        let isUndone = report.run?.state == .rolledBack
+        gain = report.gain.map { GainWords.rows($0, isUndone: isUndone) } ?? []
     }
 
     var title: String {
         let subject = report.run == nil ? "plan" : "run"
         return "Report of \(subject) \(Identifier.short(report.subject)) on node \(report.node.name)"
+    }
+
+    /// What two parts are called, by what became of the change.
+    var titles: (safe: String, bought: String) {
+        switch report.run?.state {
+        case nil: ("Why it would be safe", "What it would buy")
+        case .rolledBack, .gone: ("Why it was safe", "What it bought while it stood")
+        default: ("Why it is safe", "What it buys")
+        }
     }
 
     /// The outcome in a sentence.
@@ -119,8 +129,8 @@ struct ReportFacts {
     }
 
     static func paths(_ plan: PlanDocument) -> String {
-        "\(plan.membership.widenedTotal) widened, \(plan.membership.lostTotal) lost, "
-            + Words.count(plan.warnings.count, "warning")
+        "\(plan.membership.widenedTotal.of("destination")) redirected only afterwards (widened), "
+            + "\(plan.membership.lostTotal) no longer (lost)"
     }
 
     /// By the clock that nobody sets back, where the journal has it.

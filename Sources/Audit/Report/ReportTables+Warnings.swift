@@ -4,11 +4,11 @@ import Model
 extension ReportTable {
     static func warnings(_ report: ReportDocument) -> ReportTable {
         let plan = report.plan.map { plan in
-            plan.blockers.map { ["blocker", $0.code, $0.message] }
-                + plan.warnings.map { ["warning", $0.code, $0.message] }
+            plan.blockers.map { [$0.code, "blocker", $0.message, $0.remedy] }
+                + plan.warnings.map { [$0.code, "warning", $0.message, $0.remedy] }
         }
-        let run = report.run?.warnings.map { ["during the run", "–", $0] }
-        return ReportTable("Warnings", ["Kind", "Code", "What"], (plan ?? []) + (run ?? []))
+        let run = report.run?.warnings.map { ["–", "during the run", $0, "–"] }
+        return ReportTable("Warnings", ["Code", "Kind", "What", "What to do"], (plan ?? []) + (run ?? []))
     }
 
     static func lost(_ plan: PlanDocument) -> ReportTable {

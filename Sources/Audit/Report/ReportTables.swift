@@ -110,7 +110,8 @@ struct ReportTable {
 
     static func sides(_ sides: TrafficSides) -> ReportTable {
         ReportTable(
-            "Both sides of the confirm window", ["Side", "Packets", "Not redirected", "Failed"],
+            "What each side handled, from the flip until the run was looked at last",
+            ["Side", "Packets", "Not redirected", "Failed"],
             [("legacy programs", sides.legacy), ("replacement", sides.replacement)].map { name, side in
                 [name, String(side.packets), String(side.missed), String(side.failed)]
             })
@@ -125,13 +126,13 @@ struct ReportTable {
 
     static func gain(_ facts: ReportFacts) -> ReportTable {
         ReportTable(
-            "What it buys, as far as it was measured", ["Term", "Value", "How it was measured"],
+            "\(facts.titles.bought), as far as it was measured", ["Term", "Value", "How it was measured"],
             facts.gain.map { [$0.term, $0.value, $0.how] })
     }
 
     static func claims(_ facts: ReportFacts) -> ReportTable {
         ReportTable(
-            "Why it is safe", ["Claim", "Standing", "Evidence"],
+            facts.titles.safe, ["Claim", "Standing", "Evidence"],
             facts.claims.map { [$0.title, $0.standing.rawValue, ([$0.text] + $0.details).joined(separator: "; ")] })
     }
 

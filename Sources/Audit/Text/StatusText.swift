@@ -19,6 +19,7 @@ public enum StatusText {
         page.section("Not read:", (status.notRead ?? []).map { "! " + $0 })
         page.section(
             "Still there (\((status.remains ?? []).count)):", Page.limited((status.remains ?? []).map { "  " + $0 }))
+        page.section("Gone (\((status.gone ?? []).count)):", Page.limited((status.gone ?? []).map { "  " + $0 }))
         page.section("Drift (\(status.drift.count)):", Page.limited(status.drift.map { "! " + $0 }))
         page.end(outcome(of: status), next: next(of: status))
         return page.text

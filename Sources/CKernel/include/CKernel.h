@@ -69,6 +69,10 @@ int migrate_tell_interface(int fd, int family);
 /// Why: control messages are read with macros, which Swift cannot call.
 long migrate_receive_at_interface(int fd, void *_Nonnull buffer, size_t size, uint32_t *_Nonnull ifindex);
 
+/// Sends `length` bytes to the datagram socket at `path`, of which a leading @ stands for the abstract name space (unix(7)).
+/// Why: sendto() takes a sockaddr_un, whose path is a tuple in Swift.
+int migrate_send_to_socket(const char *_Nonnull path, const char *_Nonnull bytes, size_t length);
+
 /// Magic number of the file system that holds `path` (statfs(2), linux/magic.h).
 /// Why: Swift's Glibc module has no statfs().
 int migrate_filesystem_magic(const char *_Nonnull path, uint32_t *_Nonnull magic);

@@ -51,7 +51,7 @@ enum HookBlockers {
         ]
     }
 
-    private static func blockers(_ hook: Hook) -> [PlanDocument.Blocker] {
+    static func blockers(_ hook: Hook) -> [PlanDocument.Blocker] {
         var found: [PlanDocument.Blocker] = []
         if hook.direction == .egress {
             found.append(
@@ -89,13 +89,19 @@ enum HookBlockers {
     private static func forwarding(_ hook: Hook, _ survey: Survey) -> [PlanDocument.Blocker] {
         let namespace = survey.namespace(hook.netns)
         return survey.profile.contract.families.compactMap { family in
-            let path = "net/\(family.rawValue)/conf/\(hook.interface)/forwarding"
-            let value = try? namespace?.run { () throws(KernelError) in try Sysctl.number(path) }
-            guard value == 0 else { return nil }
+            guard isForwardingOff(hook, family, in: namespace) else { return nil }
             return .init(
                 .forwardingOff, "\(hook.interface): \(family.rawValue) forwarding is off",
-                remedy: "Turn it on:  \(enter(hook, survey))sysctl -w \("\(path)=1".shellWord)")
+                remedy: "Turn it on:  \(enter(hook, survey))sysctl -w \("\(sysctl(hook, family))=1".shellWord)")
         }
+    }
+
+    private static func sysctl(_ hook: Hook, _ family: AddressFamily) -> String {
+        "net/\(family.rawValue)/conf/\(hook.interface)/forwarding"
+    }
+
+    static func isForwardingOff(_ hook: Hook, _ family: AddressFamily, in namespace: NetworkNamespace?) -> Bool {
+        (try? namespace?.run { () throws(KernelError) in try Sysctl.number(sysctl(hook, family)) }) == 0
     }
 
     /// What stands before a command that is meant for the hook's namespace; nothing for the one that this runs in.

@@ -24,7 +24,12 @@ public enum EnrolledState {
                 drift.append("the set of enrolled interfaces cannot be read, its program keeps it: \(error)")
             }
         }
-        let (left, pruned, foreign) = compare(set, now, read)
+        var (left, pruned, foreign) = compare(set, now, read)
+        // Whoever put it there: an interface with a member behind it belongs in the set.
+        if !foreign.isEmpty {
+            let behind = inspector.memberDevices(plan, in: read, bpffs: bpffs)
+            foreign.removeAll { behind.contains($0) }
+        }
         if !foreign.isEmpty {
             let shown = foreign.prefix(3).map { "ifindex \($0.ifindex)" }.joined(separator: ", ")
             drift.append(
@@ -55,6 +60,22 @@ public enum EnrolledState {
         return (
             now.intersection(listed).count + min(others.count, unlisted), pruned, Array(others.dropFirst(unlisted))
         )
+    }
+
+    /// What is in a run's pinned set of a namespace, with the names that the interfaces have now.
+    public static func interfaces(
+        of run: RunRecord, in namespace: NetworkNamespace
+    ) throws(MigrateError) -> [EnrolledSet.Interface] {
+        let netns = namespace.identity.cookie
+        return try reading("the set of enrolled interfaces") { () throws(KernelError) in
+            let members = Set(try members(netns, pinDirectory: run.pinDirectory))
+            let links = try namespace.run { () throws(KernelError) in
+                var socket = try NetlinkSocket()
+                return try socket.links(netns: netns)
+            }
+            return links.filter { members.contains($0.ifindex) }
+                .map { .init(netns: netns, ifindex: $0.ifindex, interface: $0.name) }
+        }
     }
 
     /// The interfaces in a run's pinned set of this namespace.

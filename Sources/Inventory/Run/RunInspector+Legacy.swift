@@ -27,7 +27,7 @@ extension RunInspector {
                 let why = read.isEmpty ? "is the legacy program" : "reads \(read.joined(separator: ", "))"
                 lines.append(
                     "\(hook.title(onNode: run.nodeNetns)): program \(program.id) (\(program.name)) \(why): what comes in "
-                        + "there goes by the map; to convert it, too, roll back, plan and apply")
+                        + "there goes by the map; to convert it, too: migrate watch --heal, or roll back, plan and apply")
             }
         }
         return lines

@@ -19,7 +19,7 @@ extension RunInspector {
     }
 
     /// Whether the interface is gone; of a namespace that was not found the kernel's own word counts.
-    private func isVanished(_ hook: Hook, ours: Set<UInt32>) -> Bool {
+    func isVanished(_ hook: Hook, ours: Set<UInt32>) -> Bool {
         guard let namespace = namespaces.first(where: { $0.identity == hook.netns }) else {
             return !ours.isEmpty && !ours.contains(where: BPFProgram.exists)
         }

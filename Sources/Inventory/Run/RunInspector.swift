@@ -7,10 +7,15 @@ public struct RunInspector {
     let outlook: RunOutlook
     let namespaces: [NetworkNamespace]
     let unobserved: [UnobservedNamespace]
+    /// Programs of runs that hold beside it: a hook that one of them took over is no drift.
+    private let accounted: Set<UInt32>
 
-    /// - Parameter outlook: as the node was found; `nil`: as the journal has it.
-    public init(_ run: RunRecord, outlook: RunOutlook? = nil) throws(MigrateError) {
+    /// - Parameters:
+    ///   - outlook: as the node was found; `nil`: as the journal has it.
+    ///   - others: runs that hold, such as heals of its own hooks.
+    public init(_ run: RunRecord, outlook: RunOutlook? = nil, beside others: [RunRecord] = []) throws(MigrateError) {
         self.run = run
+        accounted = others.filter { $0.id != run.id }.flatMap(\.hooks).reduce(into: []) { $0.formUnion($1.ours) }
         self.outlook = outlook ?? .journal(run)
         let found = try reading("network namespaces") { () throws(KernelError) in
             try NamespaceDiscovery.observe(seeking: Set(run.hooks.map(\.before.netns.cookie)))
@@ -66,6 +71,9 @@ public struct RunInspector {
         let now: Hook?
         do { now = try current(hook) } catch { return "\(title): could not be compared: \(error)" }
         guard !expected.contains(where: { $0?.id == now?.program?.id }) else { return nil }
+        if let id = now?.program?.id, accounted.contains(id) { return nil }
+        // A pod that ended is no drift of a run that nobody has to decide about any more.
+        if now == nil, isSettled, isVanished(hook.before, ours: hook.ours) { return nil }
         let name = { (program: ProgramReference?) in
             program.map { "program \($0.id) (tag \($0.tag))" } ?? "no program"
         }
@@ -75,6 +83,19 @@ public struct RunInspector {
             return "\(title): \(wanted) expected, and \(what) is gone"
         }
         return "\(title): \(wanted) expected, \(name(now.program)) is there"
+    }
+
+    private var isSettled: Bool { outlook.state == .committed || outlook.state == .finalized }
+
+    /// Hooks of a run that holds whose interface is gone, one line each: nobody's, and no drift.
+    public func gone() -> [String] {
+        guard isSettled else { return [] }
+        return run.hooks.compactMap { hook in
+            // What could not be read is told as drift.
+            do throws(KernelError) { guard try current(hook) == nil else { return nil } } catch { return nil }
+            guard isVanished(hook.before, ours: hook.ours) else { return nil }
+            return "\(hook.before.title(onNode: run.nodeNetns)): its interface is gone"
+        }
     }
 
     /// A switch that cannot reach its legacy program goes on into the replacement, and counts it.

@@ -16,7 +16,8 @@ extension CommandRecord.Actor {
         return CommandRecord.Pod(
             name: name,
             namespace: environment("POD_NAMESPACE")
-                ?? TextFile.line("/var/run/secrets/kubernetes.io/serviceaccount/namespace"))
+                ?? TextFile.line("/var/run/secrets/kubernetes.io/serviceaccount/namespace"),
+            job: environment("JOB_UID"))
     }
 
     private static func environment(_ name: String) -> String? {

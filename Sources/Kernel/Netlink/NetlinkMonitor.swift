@@ -3,12 +3,14 @@ import Model
 
 /// A multicast group of rtnetlink (`RTNLGRP_*`, include/uapi/linux/rtnetlink.h).
 public enum NetlinkGroup: Hashable, Sendable {
-    case links, neighbors, trafficControl
+    case links, neighbors, routes4, routes6, trafficControl
 
     var number: UInt32 {
         switch self {
         case .links: RTNLGRP_LINK.rawValue
         case .neighbors: RTNLGRP_NEIGH.rawValue
+        case .routes4: RTNLGRP_IPV4_ROUTE.rawValue
+        case .routes6: RTNLGRP_IPV6_ROUTE.rawValue
         case .trafficControl: RTNLGRP_TC.rawValue
         }
     }

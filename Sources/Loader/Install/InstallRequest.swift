@@ -17,6 +17,8 @@ public struct InstallRequest {
     public var share = FlowShare.whole
     /// Destinations that the replacement should deliver, with the interface that leads there: what a switch calls a failure.
     public var planned: [IPAddress: UInt32] = [:]
+    /// Loaded before the hook was known, for a run of one hook: nothing is loaded then. It was told what `configurations` says.
+    public var prepared: PreparedSwitch?
     /// For membership `enrolled`: the interfaces of every namespace's set.
     public var members: [EnrolledSet.Interface]
     /// Neighbors to resolve before the cut, each in its own namespace.

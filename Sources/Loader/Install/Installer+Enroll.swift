@@ -20,9 +20,12 @@ extension Installer {
                         .hookVanished, "cannot make the set of enrolled interfaces",
                         facts: ["network namespace \(netns) is gone"])
                 }
+                let members = request.members.filter { $0.netns == netns }, path = pins.enrolledPath(netns)
                 let made = try acting("make the set of enrolled interfaces") { () throws(KernelError) in
-                    try MemberSet.make(
-                        request.members.filter { $0.netns == netns }, in: namespace, pin: pins.enrolledPath(netns))
+                    if let prepared = request.prepared?.members {
+                        return try MemberSet.make(members, into: prepared.set, in: namespace, pin: path)
+                    }
+                    return try MemberSet.make(members, in: namespace, pin: path)
                 }
                 told[netns]?.enrolledMap = made.mapID
                 let gone = made.missing.isEmpty ? "" : ", gone meanwhile: \(made.missing.joined(separator: ", "))"

@@ -13,6 +13,11 @@ extension Installer {
         switch request.cut {
         case .direct: programs = try Replacements.direct(request.hooks, told: configurations)
         case .switch:
+            if let prepared = request.prepared, let hook = request.hooks.first, request.hooks.count == 1 {
+                programs = try take(prepared, for: hook, progress)
+                try tryOut(programs)
+                break
+            }
             let planned = try acting("make the set of planned destinations") { () throws(KernelError) in
                 try PlannedSet(request.planned)
             }

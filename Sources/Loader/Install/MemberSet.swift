@@ -17,7 +17,14 @@ enum MemberSet {
     static func make(
         _ members: [EnrolledSet.Interface], in namespace: NetworkNamespace, pin path: String
     ) throws(KernelError) -> Made {
-        let set = try DeviceSet(room: EnrolledSet.room(for: members.count))
+        try make(members, into: try DeviceSet(room: EnrolledSet.room(for: members.count)), in: namespace, pin: path)
+    }
+
+    /// The same with a set that is there, and empty.
+    static func make(
+        _ members: [EnrolledSet.Interface], into set: borrowing DeviceSet, in namespace: NetworkNamespace,
+        pin path: String
+    ) throws(KernelError) -> Made {
         let missing = try namespace.run { () throws(KernelError) in
             try fill(set, members, netns: namespace.identity.cookie)
         }

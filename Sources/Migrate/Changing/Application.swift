@@ -63,7 +63,7 @@ struct Application {
         request.cut = plan.decision.cut
         request.window = trial.window.seconds
         request.share = trial.share
-        request.planned = planned
+        request.planned = outcome.planned
         if let tried = runTrial {
             request.beforeFlip = { () throws(MigrateError) in try insistOnHealth(tried, runID) }
         }
@@ -78,7 +78,7 @@ struct Application {
     /// What the run is judged by while it waits; `nil` where it does not.
     private var runTrial: RunTrial? {
         guard outcome.document.decision.cut == .switch, trial.window.seconds != nil else { return nil }
-        let planned = Set(planned.keys)
+        let planned = Set(outcome.planned.keys)
         let destinations = outcome.delivered.compactMap { entry -> HealthReading.Destination? in
             guard planned.contains(entry.finding.address), let ifindex = entry.finding.kernel.ifindex else {
                 return nil
@@ -103,20 +103,6 @@ struct Application {
             remedy: unhealthy.contains { $0.subject == .command } && tried.check != nil
                 ? "See what it says by itself, then apply again:  sh -c \((tried.check ?? "").shellWord)"
                 : "See how the node is, then apply again:  migrate plan")
-    }
-
-    /// What can fail: destinations that are delivered afterwards wherever their key is asked for. Where an interface has another
-    /// number in another namespace it is not known which one leads there.
-    private var planned: [IPAddress: UInt32] {
-        var planned: [IPAddress: UInt32] = [:], others: Set<IPAddress> = []
-        for finding in outcome.delivered.map(\.finding) {
-            switch finding.effect {
-            case .same, .healed:
-                planned.merge([finding.address: finding.kernel.ifindex ?? 0]) { $0 == $1 ? $0 : 0 }
-            default: others.insert(finding.address)
-            }
-        }
-        return planned.filter { !others.contains($0.key) }
     }
 
     private func broken(_ outcome: PlanOutcome) -> Set<IPAddress> {

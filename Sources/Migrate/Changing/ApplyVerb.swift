@@ -73,7 +73,7 @@ public struct ApplyVerb: MigrateCommand {
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        try Guards.requireRoot(for: "apply")
+        try Guards.requireRoot(for: "apply", as: .apply)
         try Guards.requireNode(node)
         let trial = try trial()
         let bpffs = try context.openBPFFS()
@@ -134,6 +134,7 @@ public struct ApplyVerb: MigrateCommand {
             return .done(.done)
         }
         try OpenRuns.refuse(approved, store: store, node: node)
+        try OpenRuns.refuseAgain(approved, store: store, node: node)
         let compared = try PlanSource.compared(approved, store: store)
         let outcome = try replan(approved, compared, context, store)
         warnOfEquivalence(compared, context)

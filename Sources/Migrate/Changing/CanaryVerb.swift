@@ -29,7 +29,7 @@ public struct CanaryVerb: MigrateCommand {
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        try Guards.requireRoot(for: "change the share of a run")
+        try Guards.requireRoot(for: "change the share of a run", as: .canary)
         let share = try Shares.share(share, example: "50%")
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()

@@ -30,7 +30,7 @@ public struct ConfirmVerb: MigrateCommand {
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        try Guards.requireRoot(for: "confirm a run")
+        try Guards.requireRoot(for: "confirm a run", as: .confirm)
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()
         return try context.withRunStore { store throws(MigrateError) in

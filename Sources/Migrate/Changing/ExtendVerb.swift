@@ -27,7 +27,7 @@ public struct ExtendVerb: MigrateCommand {
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        try Guards.requireRoot(for: "extend a run")
+        try Guards.requireRoot(for: "extend a run", as: .extend)
         let span = try Spans.span(by, option: "--by")
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()

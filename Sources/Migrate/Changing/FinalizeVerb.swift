@@ -38,7 +38,7 @@ public struct FinalizeVerb: MigrateCommand {
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        try Guards.requireRoot(for: "finalize")
+        try Guards.requireRoot(for: "finalize", as: .finalize)
         try Guards.requireNode(node)
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()

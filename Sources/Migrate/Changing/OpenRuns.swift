@@ -27,9 +27,29 @@ enum OpenRuns {
 
     /// The open run of this very plan, which is gone on with.
     static func toResume(_ plan: PlanDocument, store: Store) throws(MigrateError) -> RunRecord? {
-        try store.runs {
+        // A heal is of the plan, too, and of one hook of it.
+        let heals = try store.heals()
+        return try store.runs {
             $0.planID == plan.planID && $0.purpose == .cut && $0.state.isOpen && $0.bootID == Host.bootID()
+                && !heals.contains($0.id)
         }.first
+    }
+
+    /// Refuses where a run of this plan, begun by the same Job, has ended without being committed: what took it back was meant, and
+    /// the pod that Kubernetes made in the place of the first must not undo that.
+    static func refuseAgain(_ plan: PlanDocument, store: Store, node: String) throws(MigrateError) {
+        guard let job = ThisCommand.record.actor.pod?.job else { return }
+        let ended = try store.runs {
+            $0.planID == plan.planID && $0.purpose == .cut && !$0.state.isOpen && $0.bootID == Host.bootID()
+        }
+        for run in ended {
+            guard try store.commands(run: run.id).contains(where: { $0.actor.pod?.job == job }) else { continue }
+            let why = run.reason.map { ", reason \($0.rawValue)" } ?? ""
+            throw MigrateError(
+                .jobEnded, "cannot begin a second run for Job \(job)",
+                facts: ["run \(run.id) of this Job ended as \(run.state.rawValue)\(why)"],
+                remedy: "Look at it, then make a new Job:  migrate report \(run.id)")
+        }
     }
 
     /// Whether it is open no more.
@@ -84,10 +104,10 @@ enum OpenRuns {
 
     /// The run that has applied this very plan and still holds, if there is one: nothing is left to do.
     static func alreadyApplied(_ plan: PlanDocument, store: Store) throws(MigrateError) -> RunDocument? {
-        let committed = try store.runs {
-            $0.planID == plan.planID && $0.state == .committed && $0.bootID == Host.bootID()
-        }.first
-        guard let committed, try RunInspector(committed).drift().isEmpty else { return nil }
+        let heals = try store.heals()
+        let holding = try store.runs { $0.state == .committed && $0.bootID == Host.bootID() }
+        let committed = holding.first { $0.planID == plan.planID && !heals.contains($0.id) }
+        guard let committed, try RunInspector(committed, beside: holding).drift().isEmpty else { return nil }
         var document = RunDocument(committed, changed: false)
         document.next = NextStep(
             what: "take it back", command: "migrate rollback --node \(plan.node.name) \(committed.id)")

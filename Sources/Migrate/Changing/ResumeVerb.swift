@@ -31,7 +31,7 @@ public struct ResumeVerb: MigrateCommand {
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        try Guards.requireRoot(for: "resume a run")
+        try Guards.requireRoot(for: "resume a run", as: .resume)
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()
         return try context.withRunStore { store throws(MigrateError) in

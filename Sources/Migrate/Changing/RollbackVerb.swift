@@ -45,7 +45,7 @@ struct RollbackArguments: ParsableArguments {
 
     /// - Parameter onlyOpen: a run that is committed is refused.
     func execute(_ context: CommandContext, onlyOpen: Bool) throws(MigrateError) -> ExitStatus {
-        try Guards.requireRoot(for: "roll back")
+        try Guards.requireRoot(for: "roll back", as: .rollback)
         try Guards.requireNode(node)
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()

@@ -31,7 +31,7 @@ public struct DiffVerb: MigrateCommand {
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        if after == nil { try Guards.requireRoot(for: "diff") }
+        if after == nil { try Guards.requireRoot(for: "diff", as: .diff) }
         let document = try context.withStore(.readOnly) { store throws(MigrateError) in
             let old = try DiffSide(named: before, store: store, context: context)
             let new =

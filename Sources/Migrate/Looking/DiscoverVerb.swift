@@ -39,7 +39,7 @@ public struct DiscoverVerb: MigrateCommand {
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        try Guards.requireRoot(for: "discover")
+        try Guards.requireRoot(for: "discover", as: .discover)
         let least = minConfidence ?? (map == nil ? 50 : 0)
         guard (0...100).contains(least) else {
             throw MigrateError(

@@ -42,7 +42,7 @@ public struct ExplainVerb: MigrateCommand {
     }
 
     private func explain(_ address: IPAddress, _ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        try Guards.requireRoot(for: "explain an address")
+        try Guards.requireRoot(for: "explain an address", as: .explain)
         let bpffs = try context.openBPFFS()
         let document: ExplanationDocument
         var status = ExitStatus.done

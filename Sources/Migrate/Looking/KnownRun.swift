@@ -12,6 +12,8 @@ struct KnownRun {
     var outlook: RunOutlook
     /// Of one whose window is open.
     var trial: RunTrial?
+    /// Whether `watch` began it, to convert one hook as another run's are.
+    var isHeal = false
 
     /// - Parameter bpffs: where its pins may be by now; `nil`: where it recorded them.
     init(_ record: RunRecord, plan: PlanDocument?, _ bpffs: BPFFileSystem?) {
@@ -29,19 +31,22 @@ struct KnownRun {
     /// are long.
     static func all(_ store: Store, _ bpffs: BPFFileSystem?) throws(MigrateError) -> [KnownRun] {
         var known: [KnownRun] = []
+        let heals = try store.heals()
         for run in try store.runs() {
             let isOver = run.state == .rolledBack || run.state == .gone
             let plan = isOver && !known.isEmpty ? nil : try store.plan(ofRun: run.id)
             known.append(KnownRun(run, plan: plan, bpffs))
+            known[known.count - 1].isHeal = heals.contains(run.id)
             if run.state == .provisional { known[known.count - 1].trial = try store.trial(run: run.id) }
         }
         return known
     }
 
-    /// The run that matters most: one that is open, one that holds, one that a reboot took before it was closed, the last.
+    /// The run that matters most: one that is open, one that holds, rather one that an operator applied, one that a reboot took before it was closed, the last.
     static func foremost(_ runs: [KnownRun]) -> KnownRun? {
         let here = runs.filter(\.isThisBoot)
-        return here.first { $0.outlook.state.isOpen } ?? here.first { $0.outlook.state == .committed }
+        let held = here.filter { $0.outlook.state == .committed }
+        return here.first { $0.outlook.state.isOpen } ?? held.first { !$0.isHeal } ?? held.first
             ?? here.first { $0.outlook.state == .finalized } ?? runs.first { $0.record.state.isOpen } ?? runs.first
     }
 

@@ -42,7 +42,7 @@ public struct PlanVerb: MigrateCommand {
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        try Guards.requireRoot(for: "plan")
+        try Guards.requireRoot(for: "plan", as: .plan)
         if let node { try Guards.requireNode(node) }
         let asked = try how.asked(context.settings)
         return try context.asking(asked) { (context) throws(MigrateError) in try plan(asked, context) }

@@ -28,6 +28,14 @@ public struct PreflightDocument: Codable, Sendable {
     public var kernel: String
     public var tool: Tool
     public var checks: [Check]
+    /// What each verb needs of the kernel's capabilities, and what of it this process lacks.
+    public var capabilities: [VerbCapabilities]
+
+    public struct VerbCapabilities: Codable, Sendable {
+        public var verb: PrivilegedVerb
+        public var needs: [Capability]
+        public var missing: [Capability]
+    }
 
     public var isReady: Bool { checks.allSatisfy { $0.ok || !$0.required } }
 }
@@ -48,11 +56,18 @@ public struct PreflightVerb: MigrateCommand {
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
         try Guards.requireRoot(for: "probe this machine")
+        let capabilities = Self.capabilities()
         let document = PreflightDocument(
             node: Host.nodeName(), kernel: Host.kernelRelease(),
-            tool: Tool(version: Version.number, object: ReplacementObject.digest), checks: Preflight(context).checks())
+            tool: Tool(version: Version.number, object: ReplacementObject.digest),
+            checks: Preflight(context).checks(capabilities), capabilities: capabilities)
         try context.write(document) { text($0, context) }
         return document.isReady ? .done : .blocked
+    }
+
+    private static func capabilities() -> [PreflightDocument.VerbCapabilities] {
+        let effective = Rights.isInitialUserNamespace() ? Rights.effective() ?? .max : 0
+        return PrivilegedVerb.allCases.map { .init(verb: $0, needs: $0.needs, missing: $0.missing(from: effective)) }
     }
 
     private func text(_ document: PreflightDocument, _ context: CommandContext) -> String {
@@ -78,8 +93,8 @@ struct Preflight {
 
     init(_ context: CommandContext) { self.context = context }
 
-    func checks() -> [PreflightDocument.Check] {
-        [machineID(), kernel(), btf()] + bpffsChecks() + features() + namespaces() + [neighbors(), database()]
+    func checks(_ capabilities: [PreflightDocument.VerbCapabilities]) -> [PreflightDocument.Check] {
+        [machineID(), rights(capabilities), kernel(), btf()] + bpffsChecks() + features() + namespaces() + [neighbors(), database()]
     }
 
     private func machineID() -> PreflightDocument.Check {
@@ -87,6 +102,20 @@ struct Preflight {
         return .init(
             name: "machine id", ok: id != nil, required: true, fact: id ?? "cannot be read",
             remedy: "Make one:  systemd-machine-id-setup")
+    }
+
+    private func rights(_ capabilities: [PreflightDocument.VerbCapabilities]) -> PreflightDocument.Check {
+        let lacking = capabilities.filter { !$0.missing.isEmpty }
+        let missing = Capability.allCases.filter { one in lacking.contains { $0.missing.contains(one) } }
+        return .init(
+            name: "capabilities", ok: missing.isEmpty, required: true,
+            fact: missing.isEmpty
+                ? "all that any verb needs"
+                : missing.map { "\($0.rawValue) is missing: it \($0.use)" }.joined(separator: "; ")
+                    + "; refused are \(lacking.map(\.verb.rawValue).joined(separator: ", "))",
+            remedy: Rights.isInitialUserNamespace()
+                ? "Allow them where this container or unit is described (docs/security.md)."
+                : "This user namespace is not the host's, and none counts in it; in Kubernetes the pod needs hostUsers: true.")
     }
 
     private func kernel() -> PreflightDocument.Check {

@@ -36,7 +36,7 @@ public struct StatusVerb: MigrateCommand {
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        try Guards.requireRoot(for: "read the node's status")
+        try Guards.requireRoot(for: "read the node's status", as: .status)
         var context = context, watching = try StatusWatch(self, context)
         // Of many documents each is a line, the last one as well.
         if watching != nil { context.settings.stream = true }
@@ -85,10 +85,10 @@ public struct StatusVerb: MigrateCommand {
         if let pinned = unknown.first, foremost.map({ $0.isThisBoot && !$0.isOver }) != true {
             describe(pinned, in: &document)
         } else if let run = foremost {
-            try describe(run, in: &document, bpffs, context)
+            try describe(run, beside: here.filter(Self.holds).map(\.record), in: &document, bpffs, context)
             document.others += unknown.map { OutlookText.pinned($0.record.id, $0.outlook, $0.cell) }
             for other in here where Self.holds(other) && other.record.id != run.record.id {
-                try mention(other, in: &document)
+                try mention(other, beside: here.filter(Self.holds).map(\.record), in: &document)
             }
         }
         if document.runID == nil && document.next == nil && !document.leftovers.isEmpty {
@@ -152,7 +152,8 @@ public struct StatusVerb: MigrateCommand {
     }
 
     private func describe(
-        _ run: KnownRun, in document: inout StatusDocument, _ bpffs: BPFFileSystem, _ context: CommandContext
+        _ run: KnownRun, beside others: [RunRecord], in document: inout StatusDocument, _ bpffs: BPFFileSystem,
+        _ context: CommandContext
     ) throws(MigrateError) {
         let (record, outlook) = (run.record, run.outlook)
         // What was over before is no news.
@@ -164,10 +165,11 @@ public struct StatusVerb: MigrateCommand {
         }
         document.show(record, outlook)
         guard run.isThisBoot else { return }
-        let inspector = try RunInspector(record, outlook: outlook)
+        let inspector = try RunInspector(record, outlook: outlook, beside: others)
         let hookDrift = inspector.drift()
         document.drift = hookDrift + [inspector.missingPins(), unread(record)].compactMap(\.self)
         document.hooks = record.hooks.map { line($0, of: run) }
+        document.show(gone: inspector.gone())
         document.counters = inspector.counters()
         document.next = inspector.nextWhereTaken() ?? document.next
         document.sides = inspector.sides(run.trial)
@@ -202,10 +204,14 @@ public struct StatusVerb: MigrateCommand {
         return "which program packets take is not known, the cell cannot be read: \(why) [\(Code.cellUnread.text)]"
     }
 
-    private func mention(_ run: KnownRun, in document: inout StatusDocument) throws(MigrateError) {
-        let inspector = try RunInspector(run.record, outlook: run.outlook)
+    private func mention(
+        _ run: KnownRun, beside others: [RunRecord], in document: inout StatusDocument
+    ) throws(MigrateError) {
+        let inspector = try RunInspector(run.record, outlook: run.outlook, beside: others)
+        document.show(gone: inspector.gone())
         document.drift += inspector.drift() + [inspector.missingPins()].compactMap(\.self)
         let hooks = run.record.hooks.map { $0.before.title(onNode: run.record.nodeNetns) }.joined(separator: ", ")
-        document.others.append("run \(run.record.id) is \(run.outlook.state.rawValue), too: \(hooks)")
+        let what = run.isHeal ? ", a heal" : ""
+        document.others.append("run \(run.record.id) is \(run.outlook.state.rawValue), too\(what): \(hooks)")
     }
 }

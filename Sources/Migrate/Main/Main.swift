@@ -26,7 +26,7 @@ import MigrateShared
                     PreflightVerb.self, DiscoverVerb.self, PlanVerb.self, ShowVerb.self, DiffVerb.self, StatusVerb.self,
                     HistoryVerb.self,
                     ReportVerb.self, AuditVerb.self,
-                    ExplainVerb.self,
+                    ExplainVerb.self, ManifestVerb.self,
                 ]),
             CommandGroup(
                 name: "Changing",
@@ -34,7 +34,7 @@ import MigrateShared
                     ShadowVerb.self, ApplyVerb.self, ConfirmVerb.self, ExtendVerb.self, CanaryVerb.self,
                     RollbackVerb.self,
                     AbortVerb.self,
-                    FinalizeVerb.self, ResumeVerb.self,
+                    FinalizeVerb.self, ResumeVerb.self, WatchVerb.self,
                 ]),
         ])
 

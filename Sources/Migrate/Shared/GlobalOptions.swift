@@ -30,6 +30,12 @@ public struct GlobalOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "Format of the result on standard output: text or json.")
     public var output: OutputFormat?
 
+    @Option(
+        help: ArgumentHelp(
+            "Also write how it ended to this file, in 4096 bytes at most: what Kubernetes keeps of a container.",
+            valueName: "path"))
+    public var terminationLog: String?
+
     @Flag(help: "The bpffs is not the host's, and that is meant: its pins go away with this container or lab.")
     public var privateBpffs = false
 

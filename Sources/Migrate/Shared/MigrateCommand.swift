@@ -10,6 +10,8 @@ public struct CommandContext: Sendable {
     public var console: Console
     /// What the audit log hears of a changing verb.
     public let trail = AuditTrail()
+    /// What is left for whoever looks at the container.
+    public let lastWords = LastWords()
 
     public init(settings: Settings) {
         self.settings = settings
@@ -94,6 +96,7 @@ public struct CommandContext: Sendable {
             run.audit = trail.result(run)
             document = run as? Document ?? document
         }
+        if let document = document as? any LastWordsSource { lastWords.note(document) }
         do {
             switch settings.output {
             case .text: try console.result(settings.echoed(in: text(document)))
@@ -124,19 +127,24 @@ extension MigrateCommand {
         // The format may come from the environment or the configuration file; until those are read, from the flag.
         var output = global.output
         var echo: (String) -> String = { $0 }
+        var context: CommandContext?
         let status: ExitStatus
         do throws(MigrateError) {
             let settings = try Settings(global)
             output = settings.output
             echo = settings.echoed
-            status = try execute(CommandContext(settings: settings))
+            let begun = CommandContext(settings: settings)
+            context = begun
+            status = try execute(begun)
         } catch {
             var error = error
             error.remedy = error.remedy.map(echo)
             Console.error(error.text)
+            context?.leaveLastWords(error)
             if output == .json { ErrorDocument(error).write() }
             throw ExitCode(error.code.exit == .done ? 1 : error.code.exit.rawValue)
         }
+        context?.leaveLastWords(status)
         if status != .done { throw ExitCode(status.rawValue) }
     }
 }

@@ -54,6 +54,13 @@ public struct PlanArguments: ParsableArguments {
 
     public init() {}
 
+    /// As they are typed; nothing for what was not said.
+    public var words: [String] {
+        (membership.map { ["--membership", $0.rawValue] } ?? []) + (egress.map { ["--egress", $0.rawValue] } ?? [])
+            + (acceptUnknown ? ["--accept-unknown"] : []) + (staticSet ? ["--static-set"] : [])
+            + (cut.map { ["--cut", $0.rawValue] } ?? [])
+    }
+
     /// What the command line asks for, then environment and configuration file.
     ///
     /// - Throws: `usage` where one of them says what cannot be.

@@ -11,6 +11,8 @@ public struct Settings: Sendable {
     public var netns: String?
     public var profile: String?
     public var output: OutputFormat
+    /// Where a container leaves its last words; `nil` elsewhere.
+    public var terminationLog: String?
     /// From the command line only: it is a consent.
     public var privateBPFFS: Bool
     public var stream: Bool
@@ -25,7 +27,7 @@ public struct Settings: Sendable {
     public static let defaultBPFFS = "/sys/fs/bpf"
     /// The options that need not come from the command line. None of them is a consent to change the node.
     static let keys =
-        ["db", "bpffs", "netns", "profile", "output"]
+        ["db", "bpffs", "netns", "profile", "output", "termination-log"]
         + ["membership", "egress", "accept-unknown", "static-set", "cut", "equivalence", "all-entries"]
     /// What the configuration file says, by those keys.
     private let file: [String: String]
@@ -39,6 +41,7 @@ public struct Settings: Sendable {
         // Printed commands name it, and are typed anywhere.
         netns = value(options.netns, "netns").map { PlanSource.absolute($0, unless: false) }
         profile = value(options.profile, "profile")
+        terminationLog = value(options.terminationLog, "termination-log")
         let format = value(options.output?.rawValue, "output") ?? OutputFormat.text.rawValue
         guard let output = OutputFormat(rawValue: format) else {
             throw MigrateError(

@@ -42,8 +42,17 @@ extension Code {
         1018, .refused, "the plan was not approved",
         "The first six characters of the plan's id were asked for on the terminal, and something else was typed.")
 
+    public static let missingCapability = Code(
+        1450, .permission, "a capability is missing",
+        "The process is root's and yet may not do all that this verb does: a container or a unit that gives it fewer capabilities. Those that are missing are named; docs/security.md has what each verb needs. In a user namespace none of them counts."
+    )
+    public static let jobEnded = Code(
+        1451, .refused, "the run of this Job has ended",
+        "A pod that Kubernetes made in the place of another goes on with that one's run, and begins no second one. Make a new Job to begin again."
+    )
+
     static let machine: [Code] = [
         needsRoot, noBPFFS, privateBPFFS, notHere, layout, kernelFeature, noMachineID, hookVanished, kernelRead,
-        nothingFound, noAddress, badTimeSpan, notApproved,
+        nothingFound, noAddress, badTimeSpan, notApproved, missingCapability, jobEnded,
     ]
 }

@@ -1,5 +1,5 @@
 /// Exit codes, the same for every output format (docs/codes.md, sysexits(3) from 64 on).
-public enum ExitStatus: Int32, Codable, Sendable {
+public enum ExitStatus: Int32, Codable, CaseIterable, Sendable {
     case done = 0
     case bug = 1
     case differences = 2
@@ -23,6 +23,15 @@ public enum ExitStatus: Int32, Codable, Sendable {
     /// 128 + n: ended by signal n, and the run is left as its `state` says.
     case hungUp = 129
     case terminated = 143
+
+    /// Whether the same command may come out otherwise by itself, a little later: somebody else had the lock, or it was ended from
+    /// outside and left a run to go on with. Of everything else somebody must know before it is tried again.
+    public var isTransient: Bool {
+        switch self {
+        case .locked, .hungUp, .terminated: true
+        default: false
+        }
+    }
 }
 
 /// A numbered message: what a code means and how a command ends with it.

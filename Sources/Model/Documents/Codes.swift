@@ -3,6 +3,6 @@
 extension Code {
     /// By number.
     public static let all: [Code] =
-        (machine + plans + runs + entries + programs + shadows + trials + reports + audit + files + misuse)
+        (machine + plans + runs + entries + programs + shadows + trials + reports + audit + watching + files + misuse)
         .sorted { $0.number < $1.number }
 }

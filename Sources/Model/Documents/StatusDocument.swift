@@ -27,6 +27,8 @@ public struct StatusDocument: Codable, Sendable {
     public var next: NextStep?
     /// Hooks of the run that no longer hold our program, one line each.
     public var drift: [String]
+    /// Hooks whose interface is gone, one line each: pods end, and that is no drift.
+    public var gone: [String]?
     public var widened: [String]
     /// Pins and programs of ours that no run accounts for.
     public var leftovers: [String]
@@ -78,6 +80,11 @@ public struct StatusDocument: Codable, Sendable {
         self.widened = widened
         self.leftovers = leftovers
         self.counters = counters
+    }
+
+    /// More hooks that went with their interfaces.
+    public mutating func show(gone lines: [String]) {
+        if !lines.isEmpty { gone = (gone ?? []) + lines }
     }
 
     /// The run that is spoken of, and how it stands.

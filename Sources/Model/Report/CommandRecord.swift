@@ -57,9 +57,12 @@ public struct CommandRecord: Codable, Hashable, Sendable {
     public struct Pod: Codable, Hashable, Sendable {
         public var name: String
         public var namespace: String?
-        public init(name: String, namespace: String? = nil) {
+        /// The uid of the Job that made it: the same for every pod that Kubernetes puts in the place of another.
+        public var job: String?
+        public init(name: String, namespace: String? = nil, job: String? = nil) {
             self.name = name
             self.namespace = namespace
+            self.job = job
         }
     }
 }

@@ -23,13 +23,21 @@ public enum Unseen {
         }
         guard let run = report.run else { return unseen }
         add(
-            "counters of the run's programs",
+            "what the replacement's own counters say, by outcome",
             isThisBoot ? "the programs are not loaded any more" : "the node was rebooted",
             if: report.counters.isEmpty)
         add(
             "traffic within the confirm window", "no command waited for the run and read its counters",
             if: (report.traffic ?? []).isEmpty)
         add("the run's health", "no check was made", if: (run.health ?? []).isEmpty)
+        for stage in FlowStage.of(report) where stage.checks == 0 {
+            add(
+                "health while \(stage.share) of the flows took the replacement\(stage.isConfirmed ? ", once confirmed" : "")",
+                stage.isConfirmed ? "checks are made until a run is confirmed" : "no check fell into that time")
+        }
+        add(
+            "how pods fared once the hooks were put back", "proven is what the hooks hold; no traffic was looked at",
+            if: run.state == .rolledBack)
         add("who gave the commands", "the version that ran them did not record it", if: report.commands == nil)
         add("hooks after the run", "the node was rebooted", if: !isThisBoot && run.proof == nil)
         for line in run.proof?.notCompared ?? [] { add(line, "it could not be compared") }

@@ -68,6 +68,14 @@ extension Glossary {
             "Namespace, interface or link is gone, and nothing of the run with it."),
         Meaning("differs", "standing of a hook", "It holds neither what it did before nor what the run put there."),
         Meaning("unknown", "standing of a hook", "Nobody could look."),
+        Meaning("committed", "standing of a watched hook", "It holds the program of a committed run."),
+        Meaning(
+            "drifted", "standing of a watched hook",
+            "Its place holds something else than a committed run put there, or nothing."),
+        Meaning(
+            "new", "standing of a watched hook",
+            "It holds a legacy program, at a place of no run: what comes in there goes by the map."),
+        Meaning("vanished", "standing of a watched hook", "Its interface is gone, and that is no drift."),
         Meaning(
             "drift", "finding",
             "The node is no longer as the run left it: a hook holds another program, a pin is missing, routes or pods changed. status lists each."

@@ -16,6 +16,11 @@ struct NewDatabase {
 
     /// - Throws: `POSIXFailure`, or what SQLite says.
     func make() throws {
+        while try !attempt() {}
+    }
+
+    /// - Returns: false if somebody else removed the file while this one waited for its lock.
+    private func attempt() throws -> Bool {
         // SAFETY: here and below paths are C strings for the call, and stat fills the struct it is given.
         let descriptor = unsafe Glibc.open(beside, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw POSIXFailure(number: errno) }
@@ -26,8 +31,10 @@ struct NewDatabase {
         var status = stat()
         if unsafe stat(path, &status) == 0, status.st_size > 0 {
             unsafe unlink(beside)
-            return
+            return true
         }
+        // The lock is on the file, not on its name: a making that failed took the name away, and a third may have it anew.
+        guard isStillBeside(descriptor) else { return false }
         do {
             try fill(descriptor)
             try move()
@@ -35,6 +42,14 @@ struct NewDatabase {
             removeAll()
             throw error
         }
+        return true
+    }
+
+    private func isStillBeside(_ descriptor: CInt) -> Bool {
+        var opened = stat()
+        var named = stat()
+        guard unsafe fstat(descriptor, &opened) == 0, unsafe lstat(beside, &named) == 0 else { return false }
+        return opened.st_dev == named.st_dev && opened.st_ino == named.st_ino
     }
 
     private func fill(_ descriptor: CInt) throws {

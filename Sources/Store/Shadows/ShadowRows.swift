@@ -80,7 +80,10 @@ enum ShadowRows {
     static func summaries(in db: Database) throws -> [ShadowSummary] {
         let sql = """
             SELECT shadow_id, plan_id, started_at, verdict, packets,
-                device_differs + mac_differs + fib_misses + map_misses AS differing
+                device_differs + mac_differs + fib_misses + map_misses AS differing,
+                (SELECT COALESCE(SUM(d.device_differs + d.mac_differs + d.fib_misses + d.map_misses), 0)
+                    FROM shadow_destinations AS d
+                    WHERE d.shadow_id = shadows.shadow_id AND d.note IS NOT NULL) AS planned
             FROM shadows ORDER BY rowid DESC
             """
         return try Row.fetchAll(db, sql: sql).map { row in
@@ -88,7 +91,8 @@ enum ShadowRows {
                 id: try row.value("shadow_id"), planID: try row.value("plan_id"),
                 startedAt: try Timestamp.date(row.value("started_at")),
                 verdict: try row.parsed("verdict", ShadowDocument.Verdict.init),
-                packets: try row.bits("packets"), differing: try row.bits("differing"))
+                packets: try row.bits("packets"), differing: try row.bits("differing"),
+                planned: try row.bits("planned"))
         }
     }
 }

@@ -66,7 +66,11 @@ enum BarsPicture {
                 Bar(label: "replacement", count: sides.replacement.packets, style: "ours"),
                 Bar(label: "not redirected", count: sides.replacement.missed, style: "unsure"),
                 Bar(label: "failed", count: sides.replacement.failed, style: "bad"),
-            ], id: "sides", title: "Counters per side", caption: "\(SidesText.verdict(sides.verdict)): \(sides.rule).")
+            ], id: "sides", title: "Counters per side",
+            caption:
+                "From the flip until the run was looked at last, also after it was confirmed. A share is one of flows, so that "
+                + "packets may be divided otherwise; not redirected is what went to the network stack, as without a program. "
+                + "In what failed, \(SidesText.verdict(sides.verdict)): \(sides.rule).")
     }
 }
 

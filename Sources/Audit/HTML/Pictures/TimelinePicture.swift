@@ -58,7 +58,8 @@ struct TimelinePicture {
         rates.isEmpty
             ? "Each bar is a step of the journal. No command waited for the run and read its counters, so no traffic is shown."
             : "Above: packets a second, the legacy programs’ share in violet, the replacement’s in blue on top of it; below: the "
-                + "steps of the journal. The numbers are those of the list of steps."
+                + "steps of the journal. The numbers are those of the list of steps. Packets were counted while the run was not confirmed; "
+                + "no bar afterwards does not mean no traffic."
     }
 
     private func description(_ most: UInt64) -> String {

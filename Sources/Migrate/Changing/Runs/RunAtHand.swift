@@ -50,6 +50,7 @@ struct RunAtHand {
         if [.provisional, .expired, .committed, .finalized].contains(outlook.state) {
             let inspector = try? RunInspector(record, outlook: outlook)
             document.warnings += (inspector?.drift() ?? []).map { "drift: \($0)" }
+            document.warnings += (inspector?.gone() ?? []).map { "gone: \($0)" }
             document.next = inspector?.nextWhereTaken() ?? document.next
         }
         document.sides = (try? RunInspector(record, outlook: outlook))?.sides(known.trial) ?? known.sides

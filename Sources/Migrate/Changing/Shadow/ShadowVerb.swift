@@ -46,7 +46,7 @@ public struct ShadowVerb: MigrateCommand {
     public init() {}
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        try Guards.requireRoot(for: "shadow")
+        try Guards.requireRoot(for: "shadow", as: .shadow)
         try Guards.requireNode(node)
         let span = try Spans.span(duration ?? "10m", option: "--duration")
         let bpffs = try context.openBPFFS()
