@@ -10,31 +10,37 @@ public enum WorkloadManifest {
         let node: String? = if case .job(let node) = workload.kind { node } else { nil }
         let plansAgain = node == nil && workload.verb != .watch
         let capabilities = workload.verb.needs.map { ["name": $0.shortName, "use": $0.use] }
-        return try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + template).render([
-            "job": node != nil, "daemonSet": node == nil, "node": quoted(node ?? ""),
-            "name": workload.objectName, "namespace": workload.namespace, "component": workload.verb.rawValue,
-            "version": quoted(workload.version), "image": quoted(workload.image),
-            "retries": Workload.retries,
-            "finalExitCodes": Workload.finalExitCodes.map(String.init).joined(separator: ", "),
-            "plansAgain": plansAgain,
-            "words": words(of: workload).map(quoted),
-            "capabilities": capabilities, "isChanging": workload.isChanging,
-            "grace": workload.terminationGraceSeconds,
-            "state": quoted(workload.stateDirectory), "bpffs": quoted(workload.bpffs),
-        ] as [String: Any])
+        let text = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + template).render(
+            [
+                "job": node != nil, "daemonSet": node == nil, "node": quoted(node ?? ""),
+                "name": workload.objectName, "namespace": workload.namespace, "component": workload.verb.rawValue,
+                "version": quoted(workload.version), "image": quoted(workload.image),
+                "retries": Workload.retries,
+                "finalExitCodes": Workload.finalExitCodes.map(String.init).joined(separator: ", "),
+                "plansAgain": plansAgain,
+                "words": words(of: workload).map(quoted),
+                "capabilities": capabilities, "isChanging": workload.isChanging,
+                "grace": workload.terminationGraceSeconds,
+                "state": quoted(workload.stateDirectory), "bpffs": quoted(workload.bpffs),
+            ] as [String: Any])
+        // Behind that pragma the first section does not stand alone on its line.
+        return String(text.drop(while: \.isNewline))
     }
 
     /// Everything behind the program's name. `$(NODE_NAME)` is for the kubelet, which puts the node's name there.
     static func words(of workload: Workload) -> [String] {
         let node: [String]
         switch (workload.kind, workload.verb) {
-        case (.job(let name), .plan), (.job(let name), .apply), (.job(let name), .rollback), (.job(let name), .finalize):
+        case (.job(let name), .plan), (.job(let name), .apply), (.job(let name), .rollback),
+            (.job(let name), .finalize):
             node = ["--node", name]
         case (.daemonSet, .plan), (.daemonSet, .watch): node = ["--node", "$(NODE_NAME)"]
         default: node = []
         }
         var words = [workload.verb.rawValue] + node + ["--no-input"]
-        if workload.stateDirectory != Workload.stateDirectory { words += ["--db", workload.stateDirectory + "/migrate.db"] }
+        if workload.stateDirectory != Workload.stateDirectory {
+            words += ["--db", workload.stateDirectory + "/migrate.db"]
+        }
         if workload.bpffs != Workload.bpffs { words += ["--bpffs", workload.bpffs] }
         return words + workload.options
     }
