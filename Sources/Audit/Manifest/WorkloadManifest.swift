@@ -10,7 +10,7 @@ public enum WorkloadManifest {
         let node: String? = if case .job(let node) = workload.kind { node } else { nil }
         let plansAgain = node == nil && workload.verb != .watch
         let capabilities = workload.verb.needs.map { ["name": $0.shortName, "use": $0.use] }
-        return try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + template).render(
+        let text = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + template).render(
             [
                 "job": node != nil, "daemonSet": node == nil, "node": quoted(node ?? ""),
                 "name": workload.objectName, "namespace": workload.namespace, "component": workload.verb.rawValue,
@@ -23,6 +23,8 @@ public enum WorkloadManifest {
                 "grace": workload.terminationGraceSeconds,
                 "state": quoted(workload.stateDirectory), "bpffs": quoted(workload.bpffs),
             ] as [String: Any])
+        // Behind that pragma the first section does not stand alone on its line.
+        return String(text.drop(while: \.isNewline))
     }
 
     /// Everything behind the program's name. `$(NODE_NAME)` is for the kubelet, which puts the node's name there.
