@@ -11,7 +11,7 @@ import Testing
     private static let others: Set<String> = [
         "CodingKeys", "Key", "ReportFormat", "BPFObjectKind", "KernelFeature", "Code", "OutputFormat",
         "MembershipArgument", "RecordKind", "TypeLayout.Kind", "ByteOrder", "L4Protocol", "OnFailure", "AddressFamily",
-        "Gain.Kind", "Form", "DiffDocument.Source",
+        "Gain.Kind", "Form", "DiffDocument.Source", "SystemLogLine.Event", "Capability", "PrivilegedVerb",
     ]
 
     /// A value of an enumeration, as documents write it.

@@ -61,7 +61,7 @@ enum Claims {
 
     private static func shadow(_ shadows: [ShadowSummary]) -> Claim {
         let lines = ShadowText.lines(shadows).map { String($0.drop { $0 == " " }) }
-        let title = "Live traffic was compared before, and differs where the plan says so"
+        let title = "Live traffic was compared before"
         guard let newest = shadows.first else {
             return Claim(
                 name: "shadow", title: title, standing: .notShown, text: "no shadow looked at live traffic")

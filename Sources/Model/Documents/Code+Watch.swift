@@ -14,7 +14,7 @@ extension Code {
     )
     public static let healGivenUp = Code(
         1473, .drift, "somebody insists on a hook",
-        "It was converted three times and taken each time, or the operator took it back: it is left as it is until its interface is another one or watch is started again. Find the other writer:  tc monitor"
+        "It was converted three times and taken each time, or the operator took it back: it is left as it is until its interface is another one or watch is started again. `tc monitor` shows the other writer."
     )
     public static let healTakenBack = Code(
         1474, .drift, "a heal was taken back",

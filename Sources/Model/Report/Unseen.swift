@@ -35,13 +35,13 @@ public enum Unseen {
                 "health while \(stage.share) of the flows took the replacement\(stage.isConfirmed ? ", once confirmed" : "")",
                 stage.isConfirmed ? "checks are made until a run is confirmed" : "no check fell into that time")
         }
-        add(
-            "how pods fared once the hooks were put back", "proven is what the hooks hold; no traffic was looked at",
-            if: run.state == .rolledBack)
         add("who gave the commands", "the version that ran them did not record it", if: report.commands == nil)
         add("hooks after the run", "the node was rebooted", if: !isThisBoot && run.proof == nil)
         for line in run.proof?.notCompared ?? [] { add(line, "it could not be compared") }
-        add("what pods received", "counters say what was redirected; what came out at the other end they do not see")
+        let since = run.state == .rolledBack ? ", nor how pods fare since the hooks were put back" : ""
+        add(
+            "what pods received",
+            "counters say what was redirected; what came out at the other end they do not see\(since)")
         return unseen
     }
 }

@@ -25,6 +25,7 @@ import Testing
         status.fellForward = true
         status.shadows = ["shadow w-1"]
         status.remains = ["map 41"]
+        status.show(gone: ["hz2 clsact/ingress"])
         status.notRead = ["journal: damaged"]
         status.sides = TrafficSides(counters: ["legacy_share": 900, "redirected": 100, "widened": 4]).adding(
             .init(neighborsFailed: 1, deviceErrors: 2))
