@@ -53,7 +53,7 @@ extension MigrateSuite {
                 let run = try node.apply(try node.plan())
                 try node.rollback()
                 let verbs = [
-                    ["status"], ["history"], ["show", run.runID], ["report"], ["explain", "MIG1101"],
+                    ["status"], ["history"], ["show", run.runID], ["explain", "MIG1101"],
                     ["audit", "verify"],
                     ["show", "/nonexistent"],
                 ]

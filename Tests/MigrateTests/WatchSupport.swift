@@ -52,8 +52,8 @@ extension Node {
             """
             ip link add \(name) address \(LabAddresses.hostMAC) type veth peer name \(inside) netns ztunnel
             ip link set \(name) up; ip -n ztunnel link set \(inside) up
-            ip -n ztunnel addr add 10.9.0.\(name.last ?? "2")/32 dev \(inside)
-            ip route add 10.9.0.\(name.last ?? "2") dev \(name) scope link
+            ip -n ztunnel addr add 10.9.0.10\(name.last ?? "2")/32 dev \(inside)
+            ip route add 10.9.0.10\(name.last ?? "2") dev \(name) scope link
             ip -n ztunnel neigh replace \(LabAddresses.podGateway) lladdr \(LabAddresses.hostMAC) dev \(inside) nud permanent
             tc qdisc add dev \(name) clsact
             """)

@@ -72,9 +72,9 @@ enum Claims {
 
     /// What a shadow shows: what the plan heals differs today, as it should.
     private static func compared(_ shadow: ShadowSummary) -> (Claim.Standing, String) {
-        let packets = "\(shadow.packets) packets seen"
+        let packets = "\(shadow.id): \(shadow.packets) packets seen"
         switch shadow.verdict {
-        case .agree: return (.shown, "\(packets), no difference")
+        case .agree: return (.shown, "\(packets), all agreed")
         case .nothingSeen: return (.notShown, "\(packets), none of them to be redirected: nothing was compared")
         case .disturbed: return (.notShown, "\(packets), no difference; but it was disturbed, and does not tell all")
         case .differ:

@@ -7,12 +7,12 @@ public struct RunInspector {
     let outlook: RunOutlook
     let namespaces: [NetworkNamespace]
     let unobserved: [UnobservedNamespace]
-    /// Programs of runs that hold beside it: a hook that one of them took over is no drift.
+    /// Programs of heals that hold beside it: a hook that one of them took over is no drift.
     private let accounted: Set<UInt32>
 
     /// - Parameters:
     ///   - outlook: as the node was found; `nil`: as the journal has it.
-    ///   - others: runs that hold, such as heals of its own hooks.
+    ///   - others: heals that hold.
     public init(_ run: RunRecord, outlook: RunOutlook? = nil, beside others: [RunRecord] = []) throws(MigrateError) {
         self.run = run
         accounted = others.filter { $0.id != run.id }.flatMap(\.hooks).reduce(into: []) { $0.formUnion($1.ours) }

@@ -107,7 +107,9 @@ enum OpenRuns {
         let heals = try store.heals()
         let holding = try store.runs { $0.state == .committed && $0.bootID == Host.bootID() }
         let committed = holding.first { $0.planID == plan.planID && !heals.contains($0.id) }
-        guard let committed, try RunInspector(committed, beside: holding).drift().isEmpty else { return nil }
+        guard let committed,
+            try RunInspector(committed, beside: holding.filter { heals.contains($0.id) }).drift().isEmpty
+        else { return nil }
         var document = RunDocument(committed, changed: false)
         document.next = NextStep(
             what: "take it back", command: "migrate rollback --node \(plan.node.name) \(committed.id)")

@@ -85,10 +85,11 @@ public struct StatusVerb: MigrateCommand {
         if let pinned = unknown.first, foremost.map({ $0.isThisBoot && !$0.isOver }) != true {
             describe(pinned, in: &document)
         } else if let run = foremost {
-            try describe(run, beside: here.filter(Self.holds).map(\.record), in: &document, bpffs, context)
+            try describe(
+                run, beside: here.filter { $0.isHeal && Self.holds($0) }.map(\.record), in: &document, bpffs, context)
             document.others += unknown.map { OutlookText.pinned($0.record.id, $0.outlook, $0.cell) }
             for other in here where Self.holds(other) && other.record.id != run.record.id {
-                try mention(other, beside: here.filter(Self.holds).map(\.record), in: &document)
+                try mention(other, beside: here.filter { $0.isHeal && Self.holds($0) }.map(\.record), in: &document)
             }
         }
         if document.runID == nil && document.next == nil && !document.leftovers.isEmpty {

@@ -125,7 +125,7 @@ public protocol MigrateCommand: ParsableCommand {
 extension MigrateCommand {
     public func run() throws {
         // The format may come from the environment or the configuration file; until those are read, from the flag.
-        var output = global.output
+        var output = global.stream ? .json : global.output
         var echo: (String) -> String = { $0 }
         var context: CommandContext?
         let status: ExitStatus
@@ -141,7 +141,7 @@ extension MigrateCommand {
             error.remedy = error.remedy.map(echo)
             Console.error(error.text)
             context?.leaveLastWords(error)
-            if output == .json { ErrorDocument(error).write() }
+            if output == .json { ErrorDocument(error).write(asLine: global.stream) }
             throw ExitCode(error.code.exit == .done ? 1 : error.code.exit.rawValue)
         }
         context?.leaveLastWords(status)
@@ -169,7 +169,10 @@ public struct ErrorDocument: Codable, Sendable {
         remedy = error.remedy
     }
 
-    func write() {
-        if let text = try? JSON.pretty(self) { try? Console(quiet: false, verbose: false).result(text) }
+    /// - Parameter asLine: the last of a stream of JSON lines.
+    func write(asLine: Bool) {
+        let text =
+            asLine ? (try? JSON.canonical(self)).map { String(decoding: $0, as: UTF8.self) } : try? JSON.pretty(self)
+        if let text { try? Console(quiet: false, verbose: false).result(text) }
     }
 }

@@ -10,7 +10,7 @@ public enum UsageError {
         guard command.exitCode(for: error) == .validationFailure else { command.exit(withError: error) }
         let refusal = refusal(error, of: command)
         Console.error(refusal.text)
-        if wantsJSON(arguments) { ErrorDocument(refusal).write() }
+        if wantsJSON(arguments) { ErrorDocument(refusal).write(asLine: arguments.contains("--stream")) }
         command.exit(withError: ExitCode(refusal.code.exit.rawValue))
     }
 
@@ -25,6 +25,7 @@ public enum UsageError {
 
     /// The command line could not be parsed, so it is looked at word by word; else as ``Settings`` has it.
     static func wantsJSON(_ arguments: [String]) -> Bool {
+        if arguments.contains("--stream") { return true }
         for (index, word) in arguments.enumerated() {
             if ["--output=json", "-o=json", "-ojson"].contains(word) { return true }
             if word == "-o" || word == "--output" {
