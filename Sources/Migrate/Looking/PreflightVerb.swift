@@ -94,7 +94,9 @@ struct Preflight {
     init(_ context: CommandContext) { self.context = context }
 
     func checks(_ capabilities: [PreflightDocument.VerbCapabilities]) -> [PreflightDocument.Check] {
-        [machineID(), rights(capabilities), kernel(), btf()] + bpffsChecks() + features() + namespaces() + [neighbors(), database()]
+        [machineID(), rights(capabilities), kernel(), btf()] + bpffsChecks() + features() + namespaces() + [
+            neighbors(), database(),
+        ]
     }
 
     private func machineID() -> PreflightDocument.Check {
@@ -115,7 +117,8 @@ struct Preflight {
                     + "; refused are \(lacking.map(\.verb.rawValue).joined(separator: ", "))",
             remedy: Rights.isInitialUserNamespace()
                 ? "Allow them where this container or unit is described (docs/security.md)."
-                : "This user namespace is not the host's, and none counts in it; in Kubernetes the pod needs hostUsers: true.")
+                : "This user namespace is not the host's, and none counts in it; in Kubernetes the pod needs hostUsers: true."
+        )
     }
 
     private func kernel() -> PreflightDocument.Check {

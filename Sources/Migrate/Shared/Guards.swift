@@ -28,7 +28,9 @@ public enum Guards {
     ///
     /// `MIGRATE_CAPABILITIES=unchecked` leaves it to the kernel alone, which is how `scripts/capabilities` finds out what is needed.
     private static func requireCapabilities(of verb: PrivilegedVerb, for what: String) throws(MigrateError) {
-        guard Settings.environment("MIGRATE_CAPABILITIES") != "unchecked", let effective = Rights.effective() else { return }
+        guard Settings.environment("MIGRATE_CAPABILITIES") != "unchecked", let effective = Rights.effective() else {
+            return
+        }
         let missing = Rights.isInitialUserNamespace() ? verb.missing(from: effective) : verb.needs
         guard !missing.isEmpty else { return }
         throw MigrateError(
@@ -48,7 +50,8 @@ public enum Guards {
                 .wrongNode, "cannot act on node \(asked)",
                 facts: ["this machine is \(name); this command acts on the machine it runs on"],
                 remedy:
-                    "Run it on \(asked), there or as a Job (migrate manifest --help), or, if this machine is meant:  \(TypedCommand.current.with("--node", name))")
+                    "Run it on \(asked), there or as a Job (migrate manifest --help), or, if this machine is meant:  \(TypedCommand.current.with("--node", name))"
+            )
         }
     }
 }

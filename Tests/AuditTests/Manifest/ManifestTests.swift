@@ -94,7 +94,9 @@ import Testing
     }
 
     @Test func `an image is one word`() {
-        for image in ["migrate", "registry.example:5000/a/b:1.0", "a/b@sha256:00ff"] { #expect(Workload.isImage(image)) }
+        for image in ["migrate", "registry.example:5000/a/b:1.0", "a/b@sha256:00ff"] {
+            #expect(Workload.isImage(image))
+        }
         for image in ["", " a", "a b", "a\nb", "-a", "a\"", "a#b"] { #expect(!Workload.isImage(image)) }
     }
 }

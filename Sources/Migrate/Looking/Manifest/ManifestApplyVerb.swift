@@ -18,7 +18,8 @@ struct ManifestApplyVerb: WorkloadVerb {
     @OptionGroup var options: ManifestOptions
     @OptionGroup var target: ManifestTarget
 
-    @Option(help: ArgumentHelp("How long the run waits for a confirmation; none commits at once.", valueName: "time|none"))
+    @Option(
+        help: ArgumentHelp("How long the run waits for a confirmation; none commits at once.", valueName: "time|none"))
     var confirmWithin: String?
 
     @Option(help: ArgumentHelp("Try a share of the flows first, such as 5%.", valueName: "share"))
@@ -39,7 +40,8 @@ struct ManifestApplyVerb: WorkloadVerb {
 
     func workload(_ kind: Workload.Kind, image: String) throws(MigrateError) -> Workload {
         guard plan.wholeMatch(of: #/p-[0-9a-f]{1,64}/#) != nil else {
-            throw ManifestRefusal.value("plan", plan, "a Job finds a plan by its id, p-…, in the node's state directory")
+            throw ManifestRefusal.value(
+                "plan", plan, "a Job finds a plan by its id, p-…, in the node's state directory")
         }
         do throws(TimeSpan.Fault) { if let confirmWithin { _ = try ConfirmWindow(confirmWithin) } } catch {
             throw ManifestRefusal.value("--confirm-within", confirmWithin ?? "", error.words)

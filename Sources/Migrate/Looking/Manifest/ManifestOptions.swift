@@ -15,7 +15,8 @@ struct ManifestOptions: ParsableArguments {
 
     func checkedImage() throws(MigrateError) -> String {
         guard Workload.isImage(image) else {
-            throw ManifestRefusal.value("--image", image, "it is written as registry.example/migrate:1.0, or with @sha256:…")
+            throw ManifestRefusal.value(
+                "--image", image, "it is written as registry.example/migrate:1.0, or with @sha256:…")
         }
         return image
     }
@@ -23,7 +24,8 @@ struct ManifestOptions: ParsableArguments {
     func checkedNamespace() throws(MigrateError) -> String {
         let name = namespace ?? Workload.namespace
         guard Workload.isName(name, dots: false) else {
-            throw ManifestRefusal.value("--namespace", name, "a namespace is of lower-case letters, digits and hyphens, 63 at most")
+            throw ManifestRefusal.value(
+                "--namespace", name, "a namespace is of lower-case letters, digits and hyphens, 63 at most")
         }
         return name
     }
@@ -44,7 +46,8 @@ struct ManifestTarget: ParsableArguments {
             throw ManifestRefusal.value("--node", node, "Kubernetes has no node of such a name; see  kubectl get nodes")
         }
         if let name, !Workload.isName(name, dots: false) {
-            throw ManifestRefusal.value("--name", name, "a Job's name is of lower-case letters, digits and hyphens, 63 at most")
+            throw ManifestRefusal.value(
+                "--name", name, "a Job's name is of lower-case letters, digits and hyphens, 63 at most")
         }
         return .job(node: node)
     }
@@ -53,7 +56,8 @@ struct ManifestTarget: ParsableArguments {
 enum ManifestRefusal {
     static func value(_ option: String, _ value: String, _ fact: String) -> MigrateError {
         MigrateError(
-            .usage, "cannot use \(option) \(value)", facts: [fact], remedy: "See what it takes:  migrate manifest --help")
+            .usage, "cannot use \(option) \(value)", facts: [fact],
+            remedy: "See what it takes:  migrate manifest --help")
     }
 }
 

@@ -4,7 +4,8 @@ import Model
 
 /// The run that a Job is about.
 struct ManifestSubject: ParsableArguments {
-    @Argument(help: "The beginning of a run's id (default: the node's open run, else the last one that is not finalized).")
+    @Argument(
+        help: "The beginning of a run's id (default: the node's open run, else the last one that is not finalized).")
     var run: String?
 
     init() {}
