@@ -48,9 +48,8 @@ public struct Workload: Hashable, Sendable {
         }
     }
 
-    /// Seconds from SIGTERM to SIGKILL. What a verb does after a signal is at the most to undo an installation that has not flipped
-    /// yet: a second for a thousand hooks and up to five for neighbors that are waited for, with room for a loaded node. A
-    /// verb that only looks just ends.
+    /// Seconds from SIGTERM to SIGKILL. The most that a verb does after a signal is to undo an installation that has not flipped yet,
+    /// which takes seconds; the rest is for a loaded node. A verb that only looks just ends.
     public var terminationGraceSeconds: Int { isChanging ? 120 : 30 }
 
     /// How often a Job's pod is made again when it was killed or another command had the lock.

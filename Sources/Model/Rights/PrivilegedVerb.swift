@@ -7,8 +7,10 @@ public enum PrivilegedVerb: String, CaseIterable, Codable, Sendable {
     /// The smallest set with which it does all that it does with every capability, in the order of ``Capability``.
     public var needs: [Capability] {
         switch self {
-        case .confirm, .extend, .canary: [.netAdmin, .sysPtrace, .sysAdmin]
-        default: Capability.allCases
+        case .status, .confirm, .extend, .canary: [.sysPtrace, .sysAdmin]
+        case .rollback, .finalize, .resume: [.netAdmin, .sysPtrace, .sysAdmin]
+        // Whoever plans must see all that a plan sees, or another decision may come out.
+        case .preflight, .discover, .plan, .explain, .diff, .shadow, .apply, .watch: Capability.allCases
         }
     }
 
