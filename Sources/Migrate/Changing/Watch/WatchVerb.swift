@@ -60,7 +60,7 @@ public struct WatchVerb: MigrateCommand {
     }
 
     public func execute(_ context: CommandContext) throws(MigrateError) -> ExitStatus {
-        try Guards.requireRoot(for: "watch the node")
+        try Guards.requireRoot(for: "watch the node", as: .watch)
         try Guards.requireNode(node)
         let bpffs = try context.openBPFFS()
         HeldSignals.hold()
