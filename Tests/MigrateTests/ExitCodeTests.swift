@@ -53,7 +53,7 @@ extension MigrateSuite {
                 try expect(78, node, "plan", "--profile", "none")
                 try expect(10, node, "plan", "--bpffs", "/tmp")
                 try expect(0, node, "plan", "--no-save", "--membership", "on-link")
-                try expect(2, node, "plan", "--no-save", "--membership", "on-link", "--detailed-exitcode")
+                try expect(0, node, "plan", "--no-save", "--membership", "on-link", "--detailed-exitcode")
             }
         }
 
@@ -94,11 +94,11 @@ extension MigrateSuite {
                 for format in ["text", "json", "html", "markdown", "junit", "prometheus"] {
                     node.expect(try node.run(try node.words(["report", "--format", format])), exit: 0, code: nil)
                     let none = try node.run(try node.words(["report", "r-0", "--format", format]))
-                    node.expect(none, exit: 12, code: .noRun)
+                    node.expect(none, exit: 65, code: .unknownID)
                 }
                 try expect(0, node, "rollback", "--node", Node.name)
                 try expect(0, node, "status")
-                try expect(12, node, "confirm")
+                try expect(10, node, "confirm")
             }
         }
 

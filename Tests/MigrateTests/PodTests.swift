@@ -23,10 +23,12 @@ extension MigrateSuite {
                 let plan = try node.plan()
                 let before = try node.state()
                 for capability in Capability.allCases {
-                    for words in [
-                        ["plan", "--no-save"], ["status"], ["apply", "--node", Node.name, plan],
-                        ["rollback", "--node", Node.name],
-                    ] {
+                    let verbs: [(verb: PrivilegedVerb, words: [String])] = [
+                        (.plan, ["plan", "--no-save"]), (.status, ["status"]),
+                        (.apply, ["apply", "--node", Node.name, plan]),
+                        (.rollback, ["rollback", "--node", Node.name]),
+                    ]
+                    for (verb, words) in verbs where verb.needs.contains(capability) {
                         let result = try bounded(node, words, without: capability)
                         node.expect(result, exit: 77, code: .missingCapability)
                         #expect(result.stderr.contains("\(capability.rawValue) is missing"), "\(result)")
