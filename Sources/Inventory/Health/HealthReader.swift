@@ -70,7 +70,8 @@ public final class HealthReader {
         while !listen(), isAsking(), ContinuousClock.now < end { usleep(100_000) }
     }
 
-    /// Whether a planned destination's neighbor is being asked for.
+    /// Whether a planned destination's neighbor is being asked for. One that is met in the moment at which it has failed is
+    /// neither asked for nor, a packet later, failed any more: it is kept.
     private func isAsking() -> Bool {
         namespaces.contains { namespace in
             let cookie = namespace.identity.cookie
@@ -78,6 +79,7 @@ public final class HealthReader {
                 var socket = try NetlinkSocket()
                 return try socket.neighbors(netns: cookie)
             }
+            heard.formUnion((neighbors ?? []).compactMap(failure))
             return (neighbors ?? []).contains { $0.state.contains(.incomplete) && planned.contains($0.address) }
         }
     }
@@ -101,6 +103,8 @@ public final class HealthReader {
                 reading.gaps.append(.init(netns: cookie, why: "\(error)"))
             }
         }
+        // Told while the above was read.
+        _ = listen()
         reading.failed = heard.sorted { $0.address < $1.address }
         return reading
     }
