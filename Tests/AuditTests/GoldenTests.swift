@@ -95,7 +95,7 @@ import Testing
                   pin 850 µs, replace 12.4 ms, rollback 3.2 s
 
                 Proof:
-                  identical: every hook, attribute by attribute; nothing of ours is left
+                  identical: every hook, attribute by attribute; nothing of the run is left
                     changed by others: veth9a1c: filter added by another program
 
                 Warnings (1):

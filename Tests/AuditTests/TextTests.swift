@@ -115,7 +115,7 @@ import Testing
         #expect(sentence([back, back]) == "Rolled back (by the operator): 2 hooks as before, proven identical.")
         #expect(
             sentence([gone])
-                == "Rolled back (by the operator): 0 hooks as before, 1 vanished (link 7 is gone), nothing of ours is left."
+                == "Rolled back (by the operator): 0 hooks as before, 1 vanished (link 7 is gone), nothing of the run is left."
         )
         #expect(
             sentence([back, others])

@@ -17,7 +17,7 @@ public struct OpenRun {
 extension TestNode {
     /// Plans, applies with a switch, and insists that it is provisional.
     public func open(
-        _ plan: PlanOutcome? = nil, window: Int = 60, share: FlowShare = .whole, breaker: Breaker = .standard,
+        _ plan: PlanOutcome? = nil, window: Int = 600, share: FlowShare = .whole, breaker: Breaker = .standard,
         configurations: [UInt64: RedirectConfiguration]? = nil
     ) throws -> OpenRun {
         let plan = try plan ?? self.plan(.legacyKeys)

@@ -45,7 +45,7 @@ public enum ReportHTML {
                 id: "changed", title: report.run == nil ? "What would be changed" : "What was changed",
                 body: try changed(report)),
             Section(id: "who", title: "Who, where and when", body: try pairs(facts)),
-            Section(id: "safe", title: facts.titles.safe, body: try claims(facts.claims) + table(.warnings(report))),
+            Section(id: "safe", title: facts.titles.safe, body: try claims(facts.claims) + warnings(report)),
             Section(id: "bought", title: facts.titles.bought, body: try gain(facts)),
             Section(id: "back", title: "Is everything back", body: try back(report)),
             Section(id: "unobserved", title: "What was not observed", body: try table(.unobserved(report))),
@@ -61,7 +61,13 @@ public enum ReportHTML {
 
     private static func changed(_ report: ReportDocument) throws -> String {
         let figure = try report.run.map { $0.hooks.isEmpty ? "" : try HooksPicture.draw($0).render() } ?? ""
-        return figure + (try table(.hooks(report)))
+        return figure + (try table(.hooks(report))) + (try table(.others(report)))
+    }
+
+    private static func warnings(_ report: ReportDocument) throws -> String {
+        let isOver = report.run?.state == .rolledBack && !(report.plan?.warnings.isEmpty ?? true)
+        let moot = "The run was taken back: of what these ask for, nothing is left to do but before the next one."
+        return try table(.warnings(report)) + (isOver ? Markup.render(Template.paragraph, ["text": moot]) : "")
     }
 
     static func claims(_ claims: [Claim]) throws -> String {
@@ -107,8 +113,8 @@ public enum ReportHTML {
     /// What `Proof` compares (`FilterComparison`, and the list of programs of a tcx hook).
     private static let compared =
         "Compared were, of each hook of the run: its interface and parent, priority, protocol, chain and handle, the program's id, "
-        + "tag and name, class, flags, offload and actions; of a hook at tcx its whole list of programs. Ours would be pins, programs and "
-        + "filters of the run."
+        + "tag and name, class, flags, offload and actions; of a hook at tcx its whole list of programs. Nothing is left of a run "
+        + "when it has no pin, no loaded program and no filter any more. How packets fare since was not looked at."
 
     private static func entries(_ report: ReportDocument) throws -> String {
         guard let plan = report.plan, plan.entriesTotal > 0 else { return "" }
@@ -121,7 +127,7 @@ public enum ReportHTML {
         var pictures = try TimelinePicture(report).map { [try $0.draw().render()] } ?? []
         if let sides = report.run?.sides { pictures.append(try BarsPicture.sides(sides).render()) }
         let figures = pictures.isEmpty ? "" : "<div class=\"pictures\">\n\(pictures.joined())\n</div>\n"
-        let sides = try report.run?.sides.map { try table(.sides($0)) } ?? ""
+        let sides = try report.run?.sides.map { try table(.sides($0)) + table(.strays($0)) } ?? ""
         let health = try report.run.map { try table(.health($0)) } ?? ""
         return figures + (try table(.stages(report))) + sides + (try table(.counters(report))) + health
     }

@@ -31,10 +31,10 @@ enum Template {
         <section aria-labelledby="integrity">
         <h2 id="integrity">Whether this page is as it was written</h2>
         <p>It holds the document that it was made of, whose SHA-256 is <code>{{digest}}</code>. Of a copy named report.html, the first command
-        computes that number again; the second makes the page anew from the document, and prints nothing if not a letter was changed:</p>
+        computes that number again; the second makes the page anew from the document, and prints nothing where the two are the same:</p>
         <pre tabindex="0">sed -n '/^&lt;script/,/^&lt;.script/{//!p}' report.html | tr -d '\\n' | sha256sum
         migrate report convert report.html --format html | cmp - report.html</pre>
-        <p>Who changes page and document on purpose can compute the number anew: keep it elsewhere, or ask the node. Its audit log has a record of
+        <p>Somebody who changes both page and document can compute a new number. So keep this one elsewhere, or ask the node. Its audit log has a record of
         each command, chained to the one before; each command prints the log’s head, which is to be kept elsewhere, too:</p>
         <pre tabindex="0">migrate audit verify --expect-head HEAD</pre>
         </section>

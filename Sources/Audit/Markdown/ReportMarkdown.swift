@@ -12,6 +12,7 @@ public enum ReportMarkdown {
         }
         add(.identity(facts))
         add(.hooks(report))
+        add(.others(report))
         add(.claims(facts))
         add(.warnings(report))
         add(.gain(facts))
@@ -21,7 +22,10 @@ public enum ReportMarkdown {
         if let plan = report.plan { add(.widened(plan)) }
         if let plan = report.plan { add(.lost(plan)) }
         add(.stages(report))
-        if let sides = report.run?.sides { add(.sides(sides)) }
+        if let sides = report.run?.sides {
+            add(.sides(sides))
+            add(.strays(sides))
+        }
         add(.counters(report))
         if let run = report.run { add(.health(run)) }
         add(.steps(report))

@@ -24,15 +24,16 @@ enum Claims {
         var claims = report.plan.map { [entries($0), blockers($0), equivalence($0)] } ?? []
         claims.append(shadow(report.shadows ?? []))
         guard let run = report.run else { return claims }
-        if let plan = report.plan { claims.append(wayBack(plan)) }
+        if let plan = report.plan { claims.append(wayBack(report, plan)) }
         return claims + [health(run), sides(run), outcome(run)]
     }
 
     private static func entries(_ plan: PlanDocument) -> Claim {
         let broken = plan.effects[Effect.broken.rawValue] ?? 0, unknown = plan.effects[Effect.unknown.rawValue] ?? 0
         let total = plan.entriesTotal == 1 ? "1 entry" : "\(plan.entriesTotal) entries"
-        let match = plan.verdicts[Verdict.match.rawValue] ?? 0
-        var text = "\(total) asked of the kernel: \(match) match, \(broken) would break"
+        let effects = Effect.allCases.filter { (plan.effects[$0.rawValue] ?? 0) > 0 && $0 != .broken }
+            .map { "\(plan.effects[$0.rawValue] ?? 0) \($0.rawValue)" }
+        var text = "\(total) asked of the kernel: " + (effects + ["\(broken) broken"]).joined(separator: ", ")
         if unknown > 0 { text += ", of \(unknown) the pod's side could not be read" }
         return Claim(
             name: "entries", title: "No destination breaks",
@@ -41,8 +42,9 @@ enum Claims {
 
     private static func blockers(_ plan: PlanDocument) -> Claim {
         Claim(
-            name: "blockers", title: "Nothing stands against it", standing: plan.blockers.isEmpty ? .shown : .failed,
-            text: plan.blockers.isEmpty ? "the plan has no blocker" : plan.blockers.count.of("blocker"),
+            name: "blockers", title: "The plan has no blocker", standing: plan.blockers.isEmpty ? .shown : .failed,
+            text: (plan.blockers.isEmpty ? "none" : plan.blockers.count.of("blocker"))
+                + (plan.warnings.isEmpty ? "" : "; \(plan.warnings.count.of("warning")): see below"),
             details: plan.blockers.map { "\($0.code) \($0.message)" })
     }
 
@@ -53,15 +55,16 @@ enum Claims {
         let text =
             equivalence.ran || differences > 0
             ? "\(equivalence.cases.of("packet")) through both programs, \(differences.of("unexplained difference"))"
-            : "legacy program and replacement were not run on the same packets"
+            : "no test packet was run through both programs (migrate plan --equivalence)"
         return Claim(
-            name: "equivalence", title: "Both programs treat packets alike", standing: standing, text: text,
+            name: "equivalence", title: "Both programs treat test packets alike", standing: standing, text: text,
             details: (equivalence.refused ?? []) + equivalence.differences.prefix(5).map { "\($0.hook): \($0.packet)" })
     }
 
     private static func shadow(_ shadows: [ShadowSummary]) -> Claim {
-        let lines = ShadowText.lines(shadows).map { String($0.drop { $0 == " " }) }
-        let title = "Live traffic was compared before"
+        // The newest is told of in words.
+        let lines = ShadowText.lines(Array(shadows.dropFirst())).map { String($0.drop { $0 == " " }) }
+        let title = "Decisions on live traffic were compared before"
         guard let newest = shadows.first else {
             return Claim(
                 name: "shadow", title: title, standing: .notShown, text: "no shadow looked at live traffic")
@@ -72,7 +75,8 @@ enum Claims {
 
     /// What a shadow shows: what the plan heals differs today, as it should.
     private static func compared(_ shadow: ShadowSummary) -> (Claim.Standing, String) {
-        let packets = "\(shadow.id): \(shadow.packets) packets seen"
+        let packets =
+            "shadow \(shadow.id), \(Words.time(shadow.startedAt)): \(shadow.packets) packets seen, and for each both decisions"
         switch shadow.verdict {
         case .agree: return (.shown, "\(packets), all agreed")
         case .nothingSeen: return (.notShown, "\(packets), none of them to be redirected: nothing was compared")
@@ -84,7 +88,8 @@ enum Claims {
             }
             guard planned < shadow.differing else {
                 return (
-                    .shown, "\(differ), all of them to destinations that the plan lists: see the map against the kernel"
+                    .shown,
+                    "\(differ), all of them to destinations of which the plan says so: see the map against the kernel"
                 )
             }
             return (
@@ -94,26 +99,39 @@ enum Claims {
         }
     }
 
-    private static func wayBack(_ plan: PlanDocument) -> Claim {
+    private static func wayBack(_ report: ReportDocument, _ plan: PlanDocument) -> Claim {
+        let step = report.journal.last { $0.phase == "flip-back" && $0.evidence != nil }
+        let back = step.map { "; it was, in \(ReportFacts.duration($0)) (step \($0.sequence))" } ?? ""
         let isSwitch = plan.decision.cut == .switch
         return Claim(
             name: "way-back", title: "It could be taken back at once", standing: isSwitch ? .shown : .notShown,
             text: isSwitch
-                ? "one store moved every hook; unconfirmed, the kernel itself would have taken it back"
+                ? "one store moved every hook; until it was confirmed, the kernel itself would have taken it back at the deadline"
+                    + back
                 : "hooks were replaced one after the other, with nothing that takes them back by itself")
     }
 
     private static func health(_ run: RunDocument) -> Claim {
         let records = run.health ?? []
         let bad = records.filter { !$0.check.isHealthy }
-        let asked = records.reduce(0) { $0 + $1.times }
         return Claim(
-            name: "health", title: "Health was watched",
+            name: "health", title: "Health checks found nothing",
             standing: records.isEmpty ? .notShown : bad.isEmpty ? .shown : .failed,
             text: records.isEmpty
                 ? "no health check was made"
-                : "\(asked.of("check")), " + (bad.first.map { unhealthy($0, of: bad.count) } ?? "all healthy"),
-            details: SidesText.lines(records).map { String($0.drop { $0 == " " }) })
+                : "\(moments(records)); " + (bad.first.map { unhealthy($0, of: bad.count) } ?? "all healthy"))
+    }
+
+    /// `2 checks before the flip, 14 in the window`.
+    private static func moments(_ records: [HealthRecord]) -> String {
+        let words: [(HealthCheck.Moment, String)] = [
+            (.beforeFlip, "before the flip"), (.window, "in the window"), (.beforeConfirm, "before it was confirmed"),
+        ]
+        let counts = words.compactMap { moment, word -> String? in
+            let count = records.filter { $0.check.moment == moment }.reduce(0) { $0 + $1.times }
+            return count == 0 ? nil : "\(count.of("check")) \(word)"
+        }
+        return counts.joined(separator: ", ")
     }
 
     private static func unhealthy(_ first: HealthRecord, of count: Int) -> String {
@@ -123,7 +141,7 @@ enum Claims {
     }
 
     private static func sides(_ run: RunDocument) -> Claim {
-        let title = "The replacement fares no worse"
+        let title = "The replacement failed no more often"
         guard let sides = run.sides else {
             return Claim(
                 name: "sides", title: title, standing: .notShown, text: "the switches' counters were not read")
@@ -137,9 +155,13 @@ enum Claims {
         return Claim(
             name: "sides", title: title, standing: standing,
             text:
-                "\(SidesText.verdict(sides.verdict)) in what failed: legacy \(sides.legacy.packets) packets, \(sides.legacy.failed) failed; "
+                "\(SidesText.verdict(sides.verdict)) by the switches' counters: legacy \(sides.legacy.packets) packets, \(sides.legacy.failed) failed; "
                 + "replacement \(sides.replacement.packets) packets, \(sides.replacement.failed) failed",
-            details: [sides.rule])
+            details: [
+                sides.rule,
+                "failed are packets to planned destinations that are keys of the map: their device was gone, or the replacement "
+                    + "did not redirect them, or to a wrong device; that a pod got them, or that a MAC was right, no counter sees",
+            ])
     }
 
     private static func outcome(_ run: RunDocument) -> Claim {
@@ -151,7 +173,8 @@ enum Claims {
             default: .notShown
             }
         return Claim(
-            name: "outcome", title: run.state == .rolledBack ? "Everything is back" : "Hooks are as the run left them",
+            name: "outcome",
+            title: run.state == .rolledBack ? "The hooks are as before" : "Hooks are as the run left them",
             standing: standing, text: run.proof.map(RunWords.verdict) ?? RunWords.hooks(run),
             details: (run.proof?.differences ?? []) + (run.proof?.notCompared ?? []).map { "not compared: \($0)" })
     }

@@ -45,8 +45,9 @@ enum GainWords {
             .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         let fate =
             isUndone
-            ? "that the map loses, delivered while the replacement stood" : "lost today and delivered afterwards"
-        let healed = gain.healed == 0 ? "" : "; \(gain.healed.of("destination")) \(fate)"
+            ? "that the map loses, and that the replacement could reach while it stood"
+            : "lost by the map, and reached by the replacement"
+        let healed = gain.healed == 0 ? "" : "; by its answers \(gain.healed.of("destination")) \(fate)"
         return Row(
             term: "Entries out of step with the kernel",
             value: "\(gain.outOfStepTotal) of \(gain.entriesTotal)" + (verdicts.isEmpty ? "" : " (\(verdicts))"),

@@ -73,7 +73,10 @@ struct ReportFacts {
     // MARK: Who, where, when
 
     var identity: [Row] {
-        var rows = [Row(name: "machine", value: report.node.machineID), Row(name: "boot", value: report.node.bootID)]
+        var rows = [
+            Row(name: "node", value: report.node.name), Row(name: "machine", value: report.node.machineID),
+            Row(name: "boot", value: report.node.bootID),
+        ]
         if let start = report.startedAt {
             let end = report.endedAt.map { " to \(Words.time($0)), \(self.duration(from: start, to: $0))" } ?? ""
             rows.append(Row(name: "when", value: Words.time(start) + end))
@@ -81,7 +84,10 @@ struct ReportFacts {
         rows.append(Row(name: "tool", value: tool))
         rows.append(Row(name: "kernel", value: kernel))
         if let plan = report.plan {
-            rows.append(Row(name: "plan", value: "\(Identifier.short(plan.planID)): \(Self.profile(plan))"))
+            rows.append(
+                Row(
+                    name: "plan",
+                    value: "\(Identifier.short(plan.planID)) of \(Words.time(plan.createdAt)): \(Self.profile(plan))"))
             rows.append(Row(name: "paths", value: Self.paths(plan)))
         } else if let run = report.run {
             rows.append(Row(name: "plan", value: Identifier.short(run.planID)))
@@ -104,7 +110,7 @@ struct ReportFacts {
     static func words(of command: CommandRecord) -> String {
         let actor = command.actor
         var who = ["uid \(actor.uid)"]
-        who.append(actor.loginUID.map { "login uid \($0)" } ?? "no login")
+        who.append(actor.loginUID.map { "login uid \($0)" } ?? "no login session")
         if let user = actor.sudoUser { who.append("sudo by \(user)") }
         if let pod = actor.pod { who.append("pod \(pod.namespace.map { "\($0)/" } ?? "")\(pod.name)") }
         let line = (["migrate"] + command.arguments.map(\.shellWord)).joined(separator: " ")

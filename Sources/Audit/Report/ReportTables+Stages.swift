@@ -7,12 +7,17 @@ extension ReportTable {
         let start = report.journal.compactMap(\.startedNs).min() ?? 0
         return ReportTable(
             "Share of the flows that took the replacement",
-            ["Share", "Confirmed", "From", "For", "Health checks in it"],
+            [
+                "Share", "Confirmed", "From, after the first step", "For", "Packets seen: legacy", "Replacement",
+                "Health checks in it",
+            ],
             stages.map { stage in
                 [
                     stage.share, stage.isConfirmed ? "yes" : "no",
                     Words.duration(microseconds: since(stage.fromNs, start)),
                     stage.untilNs.map { Words.duration(microseconds: since($0, stage.fromNs)) } ?? openEnd(report),
+                    stage.packets.map { String($0.legacy) } ?? "not read",
+                    stage.packets.map { String($0.replacement) } ?? "not read",
                     stage.checks == 0 ? "none" : "\(stage.checks)",
                 ]
             })

@@ -31,6 +31,32 @@ extension ReportTable {
             "switch", "program",
             "In the slots of a run: it hands each packet to the legacy program or to the replacement."),
         Meaning(
+            "shadow", "comparison on live traffic",
+            "Both programs decide on each packet as it comes, and only the legacy one acts: it tells where they would differ, not how a "
+                + "packet would have been rewritten."),
+        Meaning(
+            "share", "part of the flows",
+            "Those that take the replacement, canary 5% for one; the others take the legacy programs."
+        ),
+        Meaning(
+            "confirm", "decision",
+            "By the operator, within a deadline; without it the kernel hands all packets back by itself."),
+        Meaning(
+            "widened", "destination",
+            "Redirected by the replacement, while the legacy programs leave it to the network stack."),
+        Meaning("lost", "destination", "The reverse: redirected by the legacy programs only."),
+        Meaning(
+            "network namespace", "place in the kernel",
+            "Named by its cookie, a number that the kernel gives away once in a boot."),
+        Meaning(
+            "egress", "of the replacement",
+            "How it sends: neigh, by the kernel's neighbor table (bpf_redirect_neigh); mac, with the MAC that the lookup gave; peer, "
+                + "straight into the namespace behind a veth."),
+        Meaning(
+            "membership", "of the replacement",
+            "Which destinations it redirects: on-link, any that is its own next hop on an eligible device; enrolled, those behind "
+                + "planned devices; legacy-keys, those that the map holds."),
+        Meaning(
             "cell", "value in the kernel", "All switches of a run read it: one store into it moves every hook at once."),
     ]
 

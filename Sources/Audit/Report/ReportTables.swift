@@ -26,7 +26,7 @@ struct ReportTable {
                     [
                         hook.interface + RunWords.namespace(of: hook, in: run),
                         "\(hook.kind.rawValue)/\(hook.direction.rawValue)", HookWords.place(hook),
-                        Words.program(hook.before), hook.ours.map { Words.program($0) } ?? "–",
+                        Words.program(hook.before), hook.ours.map { Words.program($0) + behind(report) } ?? "–",
                         hook.after.map { Words.program($0) } ?? "none",
                         hook.standing?.rawValue ?? "by the journal",
                     ]
@@ -42,6 +42,34 @@ struct ReportTable {
                     Words.program(hook.program), hook.action.rawValue, hook.why,
                 ]
             })
+    }
+
+    /// What a switch hands packets to.
+    private static func behind(_ report: ReportDocument) -> String {
+        guard let decision = report.plan?.decision, decision.cut == .switch else { return "" }
+        return ", in front of \(decision.replacement.program)"
+    }
+
+    /// Of a run: what its plan saw, and left as it was.
+    static func others(_ report: ReportDocument) -> ReportTable {
+        let plan = report.run == nil ? nil : report.plan
+        return ReportTable(
+            "Hooks seen by the plan, and left alone", ["Interface", "Hook", "Slot", "Program", "Whose", "Why"],
+            (plan?.hooks ?? []).filter { $0.action != .replace }.map { hook in
+                [
+                    hook.interface + (plan.map { Words.elsewhere(hook.netns, than: $0.node.netns) } ?? ""),
+                    "\(hook.kind.rawValue)/\(hook.direction.rawValue)", HookWords.place(hook),
+                    Words.program(hook.program), whose(hook.action), hook.why,
+                ]
+            })
+    }
+
+    private static func whose(_ action: PlanDocument.HookLine.Action) -> String {
+        switch action {
+        case .replace, .keep: "the deployment's"
+        case .foreign: "somebody else's"
+        case .ours: "another run's"
+        }
     }
 
     static func entries(_ plan: PlanDocument) -> ReportTable {
@@ -60,7 +88,7 @@ struct ReportTable {
     }
 
     private static func side(_ interface: String?, _ ifindex: UInt32, _ mac: MACAddress) -> String {
-        "\(interface ?? "gone") (\(ifindex)) \(mac)"
+        "\(interface ?? "no such interface") (\(ifindex)) \(mac)"
     }
 
     private static func kernel(_ kernel: Finding.Kernel) -> String {
@@ -115,6 +143,20 @@ struct ReportTable {
             [("legacy programs", sides.legacy), ("replacement", sides.replacement)].map { name, side in
                 [name, String(side.packets), String(side.missed), String(side.failed)]
             })
+    }
+
+    static func strays(_ sides: TrafficSides) -> ReportTable {
+        let rows = sides.strays.map { strays in
+            [
+                ["to another device than plan and map name", strays.misdirected, "failed"],
+                ["to devices with no planned destination behind them", strays.outsiders, "failed"],
+                ["to destinations that the map does not hold (widened)", strays.widened, "as the plan says"],
+            ].map { (row: [Any]) in row.map { "\($0)" } }
+        }
+        return ReportTable(
+            "What the replacement redirected, though not where the map would have sent it",
+            ["Where", "Packets", "Counted as"],
+            rows ?? [])
     }
 
     static func widened(_ plan: PlanDocument) -> ReportTable {

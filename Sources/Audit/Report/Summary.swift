@@ -9,7 +9,7 @@ enum Summary {
     private static func what(_ report: ReportDocument) -> String? {
         let node = "On node \(report.node.name) "
         let way =
-            "from programs that look a packet's destination up in a map, kept by an agent, to one that asks the kernel's own "
+            "from programs that look a packet's destination up in a map, which an agent writes, to one that asks the kernel's own "
             + "routes and neighbors"
         if let run = report.run {
             return node + "\(run.hooks.count.of("hook")) \(run.hooks.count == 1 ? "was" : "were") switched \(way)."
@@ -25,7 +25,7 @@ enum Summary {
         case .rolledBack:
             let proof = run.proof?.identical == true ? "the hooks hold what they held before" : "that is not proven"
             return
-                "It was taken back\(reason(run)), and \(proof): the node works as it did, and what it bought is undone."
+                "It was taken back\(reason(run)), and \(proof). What it bought is undone\(again(facts.report))."
         case .committed:
             return
                 "It was confirmed and is in force\(can(facts.report)) It lasts until the node reboots or an interface goes."
@@ -34,6 +34,13 @@ enum Summary {
             return "It is in force and not confirmed: if nobody confirms, the kernel takes it back by itself."
         default: return nil
         }
+    }
+
+    /// What the map loses it loses again.
+    private static func again(_ report: ReportDocument) -> String {
+        let healed = report.plan?.effects[Effect.healed.rawValue] ?? 0
+        return healed == 0
+            ? "" : ": \(healed.of("destination")) that the map loses \(healed == 1 ? "is" : "are") lost again"
     }
 
     private static func reason(_ run: RunDocument) -> String {

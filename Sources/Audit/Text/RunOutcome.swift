@@ -46,7 +46,7 @@ enum RunOutcome {
         let proven = proof.hooks.map(RunWords.standings) ?? "\(hooks) as before"
         let isAnyBack = proof.hooks?.contains { $0.standing == .asBefore } ?? true
         let verdict =
-            !proof.identical ? ", not identical" : isAnyBack ? ", proven identical" : ", nothing of ours is left"
+            !proof.identical ? ", not identical" : isAnyBack ? ", proven identical" : ", nothing of the run is left"
         guard let now = run.now else { return "Rolled back\(reason): \(proven)\(verdict)." }
         let then = proof.at.map { " on \(Words.time($0))" } ?? " then"
         return "Rolled back\(reason)\(then): \(proven)\(verdict). Now: \(RunWords.standings(now.hooks))."

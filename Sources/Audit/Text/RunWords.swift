@@ -52,12 +52,12 @@ enum RunWords {
             return "not compared: no hook of the run is known; none of our programs is loaded for it\(at)"
         }
         guard proof.identical else {
-            return "not identical: others changed hooks of the run; nothing of ours is left\(at)"
+            return "not identical: others changed hooks of the run; nothing of the run is left\(at)"
         }
         guard let hooks = proof.hooks, hooks.contains(where: { $0.standing == .vanished }) else {
-            return "identical: every hook, attribute by attribute; nothing of ours is left\(at)"
+            return "identical: every hook, attribute by attribute; nothing of the run is left\(at)"
         }
         let what = hooks.contains { $0.standing == .asBefore } ? "every hook that is still there" : "no hook is left"
-        return "identical: \(what); nothing of ours is left\(at)"
+        return "identical: \(what); nothing of the run is left\(at)"
     }
 }

@@ -53,7 +53,7 @@ enum NodeBlockers {
         if !options.equivalence {
             found.append(
                 .init(
-                    .equivalenceNotRun, "legacy program and replacement were not compared packet by packet",
+                    .equivalenceNotRun, "no test packets were run through legacy program and replacement",
                     remedy: "Compare them:  migrate plan --equivalence"))
         }
         found.append(

@@ -24,12 +24,19 @@ extension RunTrial {
         let gap = now.gaps.first { $0.netns == cookie }.map { "not known of \(all.of("planned neighbor")): \($0.why)" }
         let finding =
             failed.isEmpty
-            ? gap ?? "none of \(all.of("planned neighbor")) failed since the flip"
+            ? gap ?? calm(moment, all.of("planned neighbor"), (before?.failed ?? []).count { $0.netns == cookie })
             : "failed since the flip: "
                 + failed.prefix(5).map { "\($0.address) on ifindex \($0.ifindex)" }
                 .joined(separator: ", ") + (failed.count > 5 ? ", and \(failed.count - 5) more" : "")
         return HealthCheck(
             moment: moment, subject: .neighbors, vantage: place, isHealthy: failed.isEmpty, finding: finding)
+    }
+
+    /// Before the flip nothing can have failed since.
+    private func calm(_ moment: HealthCheck.Moment, _ all: String, _ known: Int) -> String {
+        guard moment == .beforeFlip else { return "none of \(all) failed since the flip" }
+        return known == 0
+            ? "none of \(all) is failed" : "of \(all) \(known) \(known == 1 ? "is" : "are") failed already"
     }
 
     private func devices(
@@ -42,7 +49,10 @@ extension RunTrial {
         return HealthCheck(
             moment: moment, subject: .devices, vantage: vantage, isHealthy: grown.isEmpty,
             finding: grown.isEmpty
-                ? gap ?? "no device has \(Self.errorLimit) errors more than at the flip"
+                ? gap
+                    ?? (moment == .beforeFlip
+                        ? "what devices have counted so far is noted: from here on \(Self.errorLimit) errors more are too many"
+                        : "no device has \(Self.errorLimit) errors more than at the flip")
                 : "errors since the flip: \(names)")
     }
 

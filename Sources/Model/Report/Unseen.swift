@@ -9,7 +9,7 @@ public enum Unseen {
         }
         if let plan = report.plan {
             add(
-                "whether both programs treat the same packets alike", "plan was not asked for --equivalence",
+                "test packets through both programs", "plan was not asked for --equivalence",
                 if: !plan.equivalence.ran && (plan.equivalence.refused ?? []).isEmpty)
             for reason in (plan.equivalence.refused ?? []) + (plan.equivalence.framesRefused ?? []) {
                 add("packets through both programs", reason)
@@ -24,7 +24,8 @@ public enum Unseen {
         guard let run = report.run else { return unseen }
         add(
             "what the replacement's own counters say, by outcome",
-            isThisBoot ? "the programs are not loaded any more" : "the node was rebooted",
+            (isThisBoot ? "the programs are not loaded any more" : "the node was rebooted")
+                + (run.sides == nil ? "" : "; what each side handled is the switches' count"),
             if: report.counters.isEmpty)
         add(
             "traffic within the confirm window", "no command waited for the run and read its counters",

@@ -65,7 +65,7 @@ struct TimelinePicture {
     private func description(_ most: UInt64) -> String {
         let steps = report.journal.map { "\($0.sequence) \($0.phase)" }.joined(separator: ", ")
         return
-            "\(Duration.words(seconds: Int((end - start) / 1_000_000_000))); at most \(most) packets a second; steps: \(steps)"
+            "\(Self.span(end - start)); at most \(most) packets a second; steps: \(steps)"
     }
 
     private func x(_ time: UInt64) -> Int {
