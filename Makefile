@@ -48,12 +48,12 @@ build: deps bpf ## release binary: .build/release/migrate
 debug: deps bpf
 	$(SWIFT) build $(SWIFT_FLAGS)
 
-.PHONY: test test-long test-debug test-pure test-kernel test-release test-vm test-vm-short kernels-table build-tests
-test: lint test-deps bpf ## every test: the pure ring, the kernel ring as root, the demo, a fleet of three, kernel 6.1 in short
+.PHONY: test test-long test-debug test-pure test-kernel test-release test-shipped test-vm test-vm-short kernels-table build-tests
+test: lint test-deps bpf ## every test: the pure ring, the kernel ring as root, the demo, what ships beside the program, kernel 6.1 in short
 	@scripts/beside '$(MAKE) --no-print-directory build release-lab' $(MAKE) --no-print-directory test-debug
 	@CONFIGURATION=release scripts/demo
-	@scripts/install $(VM_PACKAGES) $(FLEET_PACKAGES)
-	@scripts/beside 'SHORT=1 scripts/vm/test' deploy/ansible/test/run short
+	@scripts/install $(VM_PACKAGES)
+	@scripts/beside 'SHORT=1 scripts/vm/test' $(MAKE) --no-print-directory test-shipped
 test-long: ## the same; of tables with many alike rows all are played, instead of some
 	@MIGRATE_TEST_LONG=1 $(MAKE) --no-print-directory test
 
@@ -77,6 +77,8 @@ faults: build-tests ## disk full and I/O error at every call of every verb on it
 # Optimised code treats memory differently: what is shipped plays the whole story once, and every step is checked.
 test-release: build release-lab
 	@CONFIGURATION=release scripts/demo
+
+test-shipped: test-fleet-short test-manifests test-image test-capabilities test-fleet-figures
 
 # Other kernels than this machine's own: docs/kernels.md.
 test-vm: build-tests build release-lab ## the tests and the demo on kernels 6.12 and 6.1, emulated: make test-vm KERNEL=6.1 SHORT=1
@@ -153,7 +155,7 @@ model: ## check the protocol of the cut with spin: every property, and that ever
 # Packaging: docs/install.md. Nothing of it is built by root: `make build` first, then `sudo make install`.
 DEB_PACKAGES := dpkg-dev binutils gzip xz-utils python3
 TEST_DEB_PACKAGES := mmdebstrap lintian util-linux
-.PHONY: install deb test-deb notices fleet-figures
+.PHONY: install deb test-deb notices fleet-figures test-fleet-figures
 install: ## put it below PREFIX (/usr/local), with manual, completions and units: make install DESTDIR= PREFIX= UNITDIR=
 	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" UNITDIR="$(UNITDIR)" scripts/package/stage
 deb: build ## a Debian package: .build/deb/migrate_VERSION_ARCH.deb
@@ -165,6 +167,8 @@ test-deb: deb release-lab ## install the package on a clean Debian 12, convert a
 	@scripts/package/test-deb .build/deb/*.deb .build/release/migrate-lab
 notices: build ## NOTICE, from the packages that are built in
 	@scripts/package/notices
+test-fleet-figures:
+	@scripts/fleet-simulation --check
 fleet-figures: ## the figures of docs/fleet.md, made anew; make fleet-figures CHECK=1 compares
 	@scripts/fleet-simulation $(if $(CHECK),--check,--write)
 

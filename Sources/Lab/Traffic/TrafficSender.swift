@@ -1,3 +1,5 @@
+import CKernel
+import Glibc
 import Model
 import Synchronization
 
@@ -28,6 +30,7 @@ final class TrafficSender: Sendable {
     /// Runs on a thread of its own until stopped or at the end. A tick that is missed is not made up for: a burst
     /// after a pause would test the queues and not the node. For the same reason many flows share a tick out.
     func loop() {
+        stay()
         let interval = 1_000_000_000 / UInt64(options.rate)
         var tick = Clock.now()
         let end = tick + UInt64(options.seconds) * 1_000_000_000
@@ -41,6 +44,13 @@ final class TrafficSender: Sendable {
             tick = max(tick + interval, Clock.now())
             Clock.sleep(until: tick)
         }
+    }
+
+    /// On one processor: a veth's packets wait in a queue of the processor that sent them (`enqueue_to_backlog`, net/core/dev.c), and a
+    /// sender that is moved to another one may overtake what it sent before. Where it may not choose, it goes on as it is.
+    private func stay() {
+        let processors = UInt64(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        _ = migrate_run_on_processor(CInt(run % processors))
     }
 
     private func send(_ index: Int) {

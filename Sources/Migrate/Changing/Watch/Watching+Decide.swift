@@ -60,8 +60,9 @@ extension Watching {
             guard outcome.answer.refusal == nil else { return }
             pending[id] = nil
             let now = try RunAtHand(id: id, store, bpffs)
-            log.write(
-                now.document(changed: true), "confirmed: run \(id), \(now.record.hooks.first?.before.title ?? "?")")
+            let document = now.document(changed: true)
+            SystemLog.write(.confirm, document)
+            log.write(document, "confirmed: run \(id), \(now.record.hooks.first?.before.title ?? "?")")
         }
     }
 

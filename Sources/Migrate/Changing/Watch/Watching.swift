@@ -247,6 +247,7 @@ final class Watching {
         guard let run = try? store.run(idPrefix: runID) else { return }
         var document = RunAtHand(run, store, bpffs).document(changed: true)
         document.timings = spent
+        SystemLog.write(.flip, document)
         log.write(
             document,
             "healed: \(hook.title(onNode: run.nodeNetns)): program \(hook.program?.id ?? 0) gave way to "
