@@ -34,7 +34,7 @@ enum Style {
         .card dd.how{color:var(--soft);font-size:.85rem}
         .pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1.25rem}
         figure{margin:.75rem 0}figcaption{font-size:.9rem}
-        svg{display:block;width:100%;height:auto;max-width:34rem}
+        svg{display:block;width:100%;height:auto;max-width:34rem;overflow:visible}
         svg text{font:12px system-ui,-apple-system,"Segoe UI",sans-serif;fill:var(--text)}
         svg .soft{fill:var(--soft)}svg .mono{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:11px}
         svg .legacy,svg .ours{shape-rendering:crispEdges}svg .inside{fill:var(--page)}

@@ -26,7 +26,7 @@ struct ReportTable {
                     [
                         hook.interface + RunWords.namespace(of: hook, in: run),
                         "\(hook.kind.rawValue)/\(hook.direction.rawValue)", HookWords.place(hook),
-                        Words.program(hook.before), hook.ours.map { Words.program($0) + behind(report) } ?? "–",
+                        Words.program(hook.before), hook.ours.map { Words.program($0) + behind($0, report) } ?? "–",
                         hook.after.map { Words.program($0) } ?? "none",
                         hook.standing?.rawValue ?? "by the journal",
                     ]
@@ -45,8 +45,9 @@ struct ReportTable {
     }
 
     /// What a switch hands packets to.
-    private static func behind(_ report: ReportDocument) -> String {
-        guard let decision = report.plan?.decision, decision.cut == .switch else { return "" }
+    private static func behind(_ ours: ProgramReference, _ report: ReportDocument) -> String {
+        guard let decision = report.plan?.decision, decision.cut == .switch, ours.name != decision.replacement.program
+        else { return "" }
         return ", in front of \(decision.replacement.program)"
     }
 
