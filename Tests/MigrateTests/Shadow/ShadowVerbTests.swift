@@ -93,7 +93,9 @@ extension MigrateSuite {
             }
         }
 
-        @Test func `while it runs a plan stays valid, status tells of it, and a run can begin`() throws {
+        // In the slot it is a run: SlotShadows has what holds of that.
+        @Test(.requires(.tcx)) func `while it runs a plan stays valid, status tells of it, and a run can begin`() throws
+        {
             try withNode { node in
                 let plan = try node.plan()
                 let shadow = try node.shadowing(plan)
@@ -113,7 +115,8 @@ extension MigrateSuite {
             }
         }
 
-        @Test func `SIGKILL leaves nothing, and the plan is as good as before`() throws {
+        // In the slot it is a run: SlotShadows has what holds of that.
+        @Test(.requires(.tcx)) func `SIGKILL leaves nothing, and the plan is as good as before`() throws {
             try withNode { node in
                 let plan = try node.plan()
                 let before = try node.state()
