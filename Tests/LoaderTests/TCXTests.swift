@@ -55,7 +55,7 @@ extension LoaderSuite {
                 let before = try node.tcx().entries
                 let plan = try node.plan()
                 let traffic = try Traffic.start(
-                    in: node.lab, TrafficOptions(pods: ["pod1", "pod2", "pod3"], rate: 2000, seconds: 60))
+                    in: node.lab, TrafficOptions(pods: ["pod1", "pod2", "pod3"], rate: 2000, seconds: 600))
                 while traffic.receivedSoFar < 300 { pause() }
                 for _ in 1...6 {
                     let run = try node.mustApply(plan)

@@ -12,7 +12,7 @@ extension MigrateSuite {
                 let plan = try node.plan()
                 let before = try node.state()
                 let pods = ["pod1", "pod2", "pod3", "pod4"]
-                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: pods, rate: 1000, seconds: 120))
+                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: pods, rate: 1000, seconds: 600))
                 while traffic.receivedSoFar < 200 { usleep(10_000) }
                 let first = try node.run(verb: "apply", "--node", Node.name, "--canary", "5%", "--detach", plan)
                 #expect(first.state == .provisional && first.share == 5 && first.changed && first.sides != nil)
@@ -77,7 +77,7 @@ extension MigrateSuite {
                 var apply: BackgroundCommand?
                 if isWaiting { apply = try node.waiting(plan) } else { try node.provisional(plan) }
                 let route = try node.sh("ip route show \(pod.address)").split(separator: "\n").first ?? ""
-                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 500, seconds: 60))
+                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 500, seconds: 600))
                 while traffic.receivedSoFar < 100 { usleep(10_000) }
                 try node.sh("ip route del \(pod.address)")
                 let run: RunDocument

@@ -35,7 +35,7 @@ extension MigrateSuite {
                 let plan = try node.plan()
                 let before = try node.state()
                 let traffic = try Traffic.start(
-                    in: node.lab, TrafficOptions(pods: ["pod1", "pod2"], seconds: 60))
+                    in: node.lab, TrafficOptions(pods: ["pod1", "pod2"], seconds: 600))
                 while traffic.receivedSoFar < 200 { usleep(10_000) }
                 let result = try node.run(
                     try node.words(
@@ -56,7 +56,7 @@ extension MigrateSuite {
                 let plan = try node.plan()
                 let before = try node.state()
                 let traffic = try Traffic.start(
-                    in: node.lab, TrafficOptions(pods: ["pod1", "pod2"], seconds: 120))
+                    in: node.lab, TrafficOptions(pods: ["pod1", "pod2"], seconds: 600))
                 while traffic.receivedSoFar < 200 { usleep(10_000) }
                 for ending in ["rollback", "abort", "confirm"] {
                     try node.provisional(plan)

@@ -12,7 +12,7 @@ extension MigrateSuite {
         @Test func `finalize leaves the plain replacement and nothing of the run, and rollback is refused`() throws {
             try withNode { node in
                 let plan = try node.plan()
-                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1", "pod2"], seconds: 60))
+                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1", "pod2"], seconds: 600))
                 while traffic.receivedSoFar < 200 { usleep(10_000) }
                 let legacy = try node.slot()
                 try node.provisional(plan)

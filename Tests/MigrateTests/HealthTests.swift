@@ -151,7 +151,7 @@ extension MigrateSuite {
                 let plan = try node.plan()
                 let before = try node.proxyFilters()
                 let apply = try node.waiting(plan)
-                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 200, seconds: 60))
+                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 200, seconds: 600))
                 while traffic.receivedSoFar < 100 { usleep(10_000) }
                 try node.silence("pod1")
                 #expect(try apply.wait() == 20, "\(apply.said)")
@@ -175,7 +175,7 @@ extension MigrateSuite {
                     node, try node.words(["apply", "--node", Node.name, "--check-every", "1s", plan]))
                 try node.waitForWord("is provisional", of: apply)
                 let pod = try node.lab.pod("pod1")
-                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 200, seconds: 60))
+                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 200, seconds: 600))
                 while traffic.receivedSoFar < 100 { usleep(10_000) }
                 for _ in 0..<3 {
                     try node.sh("ip neigh del \(pod.address) dev \(pod.interface)")
@@ -198,7 +198,7 @@ extension MigrateSuite {
                     node, try node.words(["apply", "--node", Node.name, "--breaker", "off", plan]))
                 try node.waitForWord("is provisional", of: apply)
                 let (pod, wrong) = (try node.lab.pod("pod1"), try node.lab.pod("pod2"))
-                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 200, seconds: 60))
+                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 200, seconds: 600))
                 while traffic.receivedSoFar < 100 { usleep(10_000) }
                 let route = try node.sh("ip route show \(pod.address)").split(separator: "\n").first ?? ""
                 try node.sh("ip route replace \(pod.address) dev \(wrong.interface) scope link")
@@ -217,7 +217,7 @@ extension MigrateSuite {
                 let plan = try node.plan()
                 let apply = try node.waiting(plan)
                 let pod = try node.lab.pod("pod1")
-                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 200, seconds: 60))
+                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 200, seconds: 600))
                 while traffic.receivedSoFar < 100 { usleep(10_000) }
                 // The pod's side takes nothing as long as this, and the node's counts what it would not take.
                 try node.sh("ip -n pod1 link set eth0 mtu 68")

@@ -86,7 +86,7 @@ extension MigrateSuite {
                 #expect(try node.sh("\(head.joined(separator: " ")) | head -1").contains("provisional"))
                 let watch = try watching(node)
                 try wait("the first line") { watch.said.contains("provisional") }
-                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 500, seconds: 60))
+                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 500, seconds: 600))
                 let route = try node.routes(to: "pod1")
                 try node.sh("ip route del \(route)")
                 try wait("the breaker") { watch.said.contains("expired (too many failures in the kernel)") }
@@ -102,7 +102,7 @@ extension MigrateSuite {
             try withNode(pods: 2) { node in
                 let plan = try node.plan()
                 _ = try node.run(verb: "apply", "--node", Node.name, "--canary", "5%", "--detach", plan)
-                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 200, seconds: 120))
+                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 200, seconds: 600))
                 let drawn = try onTerminal(node, "TERM=xterm", name: "drawn")
                 let plain = try onTerminal(node, "TERM=dumb NO_COLOR=1", name: "plain")
                 try wait("three looks") { drawn.said.components(separatedBy: "\u{1b}[J").count > 3 }

@@ -119,7 +119,7 @@ extension MigrateSuite {
         /// Sends to pod1, changes its MAC silently, and waits for the first packet that arrives again. Returns the seconds
         /// without one, `nil` when none came.
         private func outage(_ node: Node, giveUpAfter limit: Double) throws -> Double? {
-            let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 200, seconds: 60))
+            let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1"], rate: 200, seconds: 600))
             while traffic.receivedSoFar < 50 { usleep(10_000) }
             try node.lab.renew("pod1", announced: false)
             usleep(50_000)

@@ -82,7 +82,7 @@ extension MigrateSuite {
             try withNode { node in
                 let plan = try node.plan()
                 let before = try node.state()
-                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1", "pod2"], seconds: 60))
+                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: ["pod1", "pod2"], seconds: 600))
                 while traffic.receivedSoFar < 200 { usleep(10_000) }
                 let apply = try node.waiting(plan, within: "3s")
                 apply.send(signal)

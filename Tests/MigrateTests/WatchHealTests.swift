@@ -23,7 +23,7 @@ extension MigrateSuite {
                 let run = try node.apply(try node.plan())
                 let watch = try RunningWatch(node, "--heal", "--confirm-after", "1s")
                 try watch.wait("hooks: 1 committed")
-                let traffic = try Traffic.start(in: node.lab, TrafficOptions(rate: 10, seconds: 110))
+                let traffic = try Traffic.start(in: node.lab, TrafficOptions(rate: 10, seconds: 600))
                 try node.addProxyLink()
                 let attaching = Clock.now()
                 try node.attachLegacy(of: run.runID)

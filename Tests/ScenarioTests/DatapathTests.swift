@@ -14,7 +14,7 @@ extension ScenarioSuite {
                 let before = try node.filters("hz")
                 let plan = try node.plan(membership)
                 let traffic = try Traffic.start(
-                    in: node.lab, TrafficOptions(pods: ["pod1", "pod2", "pod3"], rate: 2000, seconds: 60))
+                    in: node.lab, TrafficOptions(pods: ["pod1", "pod2", "pod3"], rate: 2000, seconds: 600))
                 while traffic.receivedSoFar < 300 { usleep(10_000) }
                 for _ in 1...6 {
                     let run = try node.mustApply(plan)

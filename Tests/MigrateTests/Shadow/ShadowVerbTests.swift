@@ -74,7 +74,7 @@ extension MigrateSuite {
             try withNode(pods: 1, faults: true) { node in
                 let plan = try node.plan(exit: 10)
                 let pods = ["pod1", "stale", "wrong-mac", "broken", "plain"]
-                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: pods, rate: 200, seconds: 60))
+                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: pods, rate: 200, seconds: 600))
                 let result = try node.run(try node.shadowWords(plan, "2s"))
                 _ = traffic.stop()
                 #expect(result.status == 30, "\(result)")

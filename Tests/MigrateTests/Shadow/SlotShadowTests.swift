@@ -59,7 +59,7 @@ extension MigrateSuite {
                 let plan = try node.plan(exit: 10)
                 let before = try node.state()
                 let pods = ["pod1", "stale", "wrong-mac", "broken", "plain"]
-                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: pods, rate: 200, seconds: 60))
+                let traffic = try Traffic.start(in: node.lab, TrafficOptions(pods: pods, rate: 200, seconds: 600))
                 var found: [[IPAddress: [ShadowComparison]]] = []
                 for way in [[], ["--in-slot"]] {
                     let result = try node.run(try node.shadowWords(plan, "2s", ["-o", "json"] + way))
@@ -250,7 +250,7 @@ extension MigrateSuite {
                 let plan = try node.plan(membership: membership)
                 let before = try node.state()
                 let traffic = try Traffic.start(
-                    in: node.lab, TrafficOptions(pods: ["pod1", "pod2"], rate: 500, seconds: 60))
+                    in: node.lab, TrafficOptions(pods: ["pod1", "pod2"], rate: 500, seconds: 600))
                 let result = try node.run(try node.shadowWords(plan, "2s", ["--in-slot", "-o", "json"]))
                 let ledger = traffic.stop()
                 #expect(ledger.isClean && result.status == 0, "\(ledger) \(result)")
